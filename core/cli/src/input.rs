@@ -1,0 +1,63 @@
+//! Scenarios from files, links and standard input; all come from strangers.
+
+use std::fs::File;
+use std::io::Read;
+
+use raft_sim::link::{self, Source, View};
+use raft_sim::scenario::{MAX_BYTES, Parsed, parse};
+
+/// A scenario that was read.
+pub struct Loaded {
+    /// It, and where its steps stand in the text.
+    pub parsed: Parsed,
+    /// The moment that a link is about.
+    pub view: View,
+}
+
+/// Reads a scenario. The error names the place, the offending text and what would be right.
+pub fn load(file: &str) -> Result<Loaded, String> {
+    if is_link(file) {
+        return load_link(file);
+    }
+    let text = read(file).map_err(|error| format!("{file}: {error}"))?;
+    if is_link(text.trim()) {
+        return load_link(text.trim());
+    }
+    match parse(&text) {
+        Ok(parsed) => Ok(Loaded { parsed, view: View::default() }),
+        Err(error) => Err(format!("{file}:{error}")),
+    }
+}
+
+fn is_link(text: &str) -> bool {
+    text.contains("#s1.") || text.starts_with("s1.") || text.contains("#text=") || text.contains("#demo=")
+}
+
+fn load_link(text: &str) -> Result<Loaded, String> {
+    let link = link::decode(text).map_err(|error| format!("link: {error}"))?;
+    match link.source {
+        Source::Scenario(scenario, lines) => {
+            Ok(Loaded { parsed: Parsed { scenario: *scenario, lines }, view: link.view })
+        }
+        Source::Demo(name) => {
+            Err(format!("link: `{name}` ships with the page; give the file www/scenarios/{name}.raft"))
+        }
+        Source::Src(address) => Err(format!("link: it names a file elsewhere; download {address} first")),
+    }
+}
+
+/// At most so much is read of anything that might have no end.
+fn read(file: &str) -> Result<String, String> {
+    let source: Box<dyn Read> = if file == "-" {
+        Box::new(std::io::stdin())
+    } else {
+        Box::new(File::open(file).map_err(|error| error.to_string())?)
+    };
+    let mut bytes = Vec::new();
+    source.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+    if bytes.len() > MAX_BYTES {
+        return Err(format!("longer than {} KiB, the most that a scenario may be", MAX_BYTES / 1024));
+    }
+    String::from_utf8(bytes)
+        .map_err(|error| format!("not UTF-8 text from byte {} on", error.utf8_error().valid_up_to()))
+}

@@ -1,0 +1,50 @@
+//! `raftlab`: scenarios from a terminal and in CI.
+//!
+//! Exit codes: 0 all is well, 1 an expectation failed, 2 the input cannot be read.
+
+mod arguments;
+mod check;
+mod convert;
+mod input;
+mod run;
+
+use std::process::ExitCode;
+
+use arguments::Command;
+
+/// How a command ended.
+pub enum Ending {
+    /// All is well.
+    Well,
+    /// An expectation failed.
+    Failed,
+    /// The input cannot be read.
+    Unreadable,
+}
+
+fn main() -> ExitCode {
+    let ending = match arguments::read() {
+        Ok(Command::Help) => {
+            print!("{}", arguments::HELP);
+            Ending::Well
+        }
+        Ok(Command::Version) => {
+            println!("raftlab {}", env!("CARGO_PKG_VERSION"));
+            Ending::Well
+        }
+        Ok(Command::Check { files }) => check::check(&files),
+        Ok(Command::Run { file, until, state, all }) => run::run(&file, until, state, all),
+        Ok(Command::Format { file }) => convert::format(&file),
+        Ok(Command::Link { file, at }) => convert::link(&file, at),
+        Ok(Command::Text { link }) => convert::text(&link),
+        Err(error) => {
+            eprintln!("raftlab: {error}\n\n{}", arguments::HELP);
+            Ending::Unreadable
+        }
+    };
+    match ending {
+        Ending::Well => ExitCode::SUCCESS,
+        Ending::Failed => ExitCode::from(1),
+        Ending::Unreadable => ExitCode::from(2),
+    }
+}

@@ -1,0 +1,77 @@
+//! `raftlab run`: the transcript of a scenario, or the state at its end.
+
+use std::io::{BufWriter, Write, stdout};
+
+use raft_core::Time;
+use raft_sim::record::Record;
+use raft_sim::state::State;
+use raft_sim::timeline::Timeline;
+use raft_sim::words::{Weight, line};
+
+use crate::Ending;
+use crate::check::MOST_EVENTS;
+use crate::input::load;
+
+/// Runs a scenario to a time, or else to the moment of its link, or else to its last step.
+pub fn run(file: &str, until: Option<Time>, state: bool, all: bool) -> Ending {
+    let loaded = match load(file) {
+        Ok(loaded) => loaded,
+        Err(error) => {
+            eprintln!("{error}");
+            return Ending::Unreadable;
+        }
+    };
+    let event = if until.is_none() { loaded.view.event } else { None };
+    let mut timeline = Timeline::new(loaded.parsed.scenario);
+    match until.or(loaded.view.at) {
+        Some(time) => {
+            timeline.approach(time, MOST_EVENTS);
+        }
+        None => for_steps(&mut timeline),
+    }
+    if let Some(event) = event {
+        timeline.seek_event(event);
+    }
+    let printed = if state { print_state(&timeline) } else { print_transcript(&timeline, all) };
+    match (printed, timeline.run().failures()) {
+        (Err(_), _) => Ending::Unreadable,
+        (Ok(()), []) => Ending::Well,
+        (Ok(()), _) => Ending::Failed,
+    }
+}
+
+fn for_steps(timeline: &mut Timeline) {
+    for _ in 0..MOST_EVENTS {
+        if timeline.run().is_over() || !timeline.step() {
+            return;
+        }
+    }
+}
+
+fn print_state(timeline: &Timeline) -> std::io::Result<()> {
+    let state = State::of(timeline.run().world(), false);
+    writeln!(stdout(), "{}", serde_json::to_string(&state).map_err(std::io::Error::other)?)
+}
+
+fn print_transcript(timeline: &Timeline, all: bool) -> std::io::Result<()> {
+    let mut out = BufWriter::new(stdout().lock());
+    for record in timeline.records() {
+        print_record(record, all, &mut out)?;
+    }
+    out.flush()
+}
+
+fn print_record(record: &Record, all: bool, out: &mut impl Write) -> std::io::Result<()> {
+    let line = line(record);
+    if line.weight == Weight::Routine && !all {
+        return Ok(());
+    }
+    let section = line.section.map(|section| format!(" [{section}]")).unwrap_or_default();
+    let why = line.why.map(|why| format!(" {why}")).unwrap_or_default();
+    writeln!(out, "{:>12}  {}{why}{section}", millis(record.at), line.text)
+}
+
+/// Milliseconds with all their decimals, so that columns line up.
+fn millis(time: Time) -> String {
+    format!("{}.{:03} ms", time.0 / 1_000, time.0 % 1_000)
+}

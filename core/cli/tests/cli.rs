@@ -1,0 +1,117 @@
+//! The command line as a person meets it: what it prints, and how it exits.
+#![allow(missing_docs)]
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+struct Answer {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+fn raftlab(arguments: &[&str], input: &str) -> Answer {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_raftlab"))
+        .args(arguments)
+        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("raftlab starts");
+    child.stdin.take().expect("a pipe").write_all(input.as_bytes()).expect("it reads");
+    let output = child.wait_with_output().expect("it ends");
+    Answer {
+        code: output.status.code().expect("it exits by itself"),
+        out: String::from_utf8(output.stdout).expect("text"),
+        err: String::from_utf8(output.stderr).expect("text"),
+    }
+}
+
+const SHIPPED: [&str; 6] =
+    ["first-election", "leader-crash", "split-vote", "minority-leader-and-heal", "figure-7", "figure-8"];
+
+fn file(name: &str) -> String {
+    format!("www/scenarios/{name}.raft")
+}
+
+#[test]
+fn check_passes_on_every_shipped_scenario_with_a_line_each() {
+    let files: Vec<String> = SHIPPED.iter().map(|name| file(name)).collect();
+    let mut arguments = vec!["check"];
+    arguments.extend(files.iter().map(String::as_str));
+    let answer = raftlab(&arguments, "");
+    assert_eq!(answer.code, 0, "{}", answer.out);
+    assert_eq!(answer.out.lines().filter(|line| line.starts_with("ok ")).count(), SHIPPED.len());
+    assert!(answer.out.ends_with("6 passed, 0 failed\n"));
+}
+
+#[test]
+fn a_failed_expectation_names_the_line_and_what_was_found() {
+    let answer = raftlab(&["check", "-"], "raft 1\nservers 3\n\nat 100ms expect S1 is leader\n");
+    assert_eq!(answer.code, 1);
+    assert!(answer.out.contains("-:4: expected S1 is leader; S1 is follower of term 0 (at 100ms)"), "{}", answer.out);
+}
+
+#[test]
+fn a_step_that_cannot_be_done_fails_and_says_why() {
+    let answer = raftlab(&["check", "-"], "raft 1\nat 10ms restart S1\n");
+    assert_eq!(answer.code, 1);
+    assert!(answer.out.contains("-:2: cannot be done: S1 is up already"), "{}", answer.out);
+}
+
+#[test]
+fn a_when_that_never_comes_fails_in_its_time() {
+    let answer = raftlab(&["check", "-"], "raft 1\nset loss 100%\nwhen leader within 3s\nnote never\n");
+    assert_eq!(answer.code, 1);
+    assert!(answer.out.contains("-:3: waited 3s for leader; nobody leads (at 3s)"), "{}", answer.out);
+}
+
+#[test]
+fn unreadable_input_is_exit_code_2_and_names_place_and_word() {
+    let answer = raftlab(&["check", "-"], "raft 1\nat 0ms crsh S1\n");
+    assert_eq!(answer.code, 2);
+    assert!(answer.out.contains(r#"-:2:8: unknown action "crsh"; did you mean "crash"?"#), "{}", answer.out);
+    let answer = raftlab(&["check", "no-such-file.raft"], "");
+    assert_eq!(answer.code, 2);
+    assert!(answer.out.contains("no-such-file.raft"), "{}", answer.out);
+    let answer = raftlab(&["frobnicate"], "");
+    assert_eq!(answer.code, 2);
+    assert!(answer.err.contains("unknown command `frobnicate`"), "{}", answer.err);
+}
+
+#[test]
+fn format_is_canonical_and_link_and_text_are_inverse() {
+    for name in SHIPPED {
+        let canonical = raftlab(&["format", &file(name)], "").out;
+        assert_eq!(raftlab(&["format", "-"], &canonical).out, canonical);
+        let link = raftlab(&["link", &file(name)], "").out;
+        assert!(link.starts_with("#s1."), "{link}");
+        assert_eq!(raftlab(&["text", link.trim()], "").out, canonical);
+    }
+}
+
+#[test]
+fn run_tells_the_story_and_its_state() {
+    let story = raftlab(&["run", &file("leader-crash")], "");
+    assert_eq!(story.code, 0);
+    assert!(story.out.contains("S3 crashes. Its term, its vote and its log are on disk."), "{}", story.out);
+    assert!(!story.out.contains("heartbeat to S1 arrives"));
+    assert!(raftlab(&["run", "--all", &file("leader-crash")], "").out.contains("heartbeat to S1 arrives"));
+    let state = raftlab(&["run", "--state", "--until", "1s", &file("leader-crash")], "").out;
+    let state: serde_json::Value = serde_json::from_str(&state).expect("JSON");
+    assert_eq!(state["t"], 1_000_000);
+    assert_eq!(state["servers"].as_array().map(Vec::len), Some(5));
+    assert_eq!(state["servers"][2]["role"], "down");
+    assert_eq!(state["violations"], serde_json::json!([]));
+    assert!(state["inFlight"].is_u64() && state["digest"].is_string() && state["playing"] == false);
+}
+
+#[test]
+fn a_link_with_a_moment_carries_the_digest_there() {
+    let link = raftlab(&["link", "--at", "1s", &file("leader-crash")], "").out;
+    let state = raftlab(&["run", "--state", link.trim()], "").out;
+    let state: serde_json::Value = serde_json::from_str(&state).expect("JSON");
+    assert_eq!(state["t"], 1_000_000);
+    assert!(link.contains(state["digest"].as_str().expect("a digest")), "{link}");
+}

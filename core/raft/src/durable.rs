@@ -1,0 +1,196 @@
+//! What must be on disk before it is spoken of (§5.1, Figure 2 "persistent state").
+//!
+//! Writes are strictly ordered. A message that claims something durable (a granted vote, an
+//! acknowledgement) waits here until the writes before it are on disk; a leader and a
+//! candidate count their own copy and their own vote only then (thesis §10.2.1).
+
+use alloc::collections::VecDeque;
+
+use crate::ids::{Index, Position, ServerId, Term};
+use crate::log::{Entries, Entry, Log, Payload};
+use crate::message::Envelope;
+use crate::step::{Effect, Outbox};
+
+/// The number of a write; writes reach the disk in this order.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub struct Token(pub u64);
+
+/// The current term and the vote given in it: one record, so that no crash can tear them apart.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct HardState {
+    /// The latest term that this server has seen.
+    pub term: Term,
+    /// The candidate that got this server's vote in that term.
+    pub voted_for: Option<ServerId>,
+}
+
+/// One write.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Write {
+    /// Term and vote.
+    State(HardState),
+    /// Entries from `first` on; whatever stood there or beyond is gone.
+    Log {
+        /// Where the first of them goes.
+        first: Index,
+        /// The entries.
+        entries: Entries,
+    },
+}
+
+/// What survives a crash.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Durable {
+    /// Term and vote.
+    pub state: HardState,
+    /// The log.
+    pub log: Log,
+}
+
+impl Durable {
+    /// Carries out a write.
+    pub fn write(&mut self, write: &Write) {
+        match write {
+            Write::State(state) => self.state = *state,
+            Write::Log { first, entries } => {
+                self.log.truncate(*first);
+                for entry in entries.iter() {
+                    self.log.append(entry.clone());
+                }
+            }
+        }
+    }
+}
+
+/// A server's persistent state, the writes that are on their way, and what waits for them.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct Storage {
+    state: HardState,
+    /// The state changed in this step and is not on its way to disk yet.
+    state_changed: bool,
+    log: Log,
+    issued: Token,
+    persisted: Token,
+    /// Up to here the log is on disk, exactly as it stands in memory.
+    durable: Index,
+    log_writes: VecDeque<LogWrite>,
+    withheld: VecDeque<(Token, Envelope)>,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+struct LogWrite {
+    token: Token,
+    first: Index,
+    last: Index,
+}
+
+impl Storage {
+    pub(crate) fn new(disk: Durable) -> Storage {
+        Storage {
+            durable: disk.log.last_index(),
+            state: disk.state,
+            state_changed: false,
+            log: disk.log,
+            issued: Token(0),
+            persisted: Token(0),
+            log_writes: VecDeque::new(),
+            withheld: VecDeque::new(),
+        }
+    }
+
+    pub(crate) fn term(&self) -> Term {
+        self.state.term
+    }
+
+    pub(crate) fn voted_for(&self) -> Option<ServerId> {
+        self.state.voted_for
+    }
+
+    pub(crate) fn log(&self) -> &Log {
+        &self.log
+    }
+
+    pub(crate) fn durable(&self) -> Index {
+        self.durable
+    }
+
+    pub(crate) fn has_persisted(&self, token: Token) -> bool {
+        self.persisted >= token
+    }
+
+    /// Changes term or vote; [`Storage::flush`] sends the change to disk, once a step.
+    pub(crate) fn set_state(&mut self, state: HardState) {
+        self.state_changed |= state != self.state;
+        self.state = state;
+    }
+
+    /// Sends a changed term or vote on its way to disk, and returns the last write on its way.
+    pub(crate) fn flush(&mut self, out: &mut Outbox) -> Token {
+        if core::mem::take(&mut self.state_changed) {
+            self.persist(Write::State(self.state), out);
+        }
+        self.issued
+    }
+
+    /// Adds one entry of the current term at the end: what a leader does.
+    pub(crate) fn append(&mut self, payload: Payload, out: &mut Outbox) -> Position {
+        let first = self.log.last_index().next();
+        let entry = Entry { term: self.state.term, payload };
+        self.log.append(entry.clone());
+        self.log_write(first, Entries::from_iter([entry]), out);
+        self.log.last()
+    }
+
+    /// Replaces everything from `first` on: what a follower does.
+    pub(crate) fn replace_from(&mut self, first: Index, entries: Entries, out: &mut Outbox) {
+        self.log.truncate(first);
+        for entry in entries.iter() {
+            self.log.append(entry.clone());
+        }
+        self.durable = self.durable.min(first.previous());
+        self.log_write(first, entries, out);
+    }
+
+    fn log_write(&mut self, first: Index, entries: Entries, out: &mut Outbox) {
+        self.flush(out);
+        let token = self.persist(Write::Log { first, entries }, out);
+        self.log_writes.push_back(LogWrite { token, first, last: self.log.last_index() });
+    }
+
+    fn persist(&mut self, write: Write, out: &mut Outbox) -> Token {
+        self.issued = Token(self.issued.0 + 1);
+        out.push(Effect::Persist(self.issued, write));
+        self.issued
+    }
+
+    /// Sends a message that claims something durable: now if all is on disk, else when it is.
+    pub(crate) fn send_when_durable(&mut self, envelope: Envelope, out: &mut Outbox) {
+        let last_write = self.flush(out);
+        if self.has_persisted(last_write) {
+            out.push(Effect::Send(envelope));
+        } else {
+            self.withheld.push_back((last_write, envelope));
+        }
+    }
+
+    /// A write and all before it are on disk: lets the messages go that waited for them.
+    pub(crate) fn persisted(&mut self, token: Token, out: &mut Outbox) {
+        self.persisted = self.persisted.max(token.min(self.issued));
+        while let Some(write) = self.log_writes.front()
+            && write.token <= self.persisted
+        {
+            // A later write may already have replaced the end of this one in memory.
+            let last = write.last;
+            self.log_writes.pop_front();
+            let overwritten = self.log_writes.iter().map(|w| w.first.previous()).min();
+            self.durable = overwritten.map_or(last, |end| last.min(end));
+        }
+        while let Some((token, _)) = self.withheld.front()
+            && *token <= self.persisted
+        {
+            if let Some((_, envelope)) = self.withheld.pop_front() {
+                out.push(Effect::Send(envelope));
+            }
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! How a leader is chosen (§5.2), and which servers may be (§5.4.1).
+
+use alloc::vec;
+use alloc::vec::Vec;
+
+use crate::durable::HardState;
+use crate::ids::{Position, ServerId, Term};
+use crate::log::Payload;
+use crate::message::Message;
+use crate::node::{Node, Role};
+use crate::note::{Note, VoteRefusal};
+use crate::progress::Progress;
+use crate::rules::Rules;
+use crate::step::{Effect, Outbox, Timer};
+
+impl Node {
+    /// The election timeout elapsed: increment the term, vote for itself, ask all others (§5.2).
+    pub(crate) fn campaign(&mut self, out: &mut Outbox) {
+        if self.leads() || !self.config.voters.contains(&self.id) {
+            return;
+        }
+        let term = self.term().next();
+        self.storage.set_state(HardState { term, voted_for: Some(self.id) });
+        let own_vote = self.storage.flush(out);
+        self.role = Role::Candidate { votes: vec![], own_vote };
+        out.note(|| Note::Campaigns { term });
+        self.arm_election(out);
+        // The request tells of the new term and of the log: a crash must not take either back, or
+        // the candidate could ask, and win, in the same term again with less to show for it.
+        let last = self.log().last();
+        let requests: Vec<_> = self.others().map(|to| self.envelope(to, Message::RequestVote { last })).collect();
+        requests.into_iter().for_each(|request| self.storage.send_when_durable(request, out));
+    }
+
+    pub(crate) fn receive_vote_request(
+        &mut self,
+        from: ServerId,
+        term: Term,
+        theirs: Position,
+        rules: &Rules,
+        out: &mut Outbox,
+    ) {
+        let ours = self.log().last();
+        match self.refusal(from, term, theirs, rules) {
+            Some(reason) => {
+                out.note(|| Note::RefusesVote { to: from, reason });
+                self.send(from, Message::RequestVoteReply { refused: Some(reason) }, out);
+            }
+            None => {
+                out.note(|| Note::GrantsVote { to: from, theirs, ours });
+                self.storage.set_state(HardState { term, voted_for: Some(from) });
+                if !self.leads() {
+                    self.arm_election(out);
+                }
+                let reply = self.envelope(from, Message::RequestVoteReply { refused: None });
+                self.storage.send_when_durable(reply, out);
+            }
+        }
+    }
+
+    /// Why a candidate does not get this server's vote; nothing if it does (Figure 2, RequestVote RPC).
+    fn refusal(&self, candidate: ServerId, term: Term, theirs: Position, rules: &Rules) -> Option<VoteRefusal> {
+        let ours = self.log().last();
+        if term < self.term() {
+            return Some(VoteRefusal::StaleTerm { theirs: term, ours: self.term() });
+        }
+        if let Some(to) = self.storage.voted_for()
+            && !(rules.vote_is_free)(Some(to), candidate)
+        {
+            return Some(VoteRefusal::AlreadyVoted { to });
+        }
+        if !(rules.up_to_date)(theirs, ours) {
+            return Some(VoteRefusal::LogBehind { theirs, ours });
+        }
+        None
+    }
+
+    pub(crate) fn receive_vote(
+        &mut self,
+        from: ServerId,
+        refused: Option<VoteRefusal>,
+        rules: &Rules,
+        out: &mut Outbox,
+    ) {
+        match (&self.role, refused) {
+            (Role::Candidate { .. }, None) => self.count_vote(from, rules, out),
+            (Role::Candidate { .. }, Some(reason)) => out.note(|| Note::HearsRefusal { from, reason }),
+            _ => out.note(|| Note::IgnoresLate { from }),
+        }
+    }
+
+    /// A candidate's own vote counts when it is on disk, like everybody's (§5.2, Figure 2).
+    pub(crate) fn count_own_vote(&mut self, rules: &Rules, out: &mut Outbox) {
+        if let Role::Candidate { votes, own_vote } = &self.role
+            && self.storage.has_persisted(*own_vote)
+            && !votes.contains(&self.id)
+        {
+            self.count_vote(self.id, rules, out);
+        }
+    }
+
+    fn count_vote(&mut self, from: ServerId, rules: &Rules, out: &mut Outbox) {
+        let need = (rules.majority)(self.config.voters.len());
+        let Role::Candidate { votes, .. } = &mut self.role else { return };
+        // Voters are counted, not messages: a doubled reply is one vote.
+        if votes.contains(&from) || !self.config.voters.contains(&from) {
+            return;
+        }
+        votes.push(from);
+        let have = votes.len();
+        out.note(|| Note::CountsVote { from, have, need });
+        if have >= need {
+            self.lead(out);
+        }
+    }
+
+    /// A majority voted for this server: it leads, and says so at once (§5.2).
+    fn lead(&mut self, out: &mut Outbox) {
+        let term = self.term();
+        let last = self.log().last_index();
+        let followers = self.others().map(|server| Progress::new(server, last)).collect();
+        let before = core::mem::replace(&mut self.role, Role::Leader { followers });
+        if let Role::Candidate { votes, .. } = before {
+            out.note(|| Note::Leads { term, votes });
+        }
+        out.push(Effect::Disarm(Timer::Election));
+        if self.config.no_op {
+            let at = self.storage.append(Payload::Noop, out);
+            out.note(|| Note::AppendsNoop { at });
+        }
+        self.heartbeat(out);
+    }
+}

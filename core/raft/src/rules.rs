@@ -1,0 +1,107 @@
+//! The few small rules on which Raft's promises rest: one pure function each, with its section.
+//!
+//! The core asks this table and holds no other copy of a rule. Replace one entry and you have
+//! a well-known bug.
+
+use crate::ids::{Index, Position, ServerId, Term};
+
+/// The table of rules.
+#[derive(Clone, Copy, Debug)]
+pub struct Rules {
+    /// How many of so many voters are a majority (§5.2).
+    pub majority: fn(voters: usize) -> usize,
+    /// Whether a vote may go to a candidate, given whom this server voted for in this term (§5.2).
+    pub vote_is_free: fn(voted_for: Option<ServerId>, candidate: ServerId) -> bool,
+    /// Whether a candidate's log is at least as up to date as the voter's (§5.4.1).
+    pub up_to_date: fn(candidate: Position, voter: Position) -> bool,
+    /// Whether entries may follow the previous one, given its term in the own log (§5.3).
+    pub previous_matches: fn(previous: Position, own_term: Option<Term>) -> bool,
+    /// Whether an entry that is there must go, with all after it, for the leader's (§5.3).
+    pub conflicts: fn(own: Term, leaders: Term) -> bool,
+    /// How far a follower may commit: not beyond what this message proved to match (§5.3).
+    pub follower_commit: fn(leader_commit: Index, matched: Index, own_last: Index) -> Index,
+    /// Whether a leader may count copies of an entry of this term (§5.4.2).
+    pub counts_for_commit: fn(entry: Term, current: Term) -> bool,
+}
+
+impl Rules {
+    /// Raft as the paper has it.
+    pub const PAPER: Rules =
+        Rules { majority, vote_is_free, up_to_date, previous_matches, conflicts, follower_commit, counts_for_commit };
+}
+
+fn majority(voters: usize) -> usize {
+    voters / 2 + 1
+}
+
+fn vote_is_free(voted_for: Option<ServerId>, candidate: ServerId) -> bool {
+    voted_for.is_none_or(|to| to == candidate)
+}
+
+fn up_to_date(candidate: Position, voter: Position) -> bool {
+    candidate >= voter
+}
+
+fn previous_matches(previous: Position, own_term: Option<Term>) -> bool {
+    own_term == Some(previous.term)
+}
+
+fn conflicts(own: Term, leaders: Term) -> bool {
+    own != leaders
+}
+
+fn follower_commit(leader_commit: Index, matched: Index, _own_last: Index) -> Index {
+    leader_commit.min(matched)
+}
+
+// Only entries of our own term are counted; older ones commit along with them (§5.4.2, Figure 8).
+fn counts_for_commit(entry: Term, current: Term) -> bool {
+    entry == current
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(index: u64, term: u64) -> Position {
+        Position { term: Term(term), index: Index(index) }
+    }
+
+    #[track_caller]
+    fn check_up_to_date(candidate: Position, voter: Position, expected: bool) {
+        assert_eq!((Rules::PAPER.up_to_date)(candidate, voter), expected, "{candidate} against {voter}");
+    }
+
+    #[test]
+    fn a_later_last_term_wins_then_the_longer_log() {
+        check_up_to_date(at(0, 0), at(0, 0), true);
+        check_up_to_date(at(1, 1), at(0, 0), true);
+        check_up_to_date(at(0, 0), at(1, 1), false);
+        check_up_to_date(at(9, 1), at(3, 2), false);
+        check_up_to_date(at(3, 2), at(9, 1), true);
+        check_up_to_date(at(3, 2), at(3, 2), true);
+        check_up_to_date(at(2, 2), at(3, 2), false);
+        check_up_to_date(at(4, 2), at(3, 2), true);
+    }
+
+    #[test]
+    fn a_majority_is_more_than_half() {
+        let of = |n| (Rules::PAPER.majority)(n);
+        assert_eq!([1, 2, 3, 4, 5, 6, 7].map(of), [1, 2, 2, 3, 3, 4, 4]);
+    }
+
+    #[test]
+    fn a_vote_is_given_once_a_term_but_may_be_repeated() {
+        let free = Rules::PAPER.vote_is_free;
+        assert!(free(None, ServerId(1)));
+        assert!(free(Some(ServerId(1)), ServerId(1)));
+        assert!(!free(Some(ServerId(2)), ServerId(1)));
+    }
+
+    #[test]
+    fn a_follower_commits_no_further_than_the_message_proves() {
+        let commit = Rules::PAPER.follower_commit;
+        assert_eq!(commit(Index(5), Index(3), Index(9)), Index(3));
+        assert_eq!(commit(Index(2), Index(3), Index(9)), Index(2));
+    }
+}

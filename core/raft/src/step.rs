@@ -1,0 +1,106 @@
+//! The contract between the core and its host: inputs, effects, and nothing else.
+
+use alloc::vec::Vec;
+use core::ops::{Range, RangeInclusive};
+
+use crate::durable::{Token, Write};
+use crate::ids::{Index, Position, ServerId, Time};
+use crate::log::Command;
+use crate::message::Envelope;
+use crate::note::Note;
+
+/// A host's own number for a client's request; the core hands it back.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct ProposalId(pub u64);
+
+/// The timers that a server asks its host for.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Timer {
+    /// No leader was heard of for an election timeout (§5.2).
+    Election,
+    /// Time for the next heartbeats (§5.2).
+    Heartbeat,
+}
+
+/// What happens to a server.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Input {
+    /// A message arrives.
+    Message(Envelope),
+    /// A timer runs out that was armed and not disarmed.
+    TimerFired(Timer),
+    /// A write, and with it all before it, is on disk.
+    Persisted(Token),
+    /// A client asks for a command to be replicated (§5.3).
+    Propose(ProposalId, Command),
+    /// The host has applied the log up to here.
+    Applied(Index),
+}
+
+/// What a server wants done, in this order.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Effect {
+    /// Send a message. It may be lost, late, doubled or overtaken.
+    Send(Envelope),
+    /// Start a timer, or start it anew: some time in the range, which the host draws.
+    Arm(Timer, Range<Time>),
+    /// Stop a timer.
+    Disarm(Timer),
+    /// Write to disk, after all earlier writes; then give the token back as [`Input::Persisted`].
+    Persist(Token, Write),
+    /// These entries of [`crate::Node::log`] are committed: apply them, then say [`Input::Applied`].
+    Apply(RangeInclusive<Index>),
+    /// Answer a client's proposal.
+    Answer(ProposalId, Answer),
+    /// A decision, for people who watch.
+    Note(Note),
+}
+
+/// The answer to a proposal.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Answer {
+    /// It is in the leader's log, not yet committed. It took place if, and only if, the entry
+    /// that is once applied at this index has this term.
+    Appended(Position),
+    /// This server does not lead; maybe that one does.
+    NotLeader(Option<ServerId>),
+}
+
+/// Where a server puts its effects. Keep one and reuse it: the hot path does not allocate.
+#[derive(Clone, Debug, Default)]
+pub struct Outbox {
+    effects: Vec<Effect>,
+    deaf: bool,
+}
+
+impl Outbox {
+    /// An outbox in which notes are not even made, for when nobody listens.
+    pub fn without_notes() -> Outbox {
+        Outbox { effects: Vec::new(), deaf: true }
+    }
+
+    /// The effects since the last time, in order.
+    pub fn drain(&mut self) -> impl Iterator<Item = Effect> + '_ {
+        self.effects.drain(..)
+    }
+
+    /// The effects that were not drained yet, in order.
+    pub fn effects(&self) -> &[Effect] {
+        &self.effects
+    }
+
+    /// Whether there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.effects.is_empty()
+    }
+
+    pub(crate) fn push(&mut self, effect: Effect) {
+        self.effects.push(effect);
+    }
+
+    pub(crate) fn note(&mut self, note: impl FnOnce() -> Note) {
+        if !self.deaf {
+            self.effects.push(Effect::Note(note()));
+        }
+    }
+}

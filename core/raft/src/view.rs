@@ -1,0 +1,67 @@
+//! What a picture of a server shows.
+
+use crate::ids::{Index, Position, ServerId, Term};
+use crate::node::{Node, Role};
+use crate::progress::Progress;
+
+/// The role of a server (§5.1).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum RoleName {
+    /// Listens to a leader.
+    Follower,
+    /// Stands for election.
+    Candidate,
+    /// Leads its term.
+    Leader,
+}
+
+/// A server at one moment.
+#[derive(Clone, Copy, Debug)]
+pub struct View<'a> {
+    /// The server.
+    pub id: ServerId,
+    /// Its role.
+    pub role: RoleName,
+    /// Its term.
+    pub term: Term,
+    /// Whom it voted for in this term.
+    pub voted_for: Option<ServerId>,
+    /// The leader of this term, if it knows one (itself, if it leads).
+    pub leader: Option<ServerId>,
+    /// Where its log ends.
+    pub last: Position,
+    /// Up to here its log is on disk.
+    pub durable: Index,
+    /// Up to here it knows entries to be committed.
+    pub commit: Index,
+    /// Up to here its state machine has applied them.
+    pub applied: Index,
+    /// A candidate's votes so far.
+    pub votes: &'a [ServerId],
+    /// A leader's knowledge of the others.
+    pub followers: &'a [Progress],
+}
+
+impl Node {
+    /// This server at this moment.
+    pub fn view(&self) -> View<'_> {
+        let (role, leader, votes, followers) = match &self.role {
+            Role::Follower { leader } => (RoleName::Follower, *leader, &[][..], &[][..]),
+            Role::Candidate { votes, .. } => (RoleName::Candidate, None, &votes[..], &[][..]),
+            Role::Leader { followers } => (RoleName::Leader, Some(self.id), &[][..], &followers[..]),
+        };
+        View {
+            id: self.id,
+            role,
+            term: self.term(),
+            voted_for: self.storage.voted_for(),
+            leader,
+            last: self.log().last(),
+            durable: self.storage.durable(),
+            commit: self.commit,
+            applied: self.applied,
+            votes,
+            followers,
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! How a client gets its answer: it asks whom it takes for the leader, follows redirects, and
+//! tries the next server after a time-out (§8).
+
+use raft_core::{ServerId, Time};
+
+use crate::client::{Attempt, Call, MOST_ATTEMPTS, PATIENCE, Verdict, Wish};
+use crate::machine::ClientId;
+use crate::network::{Parcel, Place, Reply};
+use crate::record::{Pages, Trace, What};
+use crate::world::{Event, World};
+
+impl World {
+    fn client_mut(&mut self, id: ClientId) -> Option<&mut crate::client::Client> {
+        self.clients.iter_mut().find(|client| client.id == id)
+    }
+
+    /// A client wants something; it asks as soon as it waits for nothing else.
+    pub(crate) fn wish(&mut self, id: ClientId, wish: Wish, trace: &mut Trace) {
+        if let Some(client) = self.client_mut(id) {
+            client.wishes.push_back(wish);
+        }
+        self.next_wish(id, &mut trace.pages);
+    }
+
+    fn next_wish(&mut self, id: ClientId, pages: &mut Pages) {
+        let now = self.now;
+        let first = self.voters()[0];
+        let Some(client) = self.client_mut(id).filter(|client| client.current.is_none()) else { return };
+        let Some(wish) = client.wishes.pop_front() else { return };
+        client.serial += 1;
+        client.history.push(Call { operation: wish.operation.clone(), invoked: now, result: None });
+        let asked = wish.server.or(client.leader).unwrap_or(first);
+        let attempt = Attempt { wish, asked, tries: 0, maybe: false, open: false, timeout: (Time::ZERO, 0) };
+        self.ask(id, attempt, asked, pages);
+    }
+
+    /// Sends the request, and waits for the answer for so long and no longer.
+    fn ask(&mut self, id: ClientId, mut attempt: Attempt, server: ServerId, pages: &mut Pages) {
+        attempt.asked = server;
+        attempt.open = true;
+        attempt.tries += 1;
+        let (operation, tries) = (attempt.wish.operation.clone(), attempt.tries);
+        let patience = self.settings.client_timeout();
+        attempt.timeout = self.client_timer(id, patience);
+        let Some(client) = self.client_mut(id) else { return };
+        let serial = client.serial;
+        client.current = Some(attempt);
+        self.write(pages, || What::Asks { client: id, server, operation: operation.clone(), tries });
+        self.send(Place::Client(id), Place::Server(server), Parcel::Request { serial, operation });
+    }
+
+    fn client_timer(&mut self, id: ClientId, after: Time) -> (Time, u64) {
+        let due = self.now + after.max(Time(1));
+        (due, self.schedule(due, Event::ClientTimeout(id)))
+    }
+
+    pub(crate) fn client_hears(&mut self, id: ClientId, serial: u64, reply: Reply, trace: &mut Trace) {
+        let Some(client) = self.client_mut(id).filter(|client| client.serial == serial) else { return };
+        let Some(mut attempt) = client.current.take() else { return };
+        self.queue.remove(&attempt.timeout);
+        match reply {
+            Reply::Outcome(outcome) => {
+                if let Some(client) = self.client_mut(id) {
+                    client.leader = Some(attempt.asked);
+                }
+                self.end(id, attempt, Verdict::Ok(outcome), &mut trace.pages);
+            }
+            Reply::NotLeader(_) if attempt.wish.server.is_some() => {
+                self.end(id, attempt, Verdict::Failed, &mut trace.pages);
+            }
+            Reply::NotLeader(Some(leader)) if leader != attempt.asked && attempt.tries < MOST_ATTEMPTS => {
+                self.ask(id, attempt, leader, &mut trace.pages);
+            }
+            Reply::NotLeader(_) => {
+                // Nobody knows a leader: wait a little, then try the next server.
+                attempt.open = false;
+                attempt.timeout = self.client_timer(id, PATIENCE);
+                if let Some(client) = self.client_mut(id) {
+                    client.current = Some(attempt);
+                }
+            }
+        }
+    }
+
+    pub(crate) fn client_timeout(&mut self, id: ClientId, trace: &mut Trace) {
+        let Some(client) = self.client_mut(id) else { return };
+        client.leader = None;
+        let Some(mut attempt) = client.current.take() else { return };
+        attempt.maybe |= attempt.open;
+        if attempt.wish.server.is_some() || attempt.tries >= MOST_ATTEMPTS {
+            let verdict = if attempt.maybe { Verdict::Unknown } else { Verdict::Failed };
+            return self.end(id, attempt, verdict, &mut trace.pages);
+        }
+        let next = self.server_after(attempt.asked);
+        self.ask(id, attempt, next, &mut trace.pages);
+    }
+
+    fn server_after(&self, server: ServerId) -> ServerId {
+        let voters = self.voters();
+        let place = voters.iter().position(|id| *id == server).unwrap_or(0);
+        voters[(place + 1) % voters.len()]
+    }
+
+    fn end(&mut self, id: ClientId, attempt: Attempt, verdict: Verdict, pages: &mut Pages) {
+        let now = self.now;
+        if let Some(client) = self.client_mut(id)
+            && let Some(last) = client.history.len().checked_sub(1)
+            && let Some(call) = client.history.at_mut(last)
+        {
+            call.result = Some((now, verdict.clone()));
+        }
+        let operation = attempt.wish.operation;
+        self.write(pages, || What::Ended { client: id, operation, verdict });
+        self.next_wish(id, pages);
+    }
+}

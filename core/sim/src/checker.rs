@@ -1,0 +1,255 @@
+//! Raft's promises (Figure 3), watched from outside the servers.
+//!
+//! The checker keeps history variables that no server has: who led which term, which entry a
+//! leader created at a place, what was ever committed. Each check costs the same however long
+//! the logs are, and the checker is part of the world, so it rewinds with it.
+
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+
+use raft_core::{Chunked, Entry, Index, Log, Payload, Position, ServerId, Term, Time};
+
+/// A promise of Raft, by the name that scenarios use.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Promise {
+    /// At most one leader in a term (§5.2).
+    ElectionSafety,
+    /// A leader never overwrites or deletes entries of its log (§5.3).
+    LeaderAppendOnly,
+    /// Entries with the same index and term stand in logs that agree up to there (§5.3).
+    LogMatching,
+    /// A committed entry is in the log of every later leader (§5.4).
+    LeaderCompleteness,
+    /// No two servers apply different commands at the same index (§5.4.3).
+    StateMachineSafety,
+}
+
+impl Promise {
+    /// Every promise, with its name in scenarios.
+    pub const ALL: [(Promise, &str); 5] = [
+        (Promise::ElectionSafety, "election-safety"),
+        (Promise::LeaderAppendOnly, "leader-append-only"),
+        (Promise::LogMatching, "log-matching"),
+        (Promise::LeaderCompleteness, "leader-completeness"),
+        (Promise::StateMachineSafety, "state-machine-safety"),
+    ];
+
+    /// Its name in scenarios.
+    pub fn name(self) -> &'static str {
+        Promise::ALL.iter().find(|(promise, _)| *promise == self).map_or("", |(_, name)| name)
+    }
+}
+
+/// A broken promise: the two facts that clash.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Violation {
+    /// Seen at this time.
+    pub at: Time,
+    /// What clashes.
+    pub clash: Clash,
+}
+
+/// Two facts that cannot both be.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Clash {
+    /// Two leaders of one term.
+    TwoLeaders {
+        /// The term.
+        term: Term,
+        /// Who led it first.
+        first: ServerId,
+        /// Who leads it too.
+        second: ServerId,
+    },
+    /// A leader changed its own log.
+    LeaderRewrites {
+        /// The leader.
+        leader: ServerId,
+        /// The first place that it changed.
+        from: Index,
+    },
+    /// One index and term, but two entries, or two different predecessors.
+    LogsDisagree {
+        /// The place.
+        at: Position,
+        /// The server that stored the second one.
+        server: ServerId,
+    },
+    /// A leader lacks an entry that was committed in an earlier term.
+    LeaderLacks {
+        /// The leader.
+        leader: ServerId,
+        /// Its term.
+        term: Term,
+        /// The entry that it lacks.
+        entry: Position,
+        /// The term in which that was committed.
+        committed_in: Term,
+    },
+    /// Two servers applied different entries at one index.
+    AppliedDifferently {
+        /// The index.
+        index: Index,
+        /// The server that applied the second one.
+        server: ServerId,
+        /// The term of the entry that was applied first.
+        first: Term,
+        /// The term of the other one.
+        second: Term,
+    },
+}
+
+impl Violation {
+    /// The promise that is broken.
+    pub fn promise(&self) -> Promise {
+        match self.clash {
+            Clash::TwoLeaders { .. } => Promise::ElectionSafety,
+            Clash::LeaderRewrites { .. } => Promise::LeaderAppendOnly,
+            Clash::LogsDisagree { .. } => Promise::LogMatching,
+            Clash::LeaderLacks { .. } => Promise::LeaderCompleteness,
+            Clash::AppliedDifferently { .. } => Promise::StateMachineSafety,
+        }
+    }
+}
+
+/// The latest elections are kept with the log that the winner had.
+const KEPT_ELECTIONS: usize = 16;
+
+/// At most so many violations are kept; the first is what matters.
+const KEPT_VIOLATIONS: usize = 32;
+
+/// The history variables.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Checker {
+    leaders: BTreeMap<Term, ServerId>,
+    elections: Vec<Election>,
+    /// By index: each entry ever created there, with the term of its predecessor.
+    created: Chunked<Vec<Created>>,
+    /// By index: what was first applied there.
+    committed: Chunked<Committed>,
+    violations: Vec<Violation>,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+struct Election {
+    term: Term,
+    leader: ServerId,
+    log: Log,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+struct Created {
+    term: Term,
+    previous: Term,
+    payload: Payload,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+struct Committed {
+    entry: Entry,
+    committed_in: Term,
+}
+
+impl Checker {
+    /// What broke so far, in order.
+    pub fn violations(&self) -> &[Violation] {
+        &self.violations
+    }
+
+    /// Up to here entries are committed, on whichever server.
+    pub fn committed(&self) -> Index {
+        Index(self.committed.len() as u64)
+    }
+
+    /// A server leads a term from now on.
+    pub(crate) fn elected(&mut self, now: Time, term: Term, leader: ServerId, log: &Log) {
+        match self.leaders.get(&term) {
+            Some(first) if *first != leader => {
+                let first = *first;
+                self.violate(now, Clash::TwoLeaders { term, first, second: leader });
+            }
+            _ => {
+                self.leaders.insert(term, leader);
+            }
+        }
+        self.check_newest_commit(now, term, leader, log);
+        if self.elections.len() == KEPT_ELECTIONS {
+            self.elections.remove(0);
+        }
+        self.elections.push(Election { term, leader, log: log.clone() });
+    }
+
+    /// Log Matching carries the newest committed entry over to all before it.
+    fn check_newest_commit(&mut self, now: Time, term: Term, leader: ServerId, log: &Log) {
+        let mut index = self.committed();
+        while let Some(committed) = self.committed_at(index)
+            && committed.committed_in >= term
+        {
+            index = index.previous();
+        }
+        let Some(committed) = self.committed_at(index) else { return };
+        let (own, committed_in) = (committed.entry.term, committed.committed_in);
+        if log.term(index) != Some(own) {
+            let entry = Position { term: own, index };
+            self.violate(now, Clash::LeaderLacks { leader, term, entry, committed_in });
+        }
+    }
+
+    fn committed_at(&self, index: Index) -> Option<&Committed> {
+        self.committed.at(usize::try_from(index.0).ok()?.checked_sub(1)?)
+    }
+
+    /// A leader changed what was in its log already.
+    pub(crate) fn rewritten(&mut self, now: Time, leader: ServerId, from: Index) {
+        self.violate(now, Clash::LeaderRewrites { leader, from });
+    }
+
+    /// A server stored an entry.
+    pub(crate) fn stored(&mut self, now: Time, server: ServerId, at: Position, previous: Term, payload: &Payload) {
+        let Some(place) = usize::try_from(at.index.0).ok().and_then(|n| n.checked_sub(1)) else { return };
+        while self.created.len() <= place {
+            self.created.push(Vec::new());
+        }
+        let known = self.created.at(place).and_then(|all| all.iter().find(|created| created.term == at.term));
+        match known {
+            Some(created) if created.previous == previous && created.payload == *payload => {}
+            Some(_) => self.violate(now, Clash::LogsDisagree { at, server }),
+            None => {
+                if let Some(all) = self.created.at_mut(place) {
+                    all.push(Created { term: at.term, previous, payload: payload.clone() });
+                }
+            }
+        }
+    }
+
+    /// A server of a term applied an entry; the first time, that is when it is committed.
+    pub(crate) fn applied(&mut self, now: Time, server: ServerId, term: Term, index: Index, entry: &Entry) {
+        match self.committed_at(index) {
+            Some(known) if known.entry == *entry => {}
+            Some(known) => {
+                let first = known.entry.term;
+                self.violate(now, Clash::AppliedDifferently { index, server, first, second: entry.term });
+            }
+            None => {
+                self.committed.push(Committed { entry: entry.clone(), committed_in: term });
+                self.check_later_leaders(now, term, Position { term: entry.term, index });
+            }
+        }
+    }
+
+    /// An old leader may commit when a newer one is elected already: that one must have it too.
+    fn check_later_leaders(&mut self, now: Time, committed_in: Term, entry: Position) {
+        let lacks =
+            |election: &&Election| election.term > committed_in && election.log.term(entry.index) != Some(entry.term);
+        if let Some(election) = self.elections.iter().find(lacks) {
+            let clash = Clash::LeaderLacks { leader: election.leader, term: election.term, entry, committed_in };
+            self.violate(now, clash);
+        }
+    }
+
+    fn violate(&mut self, at: Time, clash: Clash) {
+        if self.violations.len() < KEPT_VIOLATIONS && !self.violations.iter().any(|v| v.clash == clash) {
+            self.violations.push(Violation { at, clash });
+        }
+    }
+}

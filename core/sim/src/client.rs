@@ -1,0 +1,98 @@
+//! Clients: each does one operation after another, finds the leader, and tries again.
+
+use alloc::collections::VecDeque;
+
+use raft_core::{Chunked, ServerId, Time};
+
+use crate::machine::{ClientId, Operation, Outcome};
+
+/// After so many attempts a client gives up.
+pub const MOST_ATTEMPTS: u32 = 20;
+
+/// How long a client waits where nobody knows a leader.
+pub const PATIENCE: Time = Time::millis(50);
+
+/// A client of the cluster.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Client {
+    /// Its name.
+    pub id: ClientId,
+    /// Counts its operations.
+    pub(crate) serial: u64,
+    /// What it will ask next, in order.
+    pub(crate) wishes: VecDeque<Wish>,
+    /// What it waits for.
+    pub(crate) current: Option<Attempt>,
+    /// Whom it takes for the leader.
+    pub(crate) leader: Option<ServerId>,
+    pub(crate) history: Chunked<Call>,
+}
+
+/// An operation that a client will ask for.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Wish {
+    /// What.
+    pub operation: Operation,
+    /// Of this server only, or of whoever leads.
+    pub server: Option<ServerId>,
+}
+
+/// An operation that a client waits for.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Attempt {
+    /// What.
+    pub wish: Wish,
+    /// The server that was asked last.
+    pub asked: ServerId,
+    /// How often it was asked for.
+    pub tries: u32,
+    /// Whether an earlier try may have taken effect, although no answer came.
+    pub maybe: bool,
+    /// Whether the last try is still without any answer.
+    pub open: bool,
+    /// When the client stops waiting for the answer, and the place of that among the events.
+    pub(crate) timeout: (Time, u64),
+}
+
+/// One operation of a client's history.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Call {
+    /// What was asked.
+    pub operation: Operation,
+    /// When it was first asked for.
+    pub invoked: Time,
+    /// When the client knew more, and what.
+    pub result: Option<(Time, Verdict)>,
+}
+
+/// What a client knows in the end.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Verdict {
+    /// It took place.
+    Ok(Outcome),
+    /// It did not take place and never will.
+    Failed,
+    /// It may have taken place, or may still.
+    Unknown,
+}
+
+impl Client {
+    pub(crate) fn new(id: ClientId) -> Client {
+        Client { id, serial: 0, wishes: VecDeque::new(), current: None, leader: None, history: Chunked::default() }
+    }
+
+    /// What it waits for.
+    pub fn waits_for(&self) -> Option<&Attempt> {
+        self.current.as_ref()
+    }
+
+    /// All that it asked for, oldest first.
+    pub fn history(&self) -> impl Iterator<Item = &Call> {
+        self.history.iter()
+    }
+
+    /// Its latest operation.
+    pub fn last_call(&self) -> Option<&Call> {
+        self.history.last()
+    }
+}

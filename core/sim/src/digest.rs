@@ -1,0 +1,193 @@
+//! A digest of a world that is the same on every machine: native or wasm, debug or release.
+//!
+//! Links carry it, so what goes into it is written out here, in a frozen order (version 1): what
+//! a person could see of the world. How the code keeps it does not matter, so a later version
+//! of the code gives the same digest wherever it plays the same run.
+
+use core::hash::{Hash, Hasher};
+
+use raft_core::{Entry, HardState, Log, Message, Payload, RoleName, VoteRefusal};
+
+use crate::client::{Client, Verdict};
+use crate::host::{Condition, Server};
+use crate::network::{Flight, Parcel, Reply};
+use crate::world::World;
+
+/// The digest of a world, version 1.
+pub(crate) fn of_world(world: &World) -> u64 {
+    let mut digest = Digest::new();
+    digest.word(world.now().0);
+    world.servers().iter().for_each(|server| digest.server(server));
+    world.flights().into_iter().for_each(|flight| digest.flight(flight));
+    world.clients().iter().for_each(|client| digest.client(client));
+    world.network.cuts.iter().for_each(|cut| cut.hash(&mut digest));
+    digest.finish()
+}
+
+impl Digest {
+    fn server(&mut self, server: &Server) {
+        self.word(u64::from(server.id.0));
+        self.word(match server.condition() {
+            Condition::Up => 0,
+            Condition::Paused => 1,
+            Condition::Down => 2,
+        });
+        self.log(server.log());
+        self.state(server.disk().state);
+        self.word(server.disk().log.last_index().0);
+        let Some(view) = server.view() else { return };
+        self.word(match view.role {
+            RoleName::Follower => 0,
+            RoleName::Candidate => 1,
+            RoleName::Leader => 2,
+        });
+        self.state(HardState { term: view.term, voted_for: view.voted_for });
+        self.word(view.leader.map_or(0, |leader| u64::from(leader.0)));
+        self.word(view.commit.0);
+        self.word(view.applied.0);
+        view.votes.iter().for_each(|vote| self.word(u64::from(vote.0)));
+        view.followers.iter().for_each(|progress| {
+            self.word(progress.matched.0);
+            self.word(progress.next.0);
+        });
+        self.word(server.election_timer().map_or(0, |(_, due)| due.0));
+        self.word(server.heartbeat_timer().map_or(0, |(_, due)| due.0));
+        for (key, value) in server.store().into_iter().flat_map(|store| store.iter()) {
+            self.write(key.as_bytes());
+            self.write(value.as_bytes());
+        }
+    }
+
+    fn state(&mut self, state: HardState) {
+        self.word(state.term.0);
+        self.word(state.voted_for.map_or(0, |to| u64::from(to.0)));
+    }
+
+    fn log(&mut self, log: &Log) {
+        self.word(log.last_index().0);
+        log.iter().for_each(|entry| self.entry(entry));
+    }
+
+    fn entry(&mut self, entry: &Entry) {
+        self.word(entry.term.0);
+        match &entry.payload {
+            Payload::Noop => self.word(0),
+            Payload::Command(command) => self.write(command.bytes()),
+        }
+    }
+
+    fn flight(&mut self, flight: &Flight) {
+        self.word(flight.from.number());
+        self.word(flight.to.number());
+        self.word(flight.sent.0);
+        self.word(flight.due.0);
+        self.word(flight.held.map_or(0, |held| held.0 + 1));
+        self.word(u64::from(flight.lost.is_some()));
+        match &flight.parcel {
+            Parcel::Raft(envelope) => {
+                self.word(envelope.term.0);
+                self.message(&envelope.message);
+            }
+            Parcel::Request { serial, .. } => self.word(*serial),
+            Parcel::Answer { serial, reply } => {
+                self.word(*serial);
+                self.word(u64::from(matches!(reply, Reply::Outcome(_))));
+            }
+        }
+    }
+
+    fn message(&mut self, message: &Message) {
+        match message {
+            Message::RequestVote { last } => [1, last.index.0, last.term.0].map(|n| self.word(n)),
+            Message::RequestVoteReply { refused } => {
+                let why = match refused {
+                    None => 0,
+                    Some(VoteRefusal::StaleTerm { .. }) => 1,
+                    Some(VoteRefusal::AlreadyVoted { .. }) => 2,
+                    Some(VoteRefusal::LogBehind { .. }) => 3,
+                };
+                [2, why, 0].map(|n| self.word(n))
+            }
+            Message::AppendEntries { previous, entries, commit } => {
+                entries.iter().for_each(|entry| self.entry(entry));
+                [3, previous.index.0, commit.0].map(|n| self.word(n))
+            }
+            Message::AppendAccepted { matched } => [4, matched.0, 0].map(|n| self.word(n)),
+            Message::AppendRefused { previous, last } => [5, previous.0, last.0].map(|n| self.word(n)),
+        };
+    }
+
+    fn client(&mut self, client: &Client) {
+        for call in client.history() {
+            self.word(call.invoked.0);
+            self.word(match &call.result {
+                None => 0,
+                Some((_, Verdict::Ok(_))) => 1,
+                Some((_, Verdict::Failed)) => 2,
+                Some((_, Verdict::Unknown)) => 3,
+            });
+        }
+    }
+}
+
+/// FNV-1a over 64-bit words; `usize` and `isize` are widened, so that 32-bit wasm and 64-bit
+/// native hash alike.
+#[derive(Clone, Debug)]
+pub struct Digest(u64);
+
+impl Digest {
+    fn new() -> Digest {
+        Digest(0xcbf2_9ce4_8422_2325)
+    }
+
+    /// The digest of a value with all that it holds; another version of the code may give another.
+    pub fn of(value: &impl Hash) -> u64 {
+        let mut digest = Digest::new();
+        value.hash(&mut digest);
+        digest.finish()
+    }
+
+    fn word(&mut self, word: u64) {
+        self.0 = (self.0 ^ word).wrapping_mul(0x0000_0100_0000_01b3).rotate_left(23);
+    }
+}
+
+impl Hasher for Digest {
+    fn finish(&self) -> u64 {
+        let z = (self.0 ^ (self.0 >> 32)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z ^ (z >> 29)
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.word(bytes.len() as u64);
+        bytes.iter().for_each(|byte| self.word(u64::from(*byte)));
+    }
+
+    fn write_u8(&mut self, n: u8) {
+        self.word(u64::from(n));
+    }
+
+    fn write_u16(&mut self, n: u16) {
+        self.word(u64::from(n));
+    }
+
+    fn write_u32(&mut self, n: u32) {
+        self.word(u64::from(n));
+    }
+
+    fn write_u64(&mut self, n: u64) {
+        self.word(n);
+    }
+
+    fn write_usize(&mut self, n: usize) {
+        self.word(n as u64);
+    }
+
+    fn write_i64(&mut self, n: i64) {
+        self.word(n as u64);
+    }
+
+    fn write_isize(&mut self, n: isize) {
+        self.word(n as i64 as u64);
+    }
+}

@@ -1,0 +1,200 @@
+//! A server as its operating system sees it: a process that may be up, paused or down, with a
+//! disk and timers.
+
+use alloc::boxed::Box;
+use alloc::collections::{BTreeMap, VecDeque};
+use alloc::vec::Vec;
+
+use raft_core::{Durable, Index, Log, Node, ServerId, Term, Time, Timer, Token, View, Write};
+
+use crate::machine::{ClientId, Store};
+use crate::world::Event;
+
+/// A server of the world.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Server {
+    /// Its name.
+    pub id: ServerId,
+    pub(crate) host: Host,
+}
+
+/// The process.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum Host {
+    /// Runs.
+    Up(Box<Process>),
+    /// Stands still; what happened to it meanwhile waits in order.
+    Paused(Box<Process>, Vec<Event>),
+    /// Crashed; only the disk is left.
+    Down(Durable),
+}
+
+/// Whether a server runs.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Condition {
+    /// It runs.
+    Up,
+    /// It stands still and knows nothing of it.
+    Paused,
+    /// It crashed; its disk is left.
+    Down,
+}
+
+/// What runs while a server is up.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct Process {
+    pub(crate) node: Node,
+    pub(crate) disk: Disk,
+    pub(crate) timers: Timers,
+    pub(crate) store: Store,
+    /// Clients that wait for an entry to be applied, by its index.
+    pub(crate) waiting: BTreeMap<Index, Waiting>,
+}
+
+/// A client that waits for an entry.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct Waiting {
+    pub(crate) term: Term,
+    pub(crate) client: ClientId,
+    pub(crate) serial: u64,
+}
+
+/// The disk: what is on it, and what is on its way to it.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub(crate) struct Disk {
+    pub(crate) durable: Durable,
+    pub(crate) unsynced: VecDeque<Unsynced>,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct Unsynced {
+    pub(crate) token: Token,
+    pub(crate) write: Write,
+    pub(crate) due: Time,
+    /// Its place among the events of the world.
+    pub(crate) key: u64,
+}
+
+/// The timers that run.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub(crate) struct Timers {
+    election: Option<Armed>,
+    heartbeat: Option<Armed>,
+}
+
+/// A timer that runs.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct Armed {
+    pub(crate) since: Time,
+    pub(crate) due: Time,
+    pub(crate) key: u64,
+}
+
+impl Timers {
+    pub(crate) fn of(&mut self, timer: Timer) -> &mut Option<Armed> {
+        match timer {
+            Timer::Election => &mut self.election,
+            Timer::Heartbeat => &mut self.heartbeat,
+        }
+    }
+
+    pub(crate) fn all(&self) -> impl Iterator<Item = Armed> {
+        [self.election, self.heartbeat].into_iter().flatten()
+    }
+}
+
+impl Disk {
+    /// The oldest write is on disk, and with it all up to this token.
+    pub(crate) fn sync(&mut self, token: Token) {
+        while let Some(first) = self.unsynced.front()
+            && first.token <= token
+        {
+            if let Some(first) = self.unsynced.pop_front() {
+                self.durable.write(&first.write);
+            }
+        }
+    }
+}
+
+impl Server {
+    /// Whether it runs.
+    pub fn condition(&self) -> Condition {
+        match &self.host {
+            Host::Up(_) => Condition::Up,
+            Host::Paused(..) => Condition::Paused,
+            Host::Down(_) => Condition::Down,
+        }
+    }
+
+    /// Whether it is up (a paused server is, without knowing that it is paused).
+    pub fn is_up(&self) -> bool {
+        self.condition() != Condition::Down
+    }
+
+    pub(crate) fn process(&self) -> Option<&Process> {
+        match &self.host {
+            Host::Up(process) | Host::Paused(process, _) => Some(process),
+            Host::Down(_) => None,
+        }
+    }
+
+    pub(crate) fn process_mut(&mut self) -> Option<&mut Process> {
+        match &mut self.host {
+            Host::Up(process) | Host::Paused(process, _) => Some(process),
+            Host::Down(_) => None,
+        }
+    }
+
+    /// Its protocol state; nothing while it is down.
+    pub fn view(&self) -> Option<View<'_>> {
+        self.process().map(|process| process.node.view())
+    }
+
+    /// What is on its disk.
+    pub fn disk(&self) -> &Durable {
+        match &self.host {
+            Host::Up(process) | Host::Paused(process, _) => &process.disk.durable,
+            Host::Down(disk) => disk,
+        }
+    }
+
+    /// Its term: in memory while it is up, else on disk.
+    pub fn term(&self) -> Term {
+        self.view().map_or(self.disk().state.term, |view| view.term)
+    }
+
+    /// Its vote in that term.
+    pub fn voted_for(&self) -> Option<ServerId> {
+        self.view().map_or(self.disk().state.voted_for, |view| view.voted_for)
+    }
+
+    /// Its log: in memory while it is up, else on disk.
+    pub fn log(&self) -> &Log {
+        self.process().map_or(&self.disk().log, |process| process.node.log())
+    }
+
+    /// Up to here it knows entries to be committed; 0 while it is down.
+    pub fn commit(&self) -> Index {
+        self.view().map_or(Index(0), |view| view.commit)
+    }
+
+    /// Up to here it has applied them; 0 while it is down.
+    pub fn applied(&self) -> Index {
+        self.view().map_or(Index(0), |view| view.applied)
+    }
+
+    /// Its state machine; nothing while it is down.
+    pub fn store(&self) -> Option<&Store> {
+        self.process().map(|process| &process.store)
+    }
+
+    /// When its election timer was last started, and when it fires.
+    pub fn election_timer(&self) -> Option<(Time, Time)> {
+        self.process()?.timers.election.map(|armed| (armed.since, armed.due))
+    }
+
+    /// When its next heartbeats are due.
+    pub fn heartbeat_timer(&self) -> Option<(Time, Time)> {
+        self.process()?.timers.heartbeat.map(|armed| (armed.since, armed.due))
+    }
+}

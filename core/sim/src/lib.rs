@@ -1,0 +1,24 @@
+//! A simulated world for [`raft_core`]: servers with disks and clocks, a network, clients,
+//! scenarios, time travel. One run is a pure function of its [`scenario::Scenario`].
+#![no_std]
+
+extern crate alloc;
+
+pub mod dice;
+pub mod digest;
+pub mod machine;
+pub mod scenario;
+pub mod network;
+pub mod host;
+pub mod client;
+pub mod checker;
+pub mod record;
+pub mod world;
+mod asking;
+pub mod act;
+pub mod judge;
+pub mod run;
+pub mod timeline;
+pub mod state;
+pub mod words;
+pub mod link;

@@ -1,0 +1,189 @@
+//! The network between servers and clients: messages on their way, cuts and holds.
+//!
+//! The messages drawn on the page are the deliveries of the world's own queue; there is no
+//! second list.
+
+use alloc::collections::BTreeSet;
+use alloc::vec::Vec;
+
+use raft_core::{Envelope, Kind, ServerId, Time};
+
+use crate::machine::{ClientId, Operation, Outcome};
+use crate::scenario::MessageKind;
+
+/// An end of a link.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Place {
+    /// A server.
+    Server(ServerId),
+    /// A client.
+    Client(ClientId),
+}
+
+/// What a message carries.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Parcel {
+    /// A message of Raft.
+    Raft(Envelope),
+    /// A client's request.
+    Request {
+        /// The client's serial number.
+        serial: u64,
+        /// What is asked.
+        operation: Operation,
+    },
+    /// A server's answer.
+    Answer {
+        /// The serial number of the request.
+        serial: u64,
+        /// What is answered.
+        reply: Reply,
+    },
+}
+
+/// What a server answers to a client.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Reply {
+    /// Applied, with this outcome.
+    Outcome(Outcome),
+    /// This server does not lead; maybe that one does.
+    NotLeader(Option<ServerId>),
+}
+
+/// Why a message does not arrive.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Loss {
+    /// The network lost it.
+    Chance,
+    /// The link is cut.
+    Cut,
+    /// The receiver is down.
+    Down,
+    /// Dropped by hand.
+    Dropped,
+}
+
+/// A message on its way.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Flight {
+    /// Counts all messages of the run; unique.
+    pub id: u64,
+    /// The sender.
+    pub from: Place,
+    /// The receiver.
+    pub to: Place,
+    /// When it was sent.
+    pub sent: Time,
+    /// When it arrives, unless it is lost or held.
+    pub due: Time,
+    /// Since when it is held, in its own time: where on its way it stands still.
+    pub held: Option<Time>,
+    /// Lost on the way, and why; it vanishes before it arrives.
+    pub lost: Option<Loss>,
+    /// What it carries.
+    pub parcel: Parcel,
+}
+
+impl Flight {
+    /// Its kind.
+    pub fn kind(&self) -> MessageKind {
+        match &self.parcel {
+            Parcel::Raft(envelope) => match envelope.message.kind() {
+                Kind::Vote => MessageKind::Vote,
+                Kind::VoteReply => MessageKind::VoteReply,
+                Kind::Append => MessageKind::Append,
+                Kind::Heartbeat => MessageKind::Heartbeat,
+                Kind::AppendReply => MessageKind::AppendReply,
+            },
+            Parcel::Request { .. } => MessageKind::Request,
+            Parcel::Answer { .. } => MessageKind::Answer,
+        }
+    }
+
+    /// How far it has come at a time, in thousandths of its way.
+    pub fn progress(&self, now: Time) -> u64 {
+        let at = self.held.unwrap_or(now).since(self.sent).0;
+        let way = self.due.since(self.sent).0;
+        at.saturating_mul(1_000).checked_div(way).map_or(500, |part| part.min(1_000))
+    }
+
+    /// When something happens to it: it arrives, or it vanishes on the way.
+    pub fn ends(&self) -> Time {
+        match self.lost {
+            Some(_) => self.sent + Time(self.due.since(self.sent).0 * 6 / 10),
+            None => self.due,
+        }
+    }
+}
+
+/// A rule that holds messages from now on.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Hold {
+    /// On this link, or on all.
+    pub link: Option<(Place, Place)>,
+    /// Of this kind, or of all.
+    pub kind: Option<MessageKind>,
+}
+
+impl Hold {
+    /// Whether the rule means a message.
+    pub fn matches(&self, flight: &Flight) -> bool {
+        self.link.is_none_or(|link| link == (flight.from, flight.to))
+            && self.kind.is_none_or(|kind| kind == flight.kind())
+    }
+}
+
+/// The state of the network, apart from what is on its way.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Network {
+    /// Links that carry nothing, by direction.
+    pub cuts: BTreeSet<(ServerId, ServerId)>,
+    /// What is held from now on.
+    pub holds: Vec<Hold>,
+    /// Messages that stand still, in sending order.
+    pub held: Vec<Flight>,
+    /// Who sent to whom at the last instant at which anything was sent: tells apart the rolls
+    /// of several messages on one link at one instant.
+    sent_at: Time,
+    sent_now: Vec<(Place, Place)>,
+}
+
+impl Network {
+    /// Whether a link is cut in this direction.
+    pub fn is_cut(&self, from: Place, to: Place) -> bool {
+        match (from, to) {
+            (Place::Server(from), Place::Server(to)) => self.cuts.contains(&(from, to)),
+            _ => false,
+        }
+    }
+
+    /// Counts the messages of one link at one instant, from 0.
+    pub(crate) fn ordinal(&mut self, from: Place, to: Place, now: Time) -> u64 {
+        if self.sent_at != now {
+            self.sent_at = now;
+            self.sent_now.clear();
+        }
+        let ordinal = self.sent_now.iter().filter(|link| **link == (from, to)).count() as u64;
+        self.sent_now.push((from, to));
+        ordinal
+    }
+}
+
+impl Place {
+    /// A number for the dice.
+    pub(crate) fn number(self) -> u64 {
+        match self {
+            Place::Server(id) => u64::from(id.0),
+            Place::Client(id) => 1_000 + u64::from(id.0),
+        }
+    }
+}
+
+impl core::fmt::Display for Place {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Place::Server(id) => id.fmt(f),
+            Place::Client(id) => id.fmt(f),
+        }
+    }
+}

@@ -1,0 +1,306 @@
+//! Actions: what a scenario does, says and checks.
+
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+
+use super::super::ast::{Action, Heal, Select, Which, Who};
+use super::super::error::Problem;
+use super::super::lex::{Line, Result};
+use super::super::settings::parse_set;
+use super::super::words::{self, KINDS};
+use super::super::{MAX_TEXT, MAX_TITLE};
+use super::{Statement, predicate, within};
+use crate::machine::{ClientId, Operation};
+
+/// What follows the word of an action, and the action that this makes.
+pub(in super::super) enum Parse {
+    Who(fn(Who) -> Action),
+    Select(fn(Select) -> Action),
+    /// With the number of characters that it may have, and whether it may be empty.
+    Text(usize, bool, fn(String) -> Action),
+    Other(fn(&mut Line<'_>) -> Result<Action>),
+    Set,
+}
+
+impl Parse {
+    /// The action; a setting on both directions of a link is two.
+    pub(super) fn run(&self, line: &mut Line<'_>) -> Result<(Action, Option<Action>)> {
+        let action = match self {
+            Parse::Who(action) => action(line.who()?),
+            Parse::Select(action) => action(select(line)?),
+            Parse::Text(most, may_be_empty, action) => action(line.take_text(*may_be_empty, *most)?),
+            Parse::Other(parse) => parse(line)?,
+            Parse::Set => {
+                let (set, back) = parse_set(line)?;
+                return Ok((Action::Set(set), back.map(Action::Set)));
+            }
+        };
+        Ok((action, None))
+    }
+}
+
+const MESSAGES: &str = "all [KIND], or S1->S2 [KIND or all] [all or #N]";
+
+/// Every action, in the order of the reference.
+pub(in super::super) const ACTIONS: &[Statement<Parse>] = &[
+    Statement {
+        word: "timeout",
+        takes: "S1",
+        does: "Its election timer fires now.",
+        example: "timeout S1",
+        parse: Parse::Who(Action::Timeout),
+    },
+    Statement {
+        word: "heartbeat",
+        takes: "S1",
+        does: "Its heartbeat timer fires now.",
+        example: "heartbeat leader",
+        parse: Parse::Who(Action::Heartbeat),
+    },
+    Statement {
+        word: "crash",
+        takes: "S1",
+        does: "It stops and forgets all but its disk.",
+        example: "crash leader",
+        parse: Parse::Who(Action::Crash),
+    },
+    Statement {
+        word: "restart",
+        takes: "S1",
+        does: "It starts again from its disk.",
+        example: "restart S1",
+        parse: Parse::Who(Action::Restart),
+    },
+    Statement {
+        word: "pause",
+        takes: "S1",
+        does: "It stands still and keeps its memory.",
+        example: "pause S1",
+        parse: Parse::Who(Action::Pause),
+    },
+    Statement {
+        word: "resume",
+        takes: "S1",
+        does: "It goes on where it stood still.",
+        example: "resume S1",
+        parse: Parse::Who(Action::Resume),
+    },
+    Statement {
+        word: "cut",
+        takes: "S1->S2 or S1-S2",
+        does: "Nothing passes this link, in one direction or both.",
+        example: "cut S1->S2",
+        parse: Parse::Other(|line| {
+            let (from, to, both) = line.link()?;
+            Ok(Action::Cut { from, to, both })
+        }),
+    },
+    Statement {
+        word: "heal",
+        takes: "[S1->S2 or S1-S2]",
+        does: "Mends this link, or everything that was cut.",
+        example: "heal S1-S2",
+        parse: Parse::Other(|line| {
+            if line.peek().is_none() {
+                return Ok(Action::Heal(Heal::All));
+            }
+            let (from, to, both) = line.link()?;
+            Ok(Action::Heal(Heal::Link { from, to, both }))
+        }),
+    },
+    Statement {
+        word: "partition",
+        takes: "S1 S2 | S3 S4 S5",
+        does: "Nothing passes between these groups, and everything within them; servers in none are one more group.",
+        example: "partition S1 S2 | S3 S4 S5",
+        parse: Parse::Other(partition),
+    },
+    Statement {
+        word: "isolate",
+        takes: "S1",
+        does: "Nothing passes between it and the others.",
+        example: "isolate leader",
+        parse: Parse::Who(Action::Isolate),
+    },
+    Statement {
+        word: "set",
+        takes: "NAME VALUE [on S1->S2, S1-S2 or S3]",
+        does: "Changes a setting from now on.",
+        example: "set loss 20% on S1->S2",
+        parse: Parse::Set,
+    },
+    Statement {
+        word: "hold",
+        takes: MESSAGES,
+        does: "Such messages wait if they are sent from now on; with `#N`, that one in flight does.",
+        example: "hold S1->S2 append",
+        parse: Parse::Select(Action::Hold),
+    },
+    Statement {
+        word: "release",
+        takes: MESSAGES,
+        does: "Such messages wait no longer, and those that did travel on; with `#N`, that one does.",
+        example: "release S1->S2 append",
+        parse: Parse::Select(Action::Release),
+    },
+    Statement {
+        word: "deliver",
+        takes: MESSAGES,
+        does: "It arrives now.",
+        example: "deliver S1->S2 append all",
+        parse: Parse::Select(Action::Deliver),
+    },
+    Statement {
+        word: "drop",
+        takes: MESSAGES,
+        does: "It never arrives.",
+        example: "drop S1->S2 vote",
+        parse: Parse::Select(Action::Drop),
+    },
+    Statement {
+        word: "duplicate",
+        takes: MESSAGES,
+        does: "It arrives twice.",
+        example: "duplicate C1->S1 request #2",
+        parse: Parse::Select(Action::Duplicate),
+    },
+    Statement {
+        word: "settle",
+        takes: "[S1 S2 …]",
+        does: "Delivers what is in flight among these servers (all, if none are named) until nothing is left.",
+        example: "settle S1 S2",
+        parse: Parse::Other(|line| {
+            if line.peek().is_none() {
+                return Ok(Action::Settle(Vec::new()));
+            }
+            predicate::servers(line).map(Action::Settle)
+        }),
+    },
+    Statement {
+        word: "write",
+        takes: "x=1 [to S1] [by C1]",
+        does: "A client sets a key; without a server it finds the leader, with one it asks that one only.",
+        example: "write x=1 to S1 by C1",
+        parse: Parse::Other(|line| {
+            let key = line.key()?;
+            if !line.take_if("=") {
+                return Err(line.error_here(Problem::Expected("a write such as x=1")));
+            }
+            let value = line.value()?;
+            request(line, Operation::Set { key, value })
+        }),
+    },
+    Statement {
+        word: "read",
+        takes: "x [from S1] [by C1]",
+        does: "A client reads a key.",
+        example: "read x from S1",
+        parse: Parse::Other(|line| {
+            let key = line.key()?;
+            request(line, Operation::Get { key })
+        }),
+    },
+    Statement {
+        word: "cas",
+        takes: "x 1 2 [to S1] [by C1]",
+        does: "A client sets a key to the second value if it has the first.",
+        example: "cas x 1 2",
+        parse: Parse::Other(|line| {
+            let (key, expected, value) = (line.key()?, line.value()?, line.value()?);
+            request(line, Operation::Cas { key, expected, value })
+        }),
+    },
+    Statement {
+        word: "note",
+        takes: "TEXT",
+        does: "Shown to the reader; play goes on.",
+        example: "note S1 leads now",
+        parse: Parse::Text(MAX_TEXT, false, Action::Note),
+    },
+    Statement {
+        word: "stop",
+        takes: "[TEXT]",
+        does: "Play waits for the reader.",
+        example: "stop Who can still win?",
+        parse: Parse::Text(MAX_TEXT, true, Action::Stop),
+    },
+    Statement {
+        word: "mark",
+        takes: "NAME",
+        does: "A place on the timeline.",
+        example: "mark the split",
+        parse: Parse::Text(MAX_TITLE, false, Action::Mark),
+    },
+    Statement {
+        word: "expect",
+        takes: "PREDICATE [within TIME]",
+        does: "It must hold, right after the actions before it or within that time.",
+        example: "expect one leader within 2s",
+        parse: Parse::Other(|line| {
+            let predicate = predicate::parse(line)?;
+            Ok(Action::Expect { predicate, within: within(line)? })
+        }),
+    },
+];
+
+fn partition(line: &mut Line<'_>) -> Result<Action> {
+    let mut groups: Vec<Vec<Who>> = vec![];
+    loop {
+        let first = *line;
+        let group = predicate::servers(line)?;
+        if let Some(who) = group.iter().find(|who| groups.iter().flatten().any(|other| other == *who)) {
+            let error = first.error_here(Problem::Twice("the server"));
+            return Err(super::found(&alloc::format!("{who}"), error));
+        }
+        groups.push(group);
+        if !line.take_if("|") {
+            return Ok(Action::Partition(groups));
+        }
+    }
+}
+
+/// `all [KIND]`, or `S1->S2 [KIND|all] [all|#N]`.
+fn select(line: &mut Line<'_>) -> Result<Select> {
+    if line.take_if("all") {
+        let kind = kind(line)?;
+        return Ok(Select { link: None, kind, which: Which::All });
+    }
+    let link = Some(line.route()?);
+    let kind = kind(line)?;
+    // Of any kind, `all` may stand for the kind and for the number, or for both at once.
+    let all = line.take_if("all");
+    if let Some((word, nth)) = line.take_nth()? {
+        if all && kind.is_some() {
+            return Err(line.error(word, Problem::Leftover));
+        }
+        return Ok(Select { link, kind, which: Which::Nth(nth) });
+    }
+    if all && kind.is_none() {
+        line.take_if("all");
+    }
+    Ok(Select { link, kind, which: if all { Which::All } else { Which::Oldest } })
+}
+
+fn kind(line: &mut Line<'_>) -> Result<Option<super::super::ast::MessageKind>> {
+    let Some(word) = line.peek().filter(|word| word.text != "all") else { return Ok(None) };
+    line.take();
+    match words::find(KINDS, word.text) {
+        Some(kind) => Ok(Some(kind)),
+        None => Err(line.unknown(word, Problem::Unknown("kind of message"), words::names(KINDS))),
+    }
+}
+
+/// `[to S1] [by C1]`, in any order; `from` is as good as `to`.
+fn request(line: &mut Line<'_>, operation: Operation) -> Result<Action> {
+    let (mut to, mut by): (Option<Who>, Option<ClientId>) = (None, None);
+    while let Some(word) = line.take() {
+        match word.text {
+            "to" | "from" if to.is_none() => to = Some(line.who()?),
+            "by" if by.is_none() => by = Some(line.client()?),
+            "to" | "from" | "by" => return Err(line.error(word, Problem::Twice("the word"))),
+            _ => return Err(line.unknown(word, Problem::Leftover, ["to", "from", "by"])),
+        }
+    }
+    Ok(Action::Request { operation, to, by })
+}

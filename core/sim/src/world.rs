@@ -1,0 +1,570 @@
+//! The world of one run: servers, clients, network, and one queue of what will happen.
+//!
+//! Events are ordered by *(due, sequence)*. Nothing here knows a clock or a source of chance
+//! other than [`Dice`], so a world is a pure function of its scenario.
+
+use alloc::boxed::Box;
+use alloc::collections::{BTreeMap, VecDeque};
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use raft_core::{
+    Answer, Config, Durable, Effect, Entry, Envelope, Index, Input, Node, Payload, Position, ProposalId, RoleName,
+    Rules, ServerId, Term, Time, Timer, Token, Write,
+};
+
+use crate::checker::Checker;
+use crate::client::Client;
+use crate::dice::{Dice, Purpose};
+use crate::digest;
+use crate::host::{Armed, Disk, Host, Process, Server, Timers, Unsynced, Waiting};
+use crate::machine::{ClientId, Request, Store};
+use crate::network::{Flight, Loss, Network, Parcel, Place, Reply};
+use crate::record::{Pages, Trace, Trip, What};
+use crate::scenario::{self, Scenario, Scoped, Start};
+
+/// Something that will happen.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum Event {
+    /// A message arrives, or vanishes.
+    Arrival(Flight),
+    /// A server's timer fires.
+    Timer(ServerId, Timer),
+    /// A server's write is on disk.
+    Synced(ServerId, Token),
+    /// A client stops waiting for an answer.
+    ClientTimeout(ClientId),
+}
+
+/// What never changes during a run.
+#[derive(PartialEq, Eq, Hash, Debug)]
+struct Setup {
+    dice: Dice,
+    voters: Vec<ServerId>,
+}
+
+/// The world at one moment.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct World {
+    setup: Arc<Setup>,
+    pub(crate) settings: Arc<Scoped>,
+    pub(crate) now: Time,
+    pub(crate) events: u64,
+    sequence: u64,
+    flights: u64,
+    pub(crate) servers: Vec<Server>,
+    pub(crate) clients: Vec<Client>,
+    pub(crate) network: Network,
+    pub(crate) queue: BTreeMap<(Time, u64), Event>,
+    pub(crate) checker: Checker,
+}
+
+impl World {
+    /// The world at the start of a scenario.
+    pub fn new(scenario: &Scenario, trace: &mut Trace) -> World {
+        let mut settings = Scoped::default();
+        scenario.settings.iter().for_each(|set| settings.apply(set));
+        let mut voters = scenario.servers.clone();
+        voters.sort_unstable();
+        let mut world = World {
+            setup: Arc::new(Setup { dice: Dice::new(scenario.seed), voters: voters.clone() }),
+            settings: Arc::new(settings),
+            now: Time::ZERO,
+            events: 0,
+            sequence: 0,
+            flights: 0,
+            servers: voters.iter().map(|id| Server { id: *id, host: Host::Down(Durable::default()) }).collect(),
+            clients: (1..=scenario.clients).map(|n| Client::new(ClientId(n))).collect(),
+            network: Network::default(),
+            queue: BTreeMap::new(),
+            checker: Checker::default(),
+        };
+        for id in voters {
+            let start = scenario.starts.iter().find(|start| start.server == id);
+            let disk = start.map_or_else(Durable::default, disk_of);
+            world.recall(id, &disk);
+            world.boot(id, disk, start.map_or(Index(0), |start| start.commit), trace);
+        }
+        world
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> Time {
+        self.now
+    }
+
+    /// How many events happened so far.
+    pub fn events(&self) -> u64 {
+        self.events
+    }
+
+    /// A number that two equal worlds share, on every machine and in every version of the code.
+    pub fn digest(&self) -> u64 {
+        digest::of_world(self)
+    }
+
+    /// The servers, in ascending order.
+    pub fn servers(&self) -> &[Server] {
+        &self.servers
+    }
+
+    /// One server.
+    pub fn server(&self, id: ServerId) -> Option<&Server> {
+        self.servers.iter().find(|server| server.id == id)
+    }
+
+    /// The servers that vote.
+    pub fn voters(&self) -> &[ServerId] {
+        &self.setup.voters
+    }
+
+    /// The clients.
+    pub fn clients(&self) -> &[Client] {
+        &self.clients
+    }
+
+    /// The settings in force.
+    pub fn settings(&self) -> &Scoped {
+        &self.settings
+    }
+
+    /// Raft's promises.
+    pub fn checker(&self) -> &Checker {
+        &self.checker
+    }
+
+    /// Whether the link between two servers is cut in this direction.
+    pub fn is_cut(&self, from: ServerId, to: ServerId) -> bool {
+        self.network.cuts.contains(&(from, to))
+    }
+
+    /// All messages on their way, held ones included, in sending order.
+    pub fn flights(&self) -> Vec<&Flight> {
+        let moving = self.queue.values().filter_map(|event| match event {
+            Event::Arrival(flight) => Some(flight),
+            _ => None,
+        });
+        let mut flights: Vec<&Flight> = moving.chain(&self.network.held).collect();
+        flights.sort_unstable_by_key(|flight| flight.id);
+        flights
+    }
+
+    /// The leader with the highest term, among those that are up.
+    pub fn leader(&self) -> Option<ServerId> {
+        let leads = |server: &&Server| server.view().is_some_and(|view| view.role == RoleName::Leader);
+        self.servers.iter().filter(leads).max_by_key(|server| server.term()).map(|server| server.id)
+    }
+
+    /// When the next event is due.
+    pub fn next_due(&self) -> Option<Time> {
+        self.queue.first_key_value().map(|((due, _), _)| *due)
+    }
+
+    /// Lets the next event happen. Returns whether there was one.
+    pub fn step(&mut self, trace: &mut Trace) -> bool {
+        let Some(((due, _), event)) = self.queue.pop_first() else { return false };
+        self.now = self.now.max(due);
+        self.events += 1;
+        self.happen(event, trace);
+        true
+    }
+
+    pub(crate) fn happen(&mut self, event: Event, trace: &mut Trace) {
+        match event {
+            Event::Arrival(flight) => self.arrive(flight, trace),
+            Event::Timer(id, timer) => self.fire(id, timer, trace),
+            Event::Synced(id, token) => self.synced(id, token, trace),
+            Event::ClientTimeout(id) => self.client_timeout(id, trace),
+        }
+    }
+
+    pub(crate) fn write(&self, pages: &mut Pages, what: impl FnOnce() -> What) {
+        pages.write(self.now, self.events, what);
+    }
+
+    /// Puts an event into the queue and returns its place there.
+    pub(crate) fn schedule(&mut self, due: Time, event: Event) -> u64 {
+        self.sequence += 1;
+        self.queue.insert((due, self.sequence), event);
+        self.sequence
+    }
+}
+
+/// Messages.
+impl World {
+    pub(crate) fn send(&mut self, from: Place, to: Place, parcel: Parcel) {
+        let nth = self.network.ordinal(from, to, self.now);
+        self.dispatch(from, to, parcel.clone(), 2 * nth);
+        let who = [from.number(), to.number()];
+        let percent = self.settings.duplicate_percent_between(from, to);
+        if self.setup.dice.happens(percent, Purpose::Duplicate, who, self.now, nth) {
+            self.dispatch(from, to, parcel, 2 * nth + 1);
+        }
+    }
+
+    pub(crate) fn next_flight(&mut self) -> u64 {
+        self.flights += 1;
+        self.flights
+    }
+
+    fn dispatch(&mut self, from: Place, to: Place, parcel: Parcel, nth: u64) {
+        let id = self.next_flight();
+        let who = [from.number(), to.number()];
+        let between_servers = matches!((from, to), (Place::Server(_), Place::Server(_)));
+        let manual = self.settings.network() == scenario::Network::Manual;
+        // With a manual network, clients' messages travel at once: only Raft's own wait.
+        let way = if manual && !between_servers {
+            Time::ZERO
+        } else {
+            let latency = self.settings.latency_between(from, to);
+            self.setup.dice.time(&latency, Purpose::Latency, who, self.now, nth)
+        };
+        let percent = self.settings.loss_percent_between(from, to);
+        let lost = if self.network.is_cut(from, to) {
+            Some(Loss::Cut)
+        } else {
+            self.setup.dice.happens(percent, Purpose::Loss, who, self.now, nth).then_some(Loss::Chance)
+        };
+        let mut flight = Flight { id, from, to, sent: self.now, due: self.now + way, held: None, lost, parcel };
+        let stopped = (manual && between_servers) || self.network.holds.iter().any(|hold| hold.matches(&flight));
+        if lost.is_none() && stopped {
+            flight.held = Some(flight.sent + Time(way.0 / 2));
+            self.network.held.push(flight);
+        } else {
+            self.schedule(flight.ends(), Event::Arrival(flight));
+        }
+    }
+
+    pub(crate) fn arrive(&mut self, flight: Flight, trace: &mut Trace) {
+        let trip = flight.trip();
+        let cut = self.network.is_cut(flight.from, flight.to).then_some(Loss::Cut);
+        if let Some(loss) = flight.lost.or(cut).or_else(|| self.receiver_down(flight.to)) {
+            return self.write(&mut trace.pages, || What::Lost(trip, loss));
+        }
+        if let Place::Server(id) = flight.to
+            && let Some(Server { host: Host::Paused(_, inbox), .. }) = self.server_mut(id)
+        {
+            inbox.push(Event::Arrival(flight));
+            return self.write(&mut trace.pages, || What::Waits(trip));
+        }
+        self.write(&mut trace.pages, || What::Arrived(trip));
+        match (flight.to, flight.parcel) {
+            (Place::Server(id), Parcel::Raft(envelope)) => self.feed(id, Input::Message(envelope), trace),
+            (Place::Server(id), Parcel::Request { serial, operation }) => {
+                if let Place::Client(client) = flight.from {
+                    self.propose(id, client, Request { client: Some(client), serial, operation }, trace);
+                }
+            }
+            (Place::Client(id), Parcel::Answer { serial, reply }) => self.client_hears(id, serial, reply, trace),
+            _ => {}
+        }
+    }
+
+    fn receiver_down(&self, to: Place) -> Option<Loss> {
+        match to {
+            Place::Server(id) => self.server(id).is_none_or(|server| !server.is_up()).then_some(Loss::Down),
+            Place::Client(_) => None,
+        }
+    }
+}
+
+/// Servers.
+impl World {
+    pub(crate) fn server_mut(&mut self, id: ServerId) -> Option<&mut Server> {
+        self.servers.iter_mut().find(|server| server.id == id)
+    }
+
+    fn process_mut(&mut self, id: ServerId) -> Option<&mut Process> {
+        self.server_mut(id).and_then(Server::process_mut)
+    }
+
+    pub(crate) fn config_of(&self, id: ServerId) -> Config {
+        Config {
+            election_timeout: self.settings.election_timeout(id),
+            heartbeat: self.settings.heartbeat(id),
+            no_op: self.settings.no_op(),
+            batch: self.settings.batch() as usize,
+            ..Config::new(self.setup.voters.iter().copied())
+        }
+    }
+
+    /// Starts a server from its disk.
+    pub(crate) fn boot(&mut self, id: ServerId, disk: Durable, commit: Index, trace: &mut Trace) {
+        let config = self.config_of(id);
+        let node = Node::start(id, config, disk.clone(), commit, &mut trace.outbox);
+        let process = Process {
+            node,
+            disk: Disk { durable: disk, unsynced: VecDeque::new() },
+            timers: Timers::default(),
+            store: Store::default(),
+            waiting: BTreeMap::new(),
+        };
+        if let Some(server) = self.server_mut(id) {
+            server.host = Host::Up(Box::new(process));
+        }
+        self.settle_effects(id, None, trace);
+    }
+
+    /// Tells the checker what a scenario puts on a disk.
+    fn recall(&mut self, id: ServerId, disk: &Durable) {
+        let mut previous = Term(0);
+        for (entry, index) in disk.log.iter().zip(1..) {
+            let at = Position { term: entry.term, index: Index(index) };
+            self.checker.stored(self.now, id, at, previous, &entry.payload);
+            previous = entry.term;
+        }
+    }
+
+    /// A server's timer fires; a paused one learns of it later.
+    fn fire(&mut self, id: ServerId, timer: Timer, trace: &mut Trace) {
+        match self.server_mut(id).map(|server| &mut server.host) {
+            Some(Host::Paused(_, inbox)) => inbox.push(Event::Timer(id, timer)),
+            Some(Host::Up(process)) => {
+                *process.timers.of(timer) = None;
+                if timer == Timer::Heartbeat {
+                    self.write(&mut trace.pages, || What::Heartbeats(id));
+                }
+                self.feed(id, Input::TimerFired(timer), trace);
+            }
+            _ => {}
+        }
+    }
+
+    fn synced(&mut self, id: ServerId, token: Token, trace: &mut Trace) {
+        match self.server_mut(id).map(|server| &mut server.host) {
+            Some(Host::Paused(process, inbox)) => {
+                // The disk works on while the process stands still.
+                process.disk.sync(token);
+                inbox.push(Event::Synced(id, token));
+            }
+            Some(Host::Up(process)) => {
+                process.disk.sync(token);
+                self.write(&mut trace.pages, || What::Synced(id));
+                self.feed(id, Input::Persisted(token), trace);
+            }
+            _ => {}
+        }
+    }
+
+    /// Gives an input to a running server and does what it wants done.
+    pub(crate) fn feed(&mut self, id: ServerId, input: Input, trace: &mut Trace) {
+        self.settle_effects(id, Some(input), trace);
+    }
+
+    /// Does what a server wants done, gives it the inputs that follow from that at once (a fast
+    /// disk answers, entries are applied), and so on until it rests.
+    fn settle_effects(&mut self, id: ServerId, input: Option<Input>, trace: &mut Trace) {
+        trace.inputs.extend(input);
+        loop {
+            self.carry_out(id, trace);
+            let Some(input) = trace.inputs.pop_front() else { break };
+            let Some(process) = self.process_mut(id) else { break };
+            let before = Standing::of(&process.node);
+            process.node.step(input, &Rules::PAPER, &mut trace.outbox);
+            let after = Standing::of(&process.node);
+            self.check_standing(id, before, after, trace);
+        }
+        trace.inputs.clear();
+    }
+
+    /// Tells the checker of a new leader, and of a leader that changes its own log.
+    fn check_standing(&mut self, id: ServerId, before: Standing, after: Standing, trace: &Trace) {
+        let Some(term) = after.leads else { return };
+        let now = self.now;
+        let Some(process) = self.servers.iter().find(|server| server.id == id).and_then(Server::process) else {
+            return;
+        };
+        if before.leads != Some(term) {
+            self.checker.elected(now, term, id, process.node.log());
+            return;
+        }
+        for effect in trace.outbox.effects() {
+            if let Effect::Persist(_, Write::Log { first, .. }) = effect
+                && *first <= before.last
+            {
+                self.checker.rewritten(now, id, *first);
+            }
+        }
+    }
+
+    fn carry_out(&mut self, id: ServerId, trace: &mut Trace) {
+        let Trace { outbox, pages, inputs } = trace;
+        let broken = self.checker.violations().len();
+        for effect in outbox.drain() {
+            match effect {
+                Effect::Send(envelope) => self.post(envelope),
+                Effect::Arm(timer, range) => self.arm(id, timer, &range),
+                Effect::Disarm(timer) => self.disarm(id, timer),
+                Effect::Persist(token, write) => {
+                    self.remember(id, &write);
+                    inputs.extend(self.persist(id, token, write).map(Input::Persisted));
+                }
+                Effect::Apply(range) => {
+                    self.apply(id, *range.start(), *range.end(), pages);
+                    inputs.push_back(Input::Applied(*range.end()));
+                }
+                Effect::Answer(proposal, answer) => self.answer(id, proposal, answer),
+                Effect::Note(note) => self.write(pages, || What::Decided(id, note)),
+            }
+        }
+        for violation in &self.checker.violations()[broken..] {
+            self.write(pages, || What::Violates(Box::new(violation.clone())));
+        }
+    }
+
+    fn post(&mut self, envelope: Envelope) {
+        let (from, to) = (Place::Server(envelope.from), Place::Server(envelope.to));
+        self.send(from, to, Parcel::Raft(envelope));
+    }
+
+    fn arm(&mut self, id: ServerId, timer: Timer, range: &core::ops::Range<Time>) {
+        self.disarm(id, timer);
+        let who = [u64::from(id.0), 0];
+        let after = self.setup.dice.time(range, Purpose::ElectionTimeout, who, self.now, 0);
+        let due = self.now + after.max(Time(1));
+        let key = self.schedule(due, Event::Timer(id, timer));
+        let since = self.now;
+        if let Some(process) = self.process_mut(id) {
+            *process.timers.of(timer) = Some(Armed { since, due, key });
+        }
+    }
+
+    pub(crate) fn disarm(&mut self, id: ServerId, timer: Timer) {
+        if let Some(armed) = self.process_mut(id).and_then(|process| process.timers.of(timer).take()) {
+            self.queue.remove(&(armed.due, armed.key));
+        }
+    }
+
+    /// Tells the checker what a server stores.
+    fn remember(&mut self, id: ServerId, write: &Write) {
+        let Write::Log { first, entries } = write else { return };
+        let now = self.now;
+        let Some(process) = self.servers.iter().find(|server| server.id == id).and_then(Server::process) else {
+            return;
+        };
+        let mut previous = process.node.log().term(first.previous()).unwrap_or_default();
+        for (entry, index) in entries.iter().zip(first.0..) {
+            let at = Position { term: entry.term, index: Index(index) };
+            self.checker.stored(now, id, at, previous, &entry.payload);
+            previous = entry.term;
+        }
+    }
+
+    /// Writes to a server's disk; the token comes back at once if that takes no time.
+    fn persist(&mut self, id: ServerId, token: Token, write: Write) -> Option<Token> {
+        let (fsync, now) = (self.settings.fsync(id), self.now);
+        let disk = &mut self.process_mut(id)?.disk;
+        if fsync == Time::ZERO && disk.unsynced.is_empty() {
+            disk.durable.write(&write);
+            return Some(token);
+        }
+        let due = disk.unsynced.back().map_or(now, |last| last.due) + fsync;
+        let key = self.schedule(due, Event::Synced(id, token));
+        self.process_mut(id)?.disk.unsynced.push_back(Unsynced { token, write, due, key });
+        None
+    }
+
+    /// Applies committed entries to a server's store, and answers the clients that wait for them.
+    fn apply(&mut self, id: ServerId, first: Index, last: Index, pages: &mut Pages) {
+        for index in Index::all(first..=last) {
+            let Some(process) = self.process_mut(id) else { return };
+            let Some(entry) = process.node.log().entry(index).cloned() else { return };
+            let term = process.node.view().term;
+            let outcome = decoded(&entry).map(|request| process.store.apply(&request));
+            let waiting = process.waiting.remove(&index).filter(|waiting| waiting.term == entry.term);
+            self.checker.applied(self.now, id, term, index, &entry);
+            if let (Some(outcome), Some(waiting)) = (outcome, waiting) {
+                let parcel = Parcel::Answer { serial: waiting.serial, reply: Reply::Outcome(outcome) };
+                self.send(Place::Server(id), Place::Client(waiting.client), parcel);
+            }
+        }
+        self.write(pages, || What::Applied { server: id, first, last });
+    }
+
+    fn propose(&mut self, id: ServerId, client: ClientId, request: Request, trace: &mut Trace) {
+        // A proposal's number is the client's and its serial number: answers find their way by it.
+        let proposal = ProposalId(u64::from(client.0) << 48 | request.serial);
+        self.feed(id, Input::Propose(proposal, request.encode()), trace);
+    }
+
+    fn answer(&mut self, id: ServerId, proposal: ProposalId, answer: Answer) {
+        let client = ClientId((proposal.0 >> 48) as u32);
+        let serial = proposal.0 & ((1 << 48) - 1);
+        match answer {
+            Answer::Appended(at) => {
+                if let Some(process) = self.process_mut(id) {
+                    process.waiting.insert(at.index, Waiting { term: at.term, client, serial });
+                }
+            }
+            Answer::NotLeader(leader) => {
+                let parcel = Parcel::Answer { serial, reply: Reply::NotLeader(leader) };
+                self.send(Place::Server(id), Place::Client(client), parcel);
+            }
+        }
+    }
+}
+
+/// What the checker compares before and after a step.
+#[derive(Clone, Copy)]
+struct Standing {
+    leads: Option<Term>,
+    last: Index,
+}
+
+impl Standing {
+    fn of(node: &Node) -> Standing {
+        let view = node.view();
+        Standing { leads: (view.role == RoleName::Leader).then_some(view.term), last: view.last.index }
+    }
+}
+
+impl Flight {
+    /// The message, as its line in the transcript needs it.
+    pub fn trip(&self) -> Trip {
+        Trip { id: self.id, from: self.from, to: self.to, kind: self.kind() }
+    }
+}
+
+fn decoded(entry: &Entry) -> Option<Request> {
+    match &entry.payload {
+        Payload::Noop => None,
+        Payload::Command(command) => Request::decode(command),
+    }
+}
+
+fn disk_of(start: &Start) -> Durable {
+    let mut disk = Durable::default();
+    disk.state.term = start.term;
+    disk.state.voted_for = start.vote;
+    for (term, operation) in &start.log {
+        let payload = match operation {
+            None => Payload::Noop,
+            Some(operation) => {
+                Payload::Command(Request { client: None, serial: 0, operation: operation.clone() }.encode())
+            }
+        };
+        disk.log.append(Entry { term: *term, payload });
+    }
+    disk
+}
+
+impl Scoped {
+    fn between(from: Place, to: Place) -> Option<(ServerId, ServerId)> {
+        match (from, to) {
+            (Place::Server(from), Place::Server(to)) => Some((from, to)),
+            _ => None,
+        }
+    }
+
+    fn latency_between(&self, from: Place, to: Place) -> core::ops::Range<Time> {
+        Scoped::between(from, to).map_or_else(|| self.all().latency.clone(), |(from, to)| self.latency(from, to))
+    }
+
+    fn loss_percent_between(&self, from: Place, to: Place) -> u32 {
+        Scoped::between(from, to).map_or_else(|| self.all().loss_percent, |(from, to)| self.loss_percent(from, to))
+    }
+
+    fn duplicate_percent_between(&self, from: Place, to: Place) -> u32 {
+        Scoped::between(from, to).map_or(0, |(from, to)| self.duplicate_percent(from, to))
+    }
+}

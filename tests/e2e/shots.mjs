@@ -1,0 +1,65 @@
+// Screenshots of the main states, on the screens and in the colours that people use.
+// Usage: node shots.mjs [--out=FOLDER] [STATE…]
+
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+
+import { launch, open } from "./lib/browser.mjs";
+import { servePage } from "./lib/server.mjs";
+
+/**
+ * A state: where the page is opened, what is done to it, and on which screens it exists (all,
+ * if it does not say). Things are found by role and name, as a reader finds them.
+ */
+const STATES = {
+  "first-visit": {},
+  "cannot-run": {
+    allow: /has no WebAssembly/,
+    wait: "[role=alert]",
+    prepare: (page) => page.addInitScript(() => delete globalThis.WebAssembly),
+  },
+};
+
+const SCREENS = {
+  desktop: { viewport: { width: 1280, height: 800 } },
+  phone: { viewport: { width: 390, height: 844 }, touch: true, context: { deviceScaleFactor: 2 } },
+  embed: { viewport: { width: 640, height: 400 }, query: "?embed=1" },
+};
+
+const words = process.argv.slice(2);
+const out = words.find((word) => word.startsWith("--out="))?.slice(6) ?? "target/shots";
+const named = words.filter((word) => !word.startsWith("--"));
+const unknown = named.filter((name) => !(name in STATES));
+if (unknown.length > 0) {
+  console.error(`no state ${unknown.join(", ")}; there are: ${Object.keys(STATES).join(", ")}`);
+  process.exit(2);
+}
+
+mkdirSync(out, { recursive: true });
+const browser = await launch();
+const server = await servePage();
+for (const [state, { act, screens = Object.keys(SCREENS), query = "", ...where }] of Object.entries(STATES)) {
+  if (named.length > 0 && !named.includes(state)) continue;
+  for (const screen of screens) {
+    for (const colorScheme of ["light", "dark"]) {
+      const joined = [SCREENS[screen].query, query.replace("?", "&")].filter(Boolean).join("");
+      const { page, problems, close } = await open(browser, server, {
+        ...SCREENS[screen],
+        ...where,
+        query: joined.replace(/^&/, "?"),
+        colorScheme,
+      });
+      await act?.(page, { screen, colorScheme });
+      const file = join(out, `${state}-${screen}-${colorScheme}.png`);
+      await page.screenshot({ path: file });
+      console.log(file);
+      for (const problem of await problems()) {
+        console.error(`  ${problem}`);
+        process.exitCode = 1;
+      }
+      await close();
+    }
+  }
+}
+await browser.close();
+await server.close();

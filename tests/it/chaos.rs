@@ -1,0 +1,91 @@
+//! Random schedules, as scenarios: what a seed does can be read, replayed and sent as a link.
+
+use raft_core::Time;
+use raft_sim::dice::{Dice, Purpose};
+use raft_sim::scenario::{Scenario, parse};
+
+/// Twenty simulated seconds of crashes, partitions, loss and writes, for one seed.
+pub fn scenario(seed: u64) -> Scenario {
+    let dice = Chance { dice: Dice::new(seed), nth: 0 };
+    parse(&text(seed, dice)).expect("the schedule is a scenario").scenario
+}
+
+struct Chance {
+    dice: Dice,
+    nth: u64,
+}
+
+impl Chance {
+    fn below(&mut self, n: u64) -> u64 {
+        self.nth += 1;
+        self.dice.roll(Purpose::Schedule, [0, 0], Time::ZERO, self.nth) % n
+    }
+
+    fn pick<'a, T>(&mut self, of: &'a [T]) -> &'a T {
+        &of[self.below(of.len() as u64) as usize]
+    }
+}
+
+fn text(seed: u64, mut dice: Chance) -> String {
+    let servers = *dice.pick(&[3, 3, 5, 5, 5, 4, 7]);
+    let mut lines = vec![
+        format!("raft 1\nservers {servers}\nclients 2\nseed {seed}"),
+        format!("set loss {}%", dice.pick(&[0, 0, 2, 10, 30])),
+        format!("set duplicate {}%", dice.pick(&[0, 0, 5, 20])),
+        format!("set latency {}", dice.pick(&["10ms..20ms", "1ms..2ms", "1ms..60ms", "5ms"])),
+        format!("set fsync {}", dice.pick(&["0ms", "0ms", "1ms", "8ms"])),
+        format!("set no-op {}", dice.pick(&["on", "on", "on", "off"])),
+    ];
+    let mut down = Vec::new();
+    let mut paused = Vec::new();
+    let mut at = 100;
+    while at < 17_000 {
+        at += 20 + dice.below(400);
+        let action = fault(&mut dice, servers, &mut down, &mut paused);
+        lines.push(format!("at {at}ms {action}"));
+    }
+    for server in down {
+        lines.push(format!("at 18s restart S{server}"));
+    }
+    for server in paused {
+        lines.push(format!("at 18s resume S{server}"));
+    }
+    lines.push("at 18s heal".into());
+    lines.push("at 18s set loss 0%".into());
+    // Once the faults stop, somebody leads.
+    lines.push("at 18s expect leader within 2s".into());
+    lines.push("at 20s expect safe".into());
+    lines.join("\n")
+}
+
+fn fault(dice: &mut Chance, servers: u64, down: &mut Vec<u64>, paused: &mut Vec<u64>) -> String {
+    let server = 1 + dice.below(servers);
+    let other = 1 + (server + dice.below(servers - 1)) % servers;
+    let idle = !down.contains(&server) && !paused.contains(&server);
+    match dice.below(12) {
+        0 | 1 if idle => {
+            down.push(server);
+            format!("crash S{server}")
+        }
+        2 | 3 if !down.is_empty() => {
+            let place = dice.below(down.len() as u64) as usize;
+            format!("restart S{}", down.remove(place))
+        }
+        4 if idle => {
+            paused.push(server);
+            format!("pause S{server}")
+        }
+        5 if !paused.is_empty() => {
+            let place = dice.below(paused.len() as u64) as usize;
+            format!("resume S{}", paused.remove(place))
+        }
+        6 if server != other => format!("cut S{server}->S{other}"),
+        7 => {
+            let parts: Vec<String> = (1..=servers).filter(|_| dice.below(2) == 0).map(|n| format!("S{n}")).collect();
+            if parts.is_empty() || parts.len() as u64 == servers { "heal".into() } else { format!("partition {}", parts.join(" ")) }
+        }
+        8 => "heal".into(),
+        9 => format!("read x by C{}", 1 + dice.below(2)),
+        n => format!("write x={n}{} by C{}", dice.below(90), 1 + dice.below(2)),
+    }
+}

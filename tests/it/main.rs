@@ -1,0 +1,11 @@
+//! What the whole has to show: seeds, time travel, the paper's sentences, golden scripts, links.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod chaos;
+mod paper;
+mod digests;
+mod golden;
+mod language;
+mod seeds;
+mod tidy;
+mod time_travel;

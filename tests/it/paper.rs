@@ -1,0 +1,10 @@
+//! One test for each sentence of §5.1–§5.5 of the paper, and of Figure 2, that a test can hold;
+//! the name of the test is the sentence, shortened.
+
+mod bench;
+mod durability;
+mod elections;
+mod notes;
+mod replication;
+mod safety;
+mod terms;

@@ -1,0 +1,136 @@
+//! The keys: one table, from which handlers, the help dialog and the tests are made.
+
+/// What a key does.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Command {
+    /// Play or pause.
+    Play,
+    /// One event forward.
+    StepForward,
+    /// One event back.
+    StepBack,
+    /// To the next line of the story.
+    NextInStory,
+    /// To the start.
+    Start,
+    /// To the furthest moment reached.
+    End,
+    /// A faster pace.
+    Faster,
+    /// A slower pace.
+    Slower,
+    /// The server at this place of the ring, from 1.
+    Server(usize),
+    /// The next message on its way.
+    Message,
+    /// Crash or restart the chosen server, the leader if none is chosen.
+    Crash,
+    /// Pause or resume the chosen server.
+    Pause,
+    /// The chosen server's election timer fires.
+    Timeout,
+    /// Write the next value.
+    Write,
+    /// Drop the chosen message.
+    Drop,
+    /// Hold the chosen message, or let it go.
+    Hold,
+    /// Double the chosen message.
+    Duplicate,
+    /// Deliver the chosen message now.
+    Deliver,
+    /// Open the partition control.
+    Partition,
+    /// Mend every link.
+    Heal,
+    /// Open the share dialog.
+    Share,
+    /// Open the list of scenarios.
+    Scenarios,
+    /// Open the help.
+    Help,
+    /// Close what is open; else choose nothing.
+    Close,
+}
+
+/// A row of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Key {
+    /// The names of the keys, as `KeyboardEvent.key` gives them.
+    pub keys: &'static [&'static str],
+    /// As the help shows them.
+    pub shown: &'static [&'static str],
+    /// What it does; for the digits the first of them.
+    pub command: Command,
+    /// In words.
+    pub words: &'static str,
+}
+
+const fn key(keys: &'static [&'static str], shown: &'static [&'static str], command: Command, words: &'static str) -> Key {
+    Key { keys, shown, command, words }
+}
+
+/// The table.
+pub const KEYS: [Key; 24] = [
+    key(&[" "], &["Space"], Command::Play, "play or pause"),
+    key(&["ArrowRight"], &["→"], Command::StepForward, "one event forward"),
+    key(&["ArrowLeft"], &["←"], Command::StepBack, "one event back"),
+    key(&["n"], &["N"], Command::NextInStory, "to the next line of the story"),
+    key(&["Home"], &["Home"], Command::Start, "to the start"),
+    key(&["End"], &["End"], Command::End, "to the latest moment"),
+    key(&["+", "="], &["+"], Command::Faster, "faster"),
+    key(&["-"], &["−"], Command::Slower, "slower"),
+    key(&["1", "2", "3", "4", "5", "6", "7", "8", "9"], &["1", "…", "9"], Command::Server(1), "choose a server"),
+    key(&["m"], &["M"], Command::Message, "choose the next message"),
+    key(&["c"], &["C"], Command::Crash, "crash or restart it (the leader, if none is chosen)"),
+    key(&["p"], &["P"], Command::Pause, "pause or resume the server"),
+    key(&["t"], &["T"], Command::Timeout, "its election timer fires now"),
+    key(&["w"], &["W"], Command::Write, "write the next value"),
+    key(&["d"], &["D"], Command::Drop, "drop the message"),
+    key(&["h"], &["H"], Command::Hold, "hold the message, or let it go"),
+    key(&["u"], &["U"], Command::Duplicate, "double the message"),
+    key(&["a"], &["A"], Command::Deliver, "the message arrives now"),
+    key(&["x"], &["X"], Command::Partition, "part the network"),
+    key(&["e"], &["E"], Command::Heal, "mend every link"),
+    key(&["s"], &["S"], Command::Share, "share this moment"),
+    key(&["o"], &["O"], Command::Scenarios, "open a scenario"),
+    key(&["?"], &["?"], Command::Help, "signs and keys"),
+    key(&["Escape"], &["Esc"], Command::Close, "close, choose nothing"),
+];
+
+/// What a key does, by its `KeyboardEvent.key`.
+pub fn command(pressed: &str) -> Option<Command> {
+    let lower = pressed.to_ascii_lowercase();
+    KEYS.iter().find_map(|key| {
+        let place = key.keys.iter().position(|name| *name == pressed || **name == *lower)?;
+        Some(if let Command::Server(first) = key.command { Command::Server(first + place) } else { key.command })
+    })
+}
+
+/// The key of a command, as a button shows it.
+pub fn shown(command: Command) -> &'static str {
+    KEYS.iter().find(|key| key.command == command).map_or("", |key| key.shown[0])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_key_does_two_things() {
+        let mut all: Vec<&str> = KEYS.iter().flat_map(|key| key.keys).copied().collect();
+        let count = all.len();
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!(all.len(), count);
+    }
+
+    #[test]
+    fn a_key_works_with_caps_lock_too_and_digits_count() {
+        assert_eq!(command("C"), Some(Command::Crash));
+        assert_eq!(command("4"), Some(Command::Server(4)));
+        assert_eq!(command("ArrowLeft"), Some(Command::StepBack));
+        assert_eq!(command("q"), None);
+        assert_eq!(shown(Command::Help), "?");
+    }
+}

@@ -1,0 +1,23 @@
+//! The page of the Raft Playground.
+//!
+//! What it shows is plain data, made and tested without a browser; `ui` draws it.
+//!
+//! - [`layout`]: where things stand.
+//! - [`scene`]: what the picture shows.
+//! - [`chronicle`]: what was seen so far: story and scrub bar.
+//! - [`playback`]: the present moment and the pace.
+//! - [`hint`]: what to try next.
+//! - [`shelf`]: the scenarios that come with the page.
+//! - [`keys`], [`words`]: the one table of keys, and the words.
+
+pub mod layout;
+pub mod scene;
+pub mod chronicle;
+pub mod playback;
+pub mod hint;
+pub mod shelf;
+pub mod keys;
+pub mod words;
+
+#[cfg(target_arch = "wasm32")]
+pub mod ui;

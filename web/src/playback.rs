@@ -1,0 +1,286 @@
+//! Playing a run: the present moment, the pace, and when to wait for the reader.
+
+use std::sync::Arc;
+
+use raft_core::Time;
+use raft_sim::record::{Record, What};
+use raft_sim::run::Run;
+use raft_sim::scenario::{Action, Scenario, Speed};
+use raft_sim::timeline::{Timeline, is_routine};
+use raft_sim::words::{Weight, line};
+use raft_sim::world::World;
+
+use crate::chronicle::Chronicle;
+
+/// So many events at most happen in one frame, however fast the play: a huge scenario may be
+/// slow, it cannot freeze the page.
+pub const EVENTS_A_FRAME: usize = 4_000;
+
+/// So many events at most happen at once when the reader jumps.
+pub const EVENTS_A_SEEK: usize = 20_000;
+
+/// A frame that comes later than this was asleep; the run does not jump for it.
+const LONGEST_FRAME: u64 = 100_000;
+
+/// How fast simulated time runs: a fraction of real time.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Pace {
+    /// Simulated microseconds …
+    pub of: u64,
+    /// … in so many real ones.
+    pub in_: u64,
+}
+
+impl Pace {
+    /// The paces to choose from, slow to fast.
+    pub const ALL: [Pace; 15] = [
+        Pace::slow(1_000),
+        Pace::slow(500),
+        Pace::slow(200),
+        Pace::slow(100),
+        Pace::slow(50),
+        Pace::slow(20),
+        Pace::slow(10),
+        Pace::slow(5),
+        Pace::slow(2),
+        Pace::fast(1),
+        Pace::fast(2),
+        Pace::fast(5),
+        Pace::fast(10),
+        Pace::fast(50),
+        Pace::fast(100),
+    ];
+
+    /// An eye can follow a message.
+    pub const USUAL: Pace = Pace::slow(20);
+
+    const fn slow(times: u64) -> Pace {
+        Pace { of: 1, in_: times }
+    }
+
+    const fn fast(times: u64) -> Pace {
+        Pace { of: times, in_: 1 }
+    }
+
+    /// `1/20`, `5×`.
+    pub fn name(self) -> String {
+        if self.in_ == 1 { format!("{}×", self.of) } else { format!("{}/{}", self.of, self.in_) }
+    }
+
+    /// The pace that a scenario asks for.
+    pub fn of_scenario(speed: Speed) -> Pace {
+        let asked = f64::from(speed.numerator()) / f64::from(speed.denominator().max(1));
+        Pace::from_number(asked).unwrap_or(Pace::USUAL)
+    }
+
+    /// The pace of a number such as 0.05, within the bounds of those to choose from.
+    pub fn from_number(value: f64) -> Option<Pace> {
+        if !value.is_finite() || value <= 0.0 {
+            return None;
+        }
+        let thousandths = (value.clamp(0.001, 100.0) * 1_000.0).round() as u64;
+        let near = Pace::ALL.iter().find(|pace| pace.of * 1_000 == thousandths * pace.in_);
+        Some(near.copied().unwrap_or(Pace { of: thousandths, in_: 1_000 }))
+    }
+
+    /// This pace as a number.
+    pub fn number(self) -> f64 {
+        self.of as f64 / self.in_ as f64
+    }
+
+    /// The next faster (or slower) one to choose from.
+    pub fn next(self, faster: bool) -> Pace {
+        let all = Pace::ALL.iter().copied();
+        let found = if faster {
+            all.clone().find(|pace| pace.number() > self.number())
+        } else {
+            all.clone().rev().find(|pace| pace.number() < self.number())
+        };
+        found.unwrap_or(self)
+    }
+}
+
+/// A run that is played.
+pub struct Playback {
+    timeline: Timeline,
+    /// What was seen so far, the future that was left included.
+    pub chronicle: Chronicle,
+    /// Whether time runs.
+    pub playing: bool,
+    /// How fast.
+    pub pace: Pace,
+    /// What the last frame left over, in parts of a microsecond.
+    carry: u64,
+    /// What the scenario said when it made play wait.
+    pub waits: Option<String>,
+    /// Counts loads and deeds of the reader: what changes the link.
+    pub version: u64,
+}
+
+impl Playback {
+    /// At the start of a scenario, standing still.
+    pub fn new(scenario: Scenario) -> Playback {
+        let mut playback = Playback {
+            timeline: Timeline::new(scenario),
+            chronicle: Chronicle::default(),
+            playing: false,
+            pace: Pace::USUAL,
+            carry: 0,
+            waits: None,
+            version: 0,
+        };
+        playback.pace = Pace::of_scenario(playback.world().settings().speed());
+        playback.look();
+        playback
+    }
+
+    /// The present.
+    pub fn world(&self) -> &World {
+        self.timeline.run().world()
+    }
+
+    /// The present, with what the scenario still has to do.
+    pub fn run(&self) -> &Run {
+        self.timeline.run()
+    }
+
+    /// What a link carries.
+    pub fn scenario(&self) -> &Arc<Scenario> {
+        self.timeline.scenario()
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> Time {
+        self.world().now()
+    }
+
+    /// The furthest moment that was ever reached.
+    pub fn end(&self) -> Time {
+        self.timeline.end().max(self.now())
+    }
+
+    /// How many records led to the present.
+    pub fn place(&self) -> usize {
+        self.timeline.records().len()
+    }
+
+    /// The records that led to the present.
+    pub fn records(&self) -> &[Record] {
+        self.timeline.records()
+    }
+
+    /// Lets time run for so many real microseconds. Returns whether anything moved.
+    pub fn tick(&mut self, real: u64) -> bool {
+        if !self.playing {
+            return false;
+        }
+        self.carry += real.min(LONGEST_FRAME) * self.pace.of;
+        let step = self.carry / self.pace.in_;
+        self.carry %= self.pace.in_;
+        let before = self.place();
+        self.timeline.approach(self.now() + Time(step), EVENTS_A_FRAME);
+        self.look();
+        self.halt_at_stop(before);
+        true
+    }
+
+    /// Waits for the reader if the scenario asked for it since `before`.
+    fn halt_at_stop(&mut self, before: usize) {
+        let new = self.timeline.records().get(before..).unwrap_or_default();
+        let text = new.iter().find_map(|record| match &record.what {
+            What::Stops(text) => Some((record.event, text.clone())),
+            _ => None,
+        });
+        if let Some((event, text)) = text {
+            // A fast play may have run past it.
+            self.timeline.seek_event(event);
+            self.playing = false;
+            self.waits = Some(text);
+        }
+    }
+
+    /// Time runs from now on.
+    pub fn play(&mut self) {
+        self.playing = true;
+        self.waits = None;
+        self.carry = 0;
+    }
+
+    /// Time stands still.
+    pub fn pause(&mut self) {
+        self.playing = false;
+    }
+
+    /// To a moment, back or forward, without waiting at any stop. A far future may take several
+    /// frames: returns whether it is there.
+    pub fn seek(&mut self, to: Time) -> bool {
+        self.waits = None;
+        let there = self.timeline.approach(to, EVENTS_A_SEEK);
+        self.look();
+        there
+    }
+
+    /// So many events forward, or back if negative, standing still. Returns how many it were.
+    pub fn step(&mut self, events: i64) -> u64 {
+        self.playing = false;
+        self.waits = None;
+        let before = self.place();
+        let mut done = 0;
+        for _ in 0..events.unsigned_abs().min(EVENTS_A_FRAME as u64) {
+            let moved = if events < 0 { self.timeline.back() } else { self.timeline.step() };
+            if !moved {
+                break;
+            }
+            done += 1;
+        }
+        self.look();
+        if events > 0 {
+            self.halt_at_stop(before);
+        }
+        done
+    }
+
+    /// Goes on until something worth telling happens, at most so far.
+    pub fn next_big(&mut self) -> bool {
+        self.playing = false;
+        self.waits = None;
+        let limit = self.now() + Time::seconds(10);
+        for _ in 0..EVENTS_A_FRAME {
+            let before = self.place();
+            if self.now() >= limit || !self.timeline.step() {
+                break;
+            }
+            let new = self.timeline.records().get(before..).unwrap_or_default();
+            if new.iter().any(|record| !is_routine(&record.what) && line(record).weight == Weight::Story) {
+                self.look();
+                self.halt_at_stop(before);
+                return true;
+            }
+        }
+        self.look();
+        false
+    }
+
+    /// Does something now. In the past this starts another future, and the old one is gone.
+    pub fn act(&mut self, action: Action) -> Result<(), String> {
+        let place = self.place();
+        self.timeline.act(action).map_err(|error| error.to_string())?;
+        self.chronicle.cut(place);
+        self.look();
+        self.version += 1;
+        Ok(())
+    }
+
+    /// Takes note of what is new.
+    fn look(&mut self) {
+        self.chronicle.read(self.timeline.all_records());
+    }
+
+    /// To right after an event.
+    pub fn seek_event(&mut self, event: u64) {
+        self.playing = false;
+        self.waits = None;
+        self.timeline.seek_event(event);
+        self.look();
+    }
+}

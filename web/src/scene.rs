@@ -1,0 +1,469 @@
+//! What the picture shows, as plain data: made from a world, drawn by the page, tested natively.
+//!
+//! [`Picture`] is what changes with an event; components compare it and redraw what differs.
+//! [`Motion`] is what changes with every frame; it goes to the screen without a detour.
+
+use raft_core::{Index, Message, RoleName, ServerId, Term, Time};
+use raft_sim::client::Verdict;
+use raft_sim::host::{Condition, Server};
+use raft_sim::machine::{ClientId, Outcome, caption};
+use raft_sim::network::{Flight, Parcel, Place, Reply};
+use raft_sim::scenario::MessageKind;
+use raft_sim::world::World;
+
+use crate::layout::{CLIENT, Point, Ring, Way};
+
+/// What changes with an event.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Picture {
+    /// The servers, in order.
+    pub servers: Vec<ServerScene>,
+    /// The clients, in order.
+    pub clients: Vec<ClientScene>,
+    /// Links that carry nothing.
+    pub cuts: Vec<Cut>,
+    /// The logs.
+    pub logs: Logs,
+    /// The leader with the highest term.
+    pub leader: Option<ServerId>,
+    /// Broken promises, in words.
+    pub broken: Vec<String>,
+}
+
+/// A server as it is drawn.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ServerScene {
+    /// Which.
+    pub id: ServerId,
+    /// Its role; a crashed server has none that matters.
+    pub role: RoleName,
+    /// Whether it runs.
+    pub condition: Condition,
+    /// Its term.
+    pub term: Term,
+    /// A leader of an older term that has not heard of the newer one yet.
+    pub outdated: bool,
+    /// A candidate's votes, one a voter, in order; else empty.
+    pub ballots: Vec<Ballot>,
+}
+
+/// A vote, as the candidate's picture shows it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Ballot {
+    /// Counted.
+    Have,
+    /// Given, but not yet counted.
+    Coming,
+    /// Given to another candidate, or withheld by a server of a newer term.
+    Against,
+    /// Not given so far.
+    Unknown,
+}
+
+/// A client as it is drawn.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ClientScene {
+    /// Which.
+    pub id: ClientId,
+    /// How its latest operation stands.
+    pub state: Ask,
+    /// That operation; empty before the first.
+    pub text: String,
+    /// The server it waits for.
+    pub asks: Option<ServerId>,
+}
+
+/// How an operation stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Ask {
+    /// Nothing was asked.
+    Idle,
+    /// The client waits.
+    Waiting,
+    /// It took place.
+    Done,
+    /// It did not.
+    Failed,
+    /// Nobody told the client.
+    Unknown,
+}
+
+/// A link that carries nothing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Cut {
+    /// From here.
+    pub from: ServerId,
+    /// To there.
+    pub to: ServerId,
+    /// Nor in the other direction.
+    pub both: bool,
+}
+
+/// The logs, as far as they are shown.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Logs {
+    /// The first index shown.
+    pub first: u64,
+    /// How many indexes are shown.
+    pub columns: usize,
+    /// The highest index that any server knows to be committed.
+    pub commit: u64,
+    /// The end of the longest log.
+    pub last: u64,
+    /// A row a server.
+    pub rows: Vec<Row>,
+}
+
+/// The log of one server.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Row {
+    /// Whose.
+    pub id: ServerId,
+    /// Its role.
+    pub role: RoleName,
+    /// Whether it runs.
+    pub condition: Condition,
+    /// The entries shown.
+    pub cells: Vec<Cell>,
+    /// What the leader will send it next.
+    pub next: Option<u64>,
+}
+
+/// An entry of a log.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Cell {
+    /// Where it stands.
+    pub index: u64,
+    /// Its term.
+    pub term: Term,
+    /// What it says.
+    pub caption: String,
+    /// How safe it is, as far as its server knows.
+    pub state: CellState,
+}
+
+/// How safe an entry is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CellState {
+    /// Known to be committed.
+    Committed,
+    /// On disk.
+    Stored,
+    /// On its way to disk.
+    Unsaved,
+}
+
+/// What changes with every frame.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Motion {
+    /// What is left of each server's election timer, in thousandths of the longest one: the
+    /// shortest arc is the next to stand for election.
+    pub timers: Vec<Option<u64>>,
+    /// The messages on their way, in sending order.
+    pub flights: Vec<FlightScene>,
+}
+
+/// A message as it is drawn.
+#[derive(Clone, PartialEq, Debug)]
+pub struct FlightScene {
+    /// Which.
+    pub id: u64,
+    /// Its shape.
+    pub shape: Shape,
+    /// From.
+    pub from: Place,
+    /// To.
+    pub to: Place,
+    /// Where it is.
+    pub at: Point,
+    /// Where its trail starts.
+    pub tail: Point,
+    /// It says no.
+    pub refuses: bool,
+    /// It stands still.
+    pub held: bool,
+    /// It will not arrive.
+    pub lost: bool,
+}
+
+/// The shapes of messages, one a kind.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Shape {
+    /// ▲ RequestVote.
+    Vote,
+    /// △ its reply.
+    VoteReply,
+    /// ■ AppendEntries.
+    Append,
+    /// □ its reply.
+    AppendReply,
+    /// ● AppendEntries without entries.
+    Heartbeat,
+    /// ◆ a client asks.
+    Request,
+    /// ◇ it is answered.
+    Answer,
+}
+
+impl Shape {
+    /// All shapes, in the order of the legend.
+    pub const ALL: [Shape; 7] =
+        [Shape::Vote, Shape::VoteReply, Shape::Append, Shape::AppendReply, Shape::Heartbeat, Shape::Request, Shape::Answer];
+
+    /// The shape of a kind.
+    pub fn of(kind: MessageKind) -> Shape {
+        match kind {
+            MessageKind::Vote => Shape::Vote,
+            MessageKind::VoteReply => Shape::VoteReply,
+            MessageKind::Append => Shape::Append,
+            MessageKind::AppendReply => Shape::AppendReply,
+            MessageKind::Heartbeat => Shape::Heartbeat,
+            MessageKind::Request => Shape::Request,
+            MessageKind::Answer => Shape::Answer,
+        }
+    }
+
+    /// The name of its style.
+    pub fn class(self) -> &'static str {
+        match self {
+            Shape::Vote => "k-vote",
+            Shape::VoteReply => "k-vote-reply",
+            Shape::Append => "k-append",
+            Shape::AppendReply => "k-append-reply",
+            Shape::Heartbeat => "k-heartbeat",
+            Shape::Request => "k-client",
+            Shape::Answer => "k-client-reply",
+        }
+    }
+
+    /// Its outline around a point, as SVG path data with half the size `r`.
+    pub fn outline(self, at: Point, r: f64, d: &mut String) {
+        use core::fmt::Write;
+        let Point { x, y } = at;
+        // Writing into a string cannot fail.
+        let _ = match self {
+            Shape::Vote | Shape::VoteReply => {
+                let (w, h) = (r * 1.1, r * 1.1);
+                write!(d, "M{:.1} {:.1}l{:.1} {:.1}h{:.1}z", x, y - h, w, h * 1.9, -2.0 * w)
+            }
+            Shape::Append | Shape::AppendReply => {
+                write!(d, "M{:.1} {:.1}h{s:.1}v{s:.1}h{m:.1}z", x - r * 0.92, y - r * 0.92, s = r * 1.84, m = -r * 1.84)
+            }
+            Shape::Heartbeat => {
+                let r = r * 0.9;
+                write!(d, "M{:.1} {y:.1}a{r:.1} {r:.1} 0 1 0 {:.1} 0a{r:.1} {r:.1} 0 1 0 {:.1} 0z", x - r, 2.0 * r, -2.0 * r)
+            }
+            Shape::Request | Shape::Answer => {
+                let r = r * 1.05;
+                write!(d, "M{x:.1} {:.1}l{r:.1} {r:.1}l{m:.1} {r:.1}l{m:.1} {m:.1}z", y - r, m = -r)
+            }
+        };
+    }
+}
+
+/// The style of a term's tint: six tints, then over again; the number beside it tells them apart.
+pub fn tint(term: Term) -> u64 {
+    if term.0 == 0 { 0 } else { (term.0 - 1) % 6 + 1 }
+}
+
+impl Picture {
+    /// The picture of a world, with so many columns of logs.
+    pub fn of(world: &World, columns: usize) -> Picture {
+        let leader = world.leader();
+        let newest = leader.and_then(|id| world.server(id)).map(Server::term);
+        Picture {
+            servers: world.servers().iter().map(|server| server_scene(server, world, newest)).collect(),
+            clients: world.clients().iter().map(client_scene).collect(),
+            cuts: cuts(world),
+            logs: logs(world, leader, columns),
+            leader,
+            broken: world.checker().violations().iter().map(|v| v.promise().name().replace('-', " ")).collect(),
+        }
+    }
+
+    /// One server.
+    pub fn server(&self, id: ServerId) -> Option<&ServerScene> {
+        self.servers.iter().find(|server| server.id == id)
+    }
+}
+
+fn server_scene(server: &Server, world: &World, newest: Option<Term>) -> ServerScene {
+    let view = server.view();
+    let role = view.as_ref().map_or(RoleName::Follower, |view| view.role);
+    let ballots = match &view {
+        Some(view) if role == RoleName::Candidate => {
+            world.voters().iter().filter_map(|id| world.server(*id)).map(|voter| ballot(voter, server, view.votes)).collect()
+        }
+        _ => Vec::new(),
+    };
+    ServerScene {
+        id: server.id,
+        role,
+        condition: server.condition(),
+        term: server.term(),
+        outdated: role == RoleName::Leader && newest.is_some_and(|term| term > server.term()),
+        ballots,
+    }
+}
+
+/// How a voter stands to a candidate: what is counted the candidate knows, the rest we see.
+fn ballot(voter: &Server, candidate: &Server, counted: &[ServerId]) -> Ballot {
+    if counted.contains(&voter.id) {
+        return Ballot::Have;
+    }
+    match voter.voted_for() {
+        _ if voter.term() > candidate.term() => Ballot::Against,
+        Some(other) if voter.term() == candidate.term() => {
+            if other == candidate.id { Ballot::Coming } else { Ballot::Against }
+        }
+        _ => Ballot::Unknown,
+    }
+}
+
+fn client_scene(client: &raft_sim::client::Client) -> ClientScene {
+    let waits = client.waits_for();
+    let (state, text) = match client.last_call() {
+        None => (Ask::Idle, String::new()),
+        Some(call) => {
+            let asked = call.operation.to_string();
+            match &call.result {
+                None => (Ask::Waiting, format!("{asked} …")),
+                Some((_, Verdict::Ok(outcome))) => (Ask::Done, outcome_text(&asked, outcome)),
+                Some((_, Verdict::Failed)) => (Ask::Failed, format!("{asked} ✕")),
+                Some((_, Verdict::Unknown)) => (Ask::Unknown, format!("{asked} ?")),
+            }
+        }
+    };
+    ClientScene { id: client.id, state, text, asks: waits.map(|attempt| attempt.asked) }
+}
+
+fn outcome_text(asked: &str, outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Done => format!("{asked} ✓"),
+        Outcome::Value(Some(value)) => format!("{asked} → {value}"),
+        Outcome::Value(None) => format!("{asked} → nothing"),
+        Outcome::Mismatch(Some(found)) => format!("{asked}: is {found}"),
+        Outcome::Mismatch(None) => format!("{asked}: not set"),
+    }
+}
+
+fn cuts(world: &World) -> Vec<Cut> {
+    let ids: Vec<ServerId> = world.servers().iter().map(|server| server.id).collect();
+    let mut cuts = Vec::new();
+    for (n, a) in ids.iter().enumerate() {
+        for b in &ids[n + 1..] {
+            match (world.is_cut(*a, *b), world.is_cut(*b, *a)) {
+                (true, both) => cuts.push(Cut { from: *a, to: *b, both }),
+                (false, true) => cuts.push(Cut { from: *b, to: *a, both: false }),
+                (false, false) => {}
+            }
+        }
+    }
+    cuts
+}
+
+fn logs(world: &World, leader: Option<ServerId>, columns: usize) -> Logs {
+    let last = world.servers().iter().map(|server| server.log().last_index().0).max().unwrap_or(0);
+    // One more than the longest log, where the next entry will be.
+    let first = (last + 2).saturating_sub(columns as u64).max(1);
+    let knows = world.servers().iter().max_by_key(|server| server.commit());
+    let commit = knows.map_or(0, |server| server.commit().0);
+    let leads = leader.and_then(|id| world.server(id)).and_then(Server::view);
+    let rows = world.servers().iter().map(|server| {
+        let next = leads.as_ref().and_then(|view| view.followers.iter().find(|p| p.server == server.id)).map(|p| p.next.0);
+        // A crashed server has forgotten what it knew to be committed; the picture has not.
+        let committed = |index: u64, term: Term| {
+            index <= server.commit().0
+                || (!server.is_up()
+                    && index <= commit
+                    && knows.is_some_and(|other| other.log().term(Index(index)) == Some(term)))
+        };
+        let durable = server.view().map_or(u64::MAX, |view| view.durable.0);
+        let cells = (first..first + columns as u64)
+            .map_while(|index| server.log().entry(Index(index)).map(|entry| (index, entry)))
+            .map(|(index, entry)| Cell {
+                index,
+                term: entry.term,
+                caption: caption(&entry.payload),
+                state: match () {
+                    () if committed(index, entry.term) => CellState::Committed,
+                    () if index <= durable => CellState::Stored,
+                    () => CellState::Unsaved,
+                },
+            })
+            .collect();
+        let role = server.view().map_or(RoleName::Follower, |view| view.role);
+        Row { id: server.id, role, condition: server.condition(), cells, next }
+    });
+    Logs { first, columns, commit, last, rows: rows.collect() }
+}
+
+/// How long a message's trail is, in pixels.
+const TRAIL: f64 = 46.0;
+
+impl Motion {
+    /// What moves in a world, on a ring. `longest` is the longest election timeout in force.
+    pub fn of(world: &World, ring: &Ring, longest: Time) -> Motion {
+        let now = world.now();
+        let timers = world.servers().iter().map(|server| {
+            let (_, due) = server.election_timer()?;
+            let left = due.since(now).0.saturating_mul(1_000) / longest.0.max(1);
+            (server.condition() != Condition::Down).then_some(left.min(1_000))
+        });
+        let flights = world.flights().into_iter().filter_map(|flight| flight_scene(flight, world, ring, now));
+        Motion { timers: timers.collect(), flights: flights.collect() }
+    }
+
+    /// The message nearest to a point, not farther than `reach`.
+    pub fn nearest(&self, point: Point, reach: f64) -> Option<&FlightScene> {
+        self.flights
+            .iter()
+            .map(|flight| (flight.at.distance(point), flight))
+            .filter(|(distance, _)| *distance <= reach)
+            .min_by(|a, b| a.0.total_cmp(&b.0))
+            .map(|(_, flight)| flight)
+    }
+}
+
+fn flight_scene(flight: &Flight, world: &World, ring: &Ring, now: Time) -> Option<FlightScene> {
+    let (from, gap_from) = place(flight.from, world, ring)?;
+    let (to, gap_to) = place(flight.to, world, ring)?;
+    let way = Way::between(from, to, gap_from + 6.0, gap_to + 9.0);
+    let progress = flight.progress(now);
+    Some(FlightScene {
+        id: flight.id,
+        shape: Shape::of(flight.kind()),
+        from: flight.from,
+        to: flight.to,
+        at: way.at(progress),
+        tail: way.behind(progress, TRAIL),
+        refuses: refuses(&flight.parcel),
+        held: flight.held.is_some(),
+        lost: flight.lost.is_some(),
+    })
+}
+
+/// Where an end of a link stands, and how far its edge is from there.
+fn place(place: Place, world: &World, ring: &Ring) -> Option<(Point, f64)> {
+    match place {
+        Place::Server(id) => {
+            let n = world.servers().iter().position(|server| server.id == id)?;
+            Some((*ring.servers.get(n)?, ring.server))
+        }
+        Place::Client(id) => {
+            let n = world.clients().iter().position(|client| client.id == id)?;
+            Some((*ring.clients.get(n)?, CLIENT.1 / 2.0))
+        }
+    }
+}
+
+fn refuses(parcel: &Parcel) -> bool {
+    match parcel {
+        Parcel::Raft(envelope) => matches!(
+            envelope.message,
+            Message::RequestVoteReply { refused: Some(_) } | Message::AppendRefused { .. }
+        ),
+        Parcel::Request { .. } => false,
+        Parcel::Answer { reply, .. } => matches!(reply, Reply::NotLeader(_)),
+    }
+}

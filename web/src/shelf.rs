@@ -1,0 +1,55 @@
+//! The scenarios that come with the page, compiled in: they open without a further request.
+
+use raft_sim::scenario::{Scenario, parse};
+
+/// A scenario that comes with the page.
+#[derive(Clone, Copy, Debug)]
+pub struct Shipped {
+    /// Its name in `#demo=NAME`.
+    pub name: &'static str,
+    /// Its text.
+    pub text: &'static str,
+}
+
+/// What a first visit shows: five servers that have just been switched on, seen from shortly
+/// before the first of them stands for election.
+pub const FIRST: &str = "raft 1\ntitle Free play\nseed 3\n";
+
+/// All of them, in the order in which they are offered.
+pub const SHIPPED: &[Shipped] = &[
+    shipped("first-election", include_str!("../../www/scenarios/first-election.raft")),
+    shipped("leader-crash", include_str!("../../www/scenarios/leader-crash.raft")),
+    shipped("split-vote", include_str!("../../www/scenarios/split-vote.raft")),
+    shipped("minority-leader-and-heal", include_str!("../../www/scenarios/minority-leader-and-heal.raft")),
+    shipped("figure-7", include_str!("../../www/scenarios/figure-7.raft")),
+    shipped("figure-8", include_str!("../../www/scenarios/figure-8.raft")),
+];
+
+const fn shipped(name: &'static str, text: &'static str) -> Shipped {
+    Shipped { name, text }
+}
+
+/// One of them, by its name.
+pub fn find(name: &str) -> Option<&'static Shipped> {
+    SHIPPED.iter().find(|shipped| shipped.name == name)
+}
+
+/// The scenario of a first visit.
+pub fn first() -> Scenario {
+    parse(FIRST).map(|parsed| parsed.scenario).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_shipped_scenario_reads_and_has_a_name_and_a_title_of_its_own() {
+        for shipped in SHIPPED {
+            let scenario = parse(shipped.text).unwrap_or_else(|error| panic!("{}: {error}", shipped.name)).scenario;
+            assert!(!scenario.title.is_empty(), "{} has no title", shipped.name);
+            assert_eq!(SHIPPED.iter().filter(|other| other.name == shipped.name).count(), 1);
+        }
+        assert!(parse(FIRST).is_ok());
+    }
+}

@@ -1,0 +1,34 @@
+//! Draws the page and takes what the reader does. The only part that knows a browser.
+//!
+//! - [`page`]: the state of the page, and everything that can be done to it.
+//! - [`frame`]: the one place with animation frames and timers.
+//! - [`paint`]: what changes with every frame, written straight to the elements.
+//! - [`app`] and the components it is made of.
+//! - [`address`]: what the address says; [`protocol`]: what the embedding page says.
+//! - [`failure`]: the end, if it comes.
+
+mod address;
+mod app;
+mod dialogs;
+mod dom;
+mod failure;
+mod faults;
+mod frame;
+mod header;
+mod icons;
+mod inspector;
+mod logs;
+mod page;
+mod paint;
+mod protocol;
+mod ring;
+mod story;
+mod timebar;
+mod transport;
+
+/// Mounts the page.
+pub fn start() {
+    failure::watch();
+    let Some(root) = dom::by_id("app") else { return };
+    leptos::mount::mount_to(root, app::App).forget();
+}

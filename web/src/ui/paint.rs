@@ -1,0 +1,161 @@
+//! What changes with every frame, written straight to the elements: signals would make each of
+//! sixty frames a second a round through everything that listens.
+
+use core::fmt::Write;
+use std::collections::HashMap;
+
+use leptos::web_sys::Element;
+use raft_core::ServerId;
+
+use super::dom;
+use crate::layout::{Point, Ring};
+use crate::scene::{FlightScene, Motion, Shape};
+
+/// Elements by id, with what was last written to each of their attributes.
+#[derive(Default)]
+pub struct Painter {
+    elements: HashMap<String, Option<Element>>,
+    written: HashMap<(String, &'static str), String>,
+}
+
+/// A label that goes along with a message.
+pub struct Tag {
+    /// The message.
+    pub flight: u64,
+    /// What it says.
+    pub words: String,
+}
+
+/// At most so many messages can be reached by keyboard.
+pub const TARGETS: usize = 60;
+
+/// At most so many labels are shown.
+pub const TAGS: usize = 3;
+
+impl Painter {
+    /// Forgets the elements: the page drew others.
+    pub fn forget(&mut self) {
+        self.elements.clear();
+        self.written.clear();
+    }
+
+    fn element(&mut self, id: &str) -> Option<Element> {
+        if let Some(Some(known)) = self.elements.get(id)
+            && known.is_connected()
+            && known.id() == id
+        {
+            return Some(known.clone());
+        }
+        let found = dom::document().get_element_by_id(id);
+        self.written.retain(|(of, _), _| of != id);
+        self.elements.insert(id.to_owned(), found.clone());
+        found
+    }
+
+    /// Writes an attribute, if it differs from what was written last.
+    pub fn write(&mut self, id: &str, name: &'static str, value: String) {
+        let Some(element) = self.element(id) else { return };
+        let key = (id.to_owned(), name);
+        if self.written.get(&key) == Some(&value) {
+            return;
+        }
+        dom::set(&element, name, &value);
+        self.written.insert(key, value);
+    }
+
+    /// Writes the text of an element.
+    pub fn say(&mut self, id: &str, text: String) {
+        let Some(element) = self.element(id) else { return };
+        let key = (id.to_owned(), "#text");
+        if self.written.get(&key) == Some(&text) {
+            return;
+        }
+        element.set_text_content(Some(&text));
+        self.written.insert(key, text);
+    }
+
+    /// Timers and messages.
+    pub fn motion(&mut self, motion: &Motion, servers: &[ServerId], ring: &Ring, tags: &[Tag], still: bool) {
+        for (id, left) in servers.iter().zip(&motion.timers) {
+            let (arc, left) = (format!("timer-{}", id.0), left.unwrap_or(0));
+            // A dash of no length would still be drawn as a dot.
+            self.write(&arc, "visibility", if left == 0 { "hidden" } else { "visible" }.to_owned());
+            self.write(&arc, "stroke-dasharray", format!("{left} 2000"));
+        }
+        let r = ring.message;
+        for shape in Shape::ALL {
+            let (mut body, mut trail) = (String::new(), String::new());
+            for flight in motion.flights.iter().filter(|flight| flight.shape == shape && !flight.lost) {
+                shape.outline(flight.at, r, &mut body);
+                let _ = write!(trail, "M{:.1} {:.1}L{:.1} {:.1}", flight.tail.x, flight.tail.y, flight.at.x, flight.at.y);
+            }
+            self.write(&format!("body-{}", shape.class()), "d", body);
+            self.write(&format!("trail-{}", shape.class()), "d", trail);
+        }
+        self.write("flights-held", "d", signs(motion, |flight| flight.held && !flight.lost, |at, d| circle(at, r + 4.5, d)));
+        self.write("flights-lost", "d", signs(motion, |flight| flight.lost, |at, d| cross(at, r * 0.8, d)));
+        self.write("flights-refuse", "d", signs(motion, |flight| flight.refuses && !flight.lost, |at, d| cross(at, r * 0.42, d)));
+        // Only while time stands still do messages have targets of their own.
+        for flight in motion.flights.iter().filter(|_| still).take(TARGETS) {
+            let id = format!("flight-{}", flight.id);
+            self.write(&id, "cx", format!("{:.1}", flight.at.x));
+            self.write(&id, "cy", format!("{:.1}", flight.at.y));
+        }
+        self.tags(motion, ring, tags);
+    }
+
+    fn tags(&mut self, motion: &Motion, ring: &Ring, tags: &[Tag]) {
+        for n in 0..TAGS {
+            let id = format!("tag-{n}");
+            let shown = tags.get(n).and_then(|tag| Some((tag, motion.flights.iter().find(|f| f.id == tag.flight)?)));
+            let Some((tag, flight)) = shown else {
+                self.write(&id, "visibility", "hidden".to_owned());
+                continue;
+            };
+            let width = 12.0 + text_width(&tag.words);
+            let at = beside(flight, width, ring);
+            self.write(&id, "visibility", "visible".to_owned());
+            self.write(&id, "transform", format!("translate({:.1} {:.1})", at.x, at.y));
+            self.write(&format!("tag-box-{n}"), "width", format!("{width:.0}"));
+            self.say(&format!("tag-text-{n}"), tag.words.clone());
+        }
+    }
+}
+
+fn beside(flight: &FlightScene, width: f64, ring: &Ring) -> Point {
+    let right = flight.at.x + ring.message + 7.0;
+    let x = if right + width > ring.width - 4.0 { flight.at.x - ring.message - 7.0 - width } else { right };
+    Point { x: x.max(4.0), y: (flight.at.y - 9.0).clamp(2.0, (ring.height - 20.0).max(2.0)) }
+}
+
+/// About as wide as the text of a label: 11 px type; measuring would force a layout each frame.
+fn text_width(text: &str) -> f64 {
+    text.chars().map(|c| if matches!(c, 'i' | 'l' | 't' | '.' | ' ' | ',') { 3.6 } else { 6.5 }).sum()
+}
+
+fn signs(motion: &Motion, which: impl Fn(&FlightScene) -> bool, sign: impl Fn(Point, &mut String)) -> String {
+    let mut d = String::new();
+    motion.flights.iter().filter(|flight| which(flight)).for_each(|flight| sign(flight.at, &mut d));
+    d
+}
+
+fn circle(at: Point, r: f64, d: &mut String) {
+    let _ = write!(d, "M{:.1} {:.1}a{r:.1} {r:.1} 0 1 0 {:.1} 0a{r:.1} {r:.1} 0 1 0 {:.1} 0z", at.x - r, at.y, 2.0 * r, -2.0 * r);
+}
+
+fn cross(at: Point, r: f64, d: &mut String) {
+    let _ = write!(
+        d,
+        "M{:.1} {:.1}l{w:.1} {w:.1}m0 {m:.1}l{m:.1} {w:.1}",
+        at.x - r,
+        at.y - r,
+        w = 2.0 * r,
+        m = -2.0 * r
+    );
+}
+
+/// Where a pointer is, in the units of an SVG that fills its box.
+pub fn point_in(svg: &Element, client_x: i32, client_y: i32) -> Point {
+    let rect = svg.get_bounding_client_rect();
+    Point { x: f64::from(client_x) - rect.left(), y: f64::from(client_y) - rect.top() }
+}

@@ -1,0 +1,160 @@
+//! The words of the page, in one place. Those of the run itself are in `raft_sim::words`.
+
+use raft_core::{RoleName, ServerId, Time, VoteRefusal};
+use raft_sim::host::Condition;
+use raft_sim::scenario::MessageKind;
+
+use crate::scene::{Ask, ClientScene, ServerScene};
+
+/// The name of the page.
+pub const NAME: &str = "Raft Playground";
+/// Shown where a scenario has no title.
+pub const UNTITLED: &str = "Free play";
+
+/// A moment, as the clock shows it: `820.0 ms`, from ten seconds on `12.345 s`.
+pub fn moment(at: Time) -> String {
+    if at.0 < 10_000_000 {
+        format!("{}.{} ms", at.0 / 1_000, at.0 % 1_000 / 100)
+    } else {
+        format!("{}.{:03} s", at.0 / 1_000_000, at.0 % 1_000_000 / 1_000)
+    }
+}
+
+/// A moment in the column of the story: milliseconds, without the unit.
+pub fn stamp(at: Time) -> String {
+    moment(at).trim_end_matches(" ms").to_owned()
+}
+
+/// A length of time for a reader: `231 ms`, `1.5 s`.
+pub fn length(time: Time) -> String {
+    match time.0 {
+        us if us < 1_000 => format!("{us} µs"),
+        us if us < 10_000 => format!("{}.{} ms", us / 1_000, us % 1_000 / 100),
+        us if us < 1_000_000 => format!("{} ms", us / 1_000),
+        us => format!("{}.{} s", us / 1_000_000, us % 1_000_000 / 100_000),
+    }
+}
+
+/// A number on the time axis, in the unit that its step asks for.
+pub fn tick(at: Time, step: u64) -> String {
+    if step >= 1_000_000 || at.0 >= 100_000_000 {
+        let tenths = at.0 % 1_000_000 / 100_000;
+        return if tenths == 0 { format!("{} s", at.0 / 1_000_000) } else { format!("{}.{tenths} s", at.0 / 1_000_000) };
+    }
+    format!("{} ms", at.0 / 1_000)
+}
+
+/// `one`, `two`, … up to twelve.
+pub fn number(n: usize) -> String {
+    const WORDS: [&str; 13] =
+        ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
+    WORDS.get(n).map_or_else(|| n.to_string(), |word| (*word).to_owned())
+}
+
+/// `one server`, `five servers`.
+pub fn servers(n: usize) -> String {
+    format!("{} server{}", number(n), if n == 1 { "" } else { "s" })
+}
+
+/// What stands under a server's name.
+pub fn role(role: RoleName, condition: Condition) -> &'static str {
+    match (condition, role) {
+        (Condition::Down, _) => "crashed",
+        (Condition::Paused, _) => "paused",
+        (Condition::Up, RoleName::Leader) => "leader",
+        (Condition::Up, RoleName::Candidate) => "candidate",
+        (Condition::Up, RoleName::Follower) => "follower",
+    }
+}
+
+/// The word that styles know a role by.
+pub fn role_class(role: RoleName, condition: Condition) -> &'static str {
+    match (condition, role) {
+        (Condition::Down, _) => "down",
+        (_, RoleName::Leader) => "leader",
+        (_, RoleName::Candidate) => "candidate",
+        (_, RoleName::Follower) => "follower",
+    }
+}
+
+/// The letter of a role.
+pub fn letter(role: RoleName, condition: Condition) -> &'static str {
+    match (condition, role) {
+        (Condition::Down, _) => "×",
+        (_, RoleName::Leader) => "L",
+        (_, RoleName::Candidate) => "C",
+        (_, RoleName::Follower) => "F",
+    }
+}
+
+/// What a screen reader says of a server.
+pub fn server_name(server: &ServerScene) -> String {
+    let have = server.ballots.iter().filter(|b| **b == crate::scene::Ballot::Have).count();
+    let votes = if server.ballots.is_empty() { String::new() } else { format!(", {have} of {} votes", server.ballots.len()) };
+    let paused = if server.condition == Condition::Paused { ", paused" } else { "" };
+    let kind = match (server.condition, server.outdated) {
+        (Condition::Down, _) => "crashed",
+        (_, true) => "leader of an old term",
+        _ => role(server.role, Condition::Up),
+    };
+    format!("{}, {kind}, term {}{votes}{paused}", server.id, server.term)
+}
+
+/// What a screen reader says of a client.
+pub fn client_name(client: &ClientScene) -> String {
+    match client.state {
+        Ask::Idle => format!("Client {}, nothing asked yet", client.id),
+        Ask::Waiting => format!("Client {}, waits for {}", client.id, client.text.trim_end_matches(" …")),
+        Ask::Done => format!("Client {}, done: {}", client.id, client.text),
+        Ask::Failed => format!("Client {}, failed: {}", client.id, client.text.trim_end_matches(" ✕")),
+        Ask::Unknown => format!("Client {}, outcome unknown: {}", client.id, client.text.trim_end_matches(" ?")),
+    }
+}
+
+/// The name of a kind of message.
+pub fn kind(kind: MessageKind) -> &'static str {
+    match kind {
+        MessageKind::Vote => "RequestVote",
+        MessageKind::VoteReply => "vote reply",
+        MessageKind::Append => "AppendEntries",
+        MessageKind::AppendReply => "append reply",
+        MessageKind::Heartbeat => "heartbeat",
+        MessageKind::Request => "request",
+        MessageKind::Answer => "answer",
+    }
+}
+
+/// Why a vote was refused.
+pub fn vote_refusal(reason: &VoteRefusal) -> String {
+    match reason {
+        VoteRefusal::StaleTerm { theirs, ours } => format!("term {theirs} is over; it is in term {ours}"),
+        VoteRefusal::AlreadyVoted { to } => format!("its vote in this term went to {to}"),
+        VoteRefusal::LogBehind { theirs, ours } => format!("the candidate’s log ends at {theirs}, its own at {ours}"),
+    }
+}
+
+/// `S2, S4 and S5`.
+pub fn list(ids: &[ServerId]) -> String {
+    let names: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    match names.split_last() {
+        None => "nobody".to_owned(),
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_are_short_and_never_jump_in_width_within_a_second() {
+        for (at, words) in [(0, "0.0 ms"), (820_049, "820.0 ms"), (9_999_999, "9999.9 ms"), (12_345_678, "12.345 s")] {
+            assert_eq!(moment(Time(at)), words);
+        }
+        assert_eq!(stamp(Time(470_000)), "470.0");
+        assert_eq!(tick(Time(1_500_000), 500_000), "1500 ms");
+        assert_eq!(tick(Time(4_000_000), 2_000_000), "4 s");
+        assert_eq!(length(Time(231_400)), "231 ms");
+    }
+}

@@ -1,0 +1,125 @@
+// Starts the page: checks what the browser can do, loads the module that trunk names in this
+// script's attributes, and says in words why when something is missing. No styles and no
+// handlers in attributes: a strict Content-Security-Policy refuses them.
+
+const html = document.documentElement;
+const script = document.querySelector("script[data-wasm]");
+const query = new URLSearchParams(location.search);
+
+// Known before the module is there, so that nothing jumps or flashes.
+if (query.get("embed") === "1") html.dataset.embed = "";
+if (["light", "dark"].includes(query.get("theme"))) html.dataset.theme = query.get("theme");
+
+/** The smallest module, and one that uses what the compiler takes for granted today. */
+const EMPTY = [0, 97, 115, 109, 1, 0, 0, 0];
+const MODERN = [
+  ...EMPTY, // () -> externref; memory; a memory.fill and a sign extension before `ref.null extern`
+  ...[1, 5, 1, 96, 0, 1, 111],
+  ...[3, 2, 1, 0],
+  ...[5, 3, 1, 0, 0],
+  ...[10, 19, 1, 17, 0, 65, 0, 65, 0, 65, 0, 252, 11, 0, 65, 0, 192, 26, 208, 111, 11],
+];
+
+/** A reason not to start, said to the reader. */
+class Refused extends Error {}
+
+function checkBrowser() {
+  if (typeof WebAssembly !== "object") {
+    throw new Refused(
+      "This browser has no WebAssembly, or has it switched off. Lockdown Mode on an iPhone or a " +
+        "Mac can do that; it can be lifted for this page alone.",
+    );
+  }
+  try {
+    new WebAssembly.Module(new Uint8Array(EMPTY));
+  } catch (error) {
+    throw new Refused(
+      "The web server that this page comes from forbids WebAssembly: its " +
+        "Content-Security-Policy needs script-src 'wasm-unsafe-eval'.",
+      { cause: error },
+    );
+  }
+  if (!WebAssembly.validate(new Uint8Array(MODERN))) {
+    throw new Refused(
+      "The WebAssembly of this browser is too old. Any Chrome, Edge, Firefox or Safari " +
+        "since 2022 will do.",
+    );
+  }
+}
+
+async function start() {
+  checkBrowser();
+  const at = (name) => new URL(script.dataset[name], document.baseURI);
+  const { default: initialise } = await import(at("js"));
+  await initialise({ module_or_path: at("wasm") });
+}
+
+/** A card with a heading, what happened, what the machine said, and a way to try again. */
+function card(heading, text, error) {
+  const make = (tag, words, parent) => {
+    const element = document.createElement(tag);
+    element.append(words);
+    parent?.append(element);
+    return element;
+  };
+  const box = make("div", "");
+  box.className = "boot-card";
+  box.setAttribute("role", "alert");
+  make("h1", heading, box);
+  make("p", text, box);
+  if (error) {
+    const details = make("details", "", box);
+    make("summary", "What the browser says", details);
+    make("pre", String(error), details);
+  }
+  make("button", "Try again", box).addEventListener("click", () => location.reload());
+  return box;
+}
+
+function sayWhyNot(error) {
+  // Where there is no WebAssembly there is no such error either.
+  if (globalThis.WebAssembly && error instanceof WebAssembly.RuntimeError) return sayStopped(error);
+  const refused = error instanceof Refused;
+  html.dataset.boot = refused ? "refused" : "failed";
+  const shown = refused
+    ? card("The playground cannot run here", error.message, error.cause)
+    : card(
+        "The playground did not start",
+        "A part of it did not arrive or did not fit the others. That is often a broken " +
+          "connection, or a new version that was put up this moment.",
+        error,
+      );
+  document.querySelector(".boot-stage").replaceChildren(shown);
+}
+
+/** A panic ends the module for good: say so instead of showing a page that no longer answers. */
+function sayStopped(error) {
+  if (html.dataset.boot === "stopped") return;
+  html.dataset.boot = "stopped";
+  const layer = document.createElement("div");
+  layer.className = "boot-stopped";
+  layer.append(
+    card(
+      "The playground stopped",
+      "It ran into a mistake of its own. Loading it again starts from the address above.",
+      error,
+    ),
+  );
+  document.body.append(layer);
+}
+
+function watchForTheEnd() {
+  const look = (error) => error instanceof WebAssembly.RuntimeError && sayStopped(error);
+  addEventListener("error", (event) => look(event.error));
+  addEventListener("unhandledrejection", (event) => look(event.reason));
+}
+
+try {
+  await start();
+  document.getElementById("boot")?.remove();
+  html.dataset.boot = "ready";
+  watchForTheEnd();
+} catch (error) {
+  console.error(error);
+  sayWhyNot(error);
+}

@@ -1,0 +1,49 @@
+//! `cargo xtask`: what a contributor types. Standard library only, so that it builds in a
+//! second and sets up the rest: a fresh machine needs `rustup` and nothing else to see the page.
+
+mod browser;
+mod dist;
+mod run;
+mod serve;
+mod test;
+mod tools;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+cargo xtask COMMAND
+
+  serve [--no-open] [TRUNK OPTION…]   build the page and open it, rebuilding on change
+  test [--built] [PART…]              check everything, or the named parts, in order
+  dist                                build the release folder `dist`
+  shots [STATE…]                      screenshots of the main states into target/shots
+  bench                               measurements
+
+Tools that are missing are installed; see xtask/src/tools.rs for their versions.";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let Some((command, rest)) = arguments.split_first() else {
+        println!("{USAGE}\n\nParts of `test`:\n{}", test::parts());
+        return ExitCode::from(2);
+    };
+    let outcome = match command.as_str() {
+        "serve" => serve::serve(rest),
+        "test" => test::test(rest),
+        "dist" => dist::dist(),
+        "shots" => browser::shots(rest),
+        "bench" => Err("the benchmarks are not written yet".into()),
+        "help" | "--help" | "-h" => {
+            println!("{USAGE}\n\nParts of `test`:\n{}", test::parts());
+            Ok(())
+        }
+        other => Err(format!("there is no command `{other}`\n\n{USAGE}")),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("\nxtask: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}
