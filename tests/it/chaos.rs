@@ -82,7 +82,11 @@ fn fault(dice: &mut Chance, servers: u64, down: &mut Vec<u64>, paused: &mut Vec<
         6 if server != other => format!("cut S{server}->S{other}"),
         7 => {
             let parts: Vec<String> = (1..=servers).filter(|_| dice.below(2) == 0).map(|n| format!("S{n}")).collect();
-            if parts.is_empty() || parts.len() as u64 == servers { "heal".into() } else { format!("partition {}", parts.join(" ")) }
+            if parts.is_empty() || parts.len() as u64 == servers {
+                "heal".into()
+            } else {
+                format!("partition {}", parts.join(" "))
+            }
         }
         8 => "heal".into(),
         9 => format!("read x by C{}", 1 + dice.below(2)),

@@ -83,8 +83,17 @@ fn every_file_of_the_protocol_names_its_sections() {
 #[test]
 fn the_core_knows_no_clock_no_chance_no_float_and_no_std() {
     let forbidden = [
-        "std::", "HashMap", "HashSet", "RandomState", "Instant", "SystemTime", "getrandom", "thread_rng", "println!",
-        "f32", "f64",
+        "std::",
+        "HashMap",
+        "HashSet",
+        "RandomState",
+        "Instant",
+        "SystemTime",
+        "getrandom",
+        "thread_rng",
+        "println!",
+        "f32",
+        "f64",
     ];
     let mut found = Vec::new();
     for (path, text) in core() {
@@ -182,7 +191,8 @@ fn versions_of_tools_are_named_once_and_agree() {
     let elsewhere = files(".", &[".toml", ".mjs", ".md", ".html", "run"]).into_iter();
     let elsewhere = elsewhere.filter(|(path, text)| path != "Cargo.toml" && text.contains(locked));
     nothing(elsewhere.map(|(path, _)| path).collect());
-    let rust = text("Cargo.toml").split("rust-version = \"").nth(1).expect("a version").split('"').next().map(String::from);
+    let rust =
+        text("Cargo.toml").split("rust-version = \"").nth(1).expect("a version").split('"').next().map(String::from);
     let channel = text("rust-toolchain.toml");
     assert!(channel.contains(&format!("channel = \"{}", rust.expect("a version"))), "one version of Rust");
 }

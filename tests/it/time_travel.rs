@@ -60,7 +60,9 @@ fn an_action_in_the_past_forks_and_its_scenario_replays_to_the_same_world() {
         let mut timeline = Timeline::new(chaos::scenario(seed));
         timeline.seek(Time::seconds(9));
         (0..1 + seed as usize * 3).for_each(|_| assert!(timeline.back()));
-        for action in [Action::Heal(raft_sim::scenario::Heal::All), Action::Crash(Who::Leader), Action::Restart(Who::Follower)] {
+        for action in
+            [Action::Heal(raft_sim::scenario::Heal::All), Action::Crash(Who::Leader), Action::Restart(Who::Follower)]
+        {
             let before = digest(timeline.run().world());
             if timeline.act(action).is_err() {
                 // What cannot be done leaves no trace, apart from what was due at this instant.

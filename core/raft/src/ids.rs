@@ -190,3 +190,52 @@ impl fmt::Debug for Time {
         fmt::Display::fmt(self, f)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+
+    #[track_caller]
+    fn check_time(micros: u64, expected: &str) {
+        assert_eq!(Time(micros).to_string(), expected);
+    }
+
+    #[test]
+    fn a_time_prints_in_the_largest_unit_with_at_most_three_decimals() {
+        check_time(0, "0ms");
+        check_time(1, "1us");
+        check_time(250, "250us");
+        check_time(999, "999us");
+        check_time(1_000, "1ms");
+        check_time(12_500, "12.5ms");
+        check_time(12_050, "12.05ms");
+        check_time(12_005, "12.005ms");
+        check_time(999_999, "999.999ms");
+        check_time(1_000_000, "1s");
+        check_time(1_200_000, "1.2s");
+        check_time(1_234_000, "1.234s");
+        check_time(1_234_500, "1234.5ms");
+        check_time(86_400_000_000, "86400s");
+    }
+
+    #[test]
+    fn names_print_as_people_say_them() {
+        assert_eq!(ServerId(3).to_string(), "S3");
+        assert_eq!(Position { term: Term(2), index: Index(4) }.to_string(), "4@2");
+        assert_eq!((Term(2).to_string(), Index(4).to_string()), ("2".into(), "4".into()));
+    }
+
+    #[test]
+    fn there_is_nothing_before_the_start() {
+        assert_eq!(Index(0).previous(), Index(0));
+        assert_eq!(Time(3) - Time(5), Time(0));
+        assert_eq!(Time(u64::MAX) + Time(1), Time(u64::MAX));
+    }
+
+    #[test]
+    fn all_indexes_of_a_range_come_in_order() {
+        assert!(Index::all(Index(3)..=Index(5)).eq([3, 4, 5].map(Index)));
+        assert_eq!(Index::all(Index(3)..=Index(2)).count(), 0);
+    }
+}

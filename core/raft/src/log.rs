@@ -234,4 +234,43 @@ mod tests {
         (0..130).for_each(|n| b.push(n));
         assert_eq!(a, b);
     }
+
+    fn log(terms: &[u64]) -> Log {
+        let mut log = Log::default();
+        terms.iter().for_each(|term| log.append(Entry { term: Term(*term), payload: Payload::Noop }));
+        log
+    }
+
+    #[test]
+    fn a_log_counts_from_one_and_index_0_is_of_term_0() {
+        let log = log(&[1, 3]);
+        assert_eq!(
+            [0, 1, 2, 3].map(|index| log.term(Index(index)).map(|term| term.0)),
+            [Some(0), Some(1), Some(3), None]
+        );
+        assert!(log.entry(Index(0)).is_none() && log.entry(Index(3)).is_none());
+        assert_eq!(log.last(), Position { term: Term(3), index: Index(2) });
+        assert_eq!(Log::default().last(), Position::default());
+        assert_eq!(log.position(Index(0)), Some(Position::default()));
+        assert_eq!(log.position(Index(3)), None);
+    }
+
+    #[test]
+    fn truncation_removes_an_entry_and_all_that_follow_it() {
+        for (from, left) in [(1, 0), (2, 1), (3, 2), (4, 3), (9, 3)] {
+            let mut log = log(&[1, 1, 2]);
+            log.truncate(Index(from));
+            assert_eq!(log.last_index(), Index(left), "from {from}");
+        }
+    }
+
+    #[test]
+    fn a_run_of_entries_is_no_longer_than_asked_for() {
+        let log = log(&[1, 1, 2, 3]);
+        let terms = |from, most| log.entries_from(Index(from), most).iter().map(|e| e.term.0).collect::<Vec<_>>();
+        assert_eq!(terms(1, 9), [1, 1, 2, 3]);
+        assert_eq!(terms(3, 1), [2]);
+        assert_eq!(terms(3, 0), []);
+        assert_eq!(terms(5, 9), []);
+    }
 }

@@ -132,7 +132,8 @@ impl Node {
 
     fn receive(&mut self, envelope: Envelope, rules: &Rules, out: &mut Outbox) {
         let Envelope { from, term, message, .. } = envelope;
-        if term > self.term() {
+        let newer = term > self.term();
+        if newer {
             self.adopt(term, from, out);
         }
         let stale = term < self.term();
@@ -142,6 +143,8 @@ impl Node {
             Message::AppendEntries { previous, entries, commit } => {
                 self.receive_append(from, previous, entries, commit, rules, out);
             }
+            // A reply of a newer term answers nothing of this one; that the term is newer was its news.
+            _ if newer => {}
             _ if stale => out.note(|| Note::IgnoresStale { from, term }),
             Message::RequestVoteReply { refused } => self.receive_vote(from, refused, rules, out),
             Message::AppendAccepted { matched } => self.receive_accepted(from, matched, rules, out),

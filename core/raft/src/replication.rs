@@ -1,5 +1,7 @@
 //! How the log spreads (§5.3), and when an entry is committed (§5.3, §5.4.2).
 
+use core::cmp::Ordering;
+
 use crate::ids::{Index, Position, ServerId, Term};
 use crate::log::{Command, Entries, Payload};
 use crate::message::Message;
@@ -138,10 +140,11 @@ impl Node {
     fn note_not_committed(&self, index: Index, rules: &Rules, out: &mut Outbox) {
         let Some(at) = self.log().position(index).filter(|at| at.index > self.commit) else { return };
         let (have, need) = (self.copies(index), (rules.majority)(self.config.voters.len()));
-        let why = if have < need {
-            NotYet::TooFewCopies { have, need }
-        } else {
-            NotYet::OldTerm { entry: at.term, current: self.term() }
+        let why = match have.cmp(&need) {
+            Ordering::Less => NotYet::TooFewCopies { have, need },
+            Ordering::Equal => NotYet::OldTerm { entry: at.term, current: self.term() },
+            // Said when the majority was reached.
+            Ordering::Greater => return,
         };
         out.note(|| Note::NotCommitted { at, why });
     }

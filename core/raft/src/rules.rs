@@ -104,4 +104,29 @@ mod tests {
         assert_eq!(commit(Index(5), Index(3), Index(9)), Index(3));
         assert_eq!(commit(Index(2), Index(3), Index(9)), Index(2));
     }
+
+    #[test]
+    fn entries_follow_only_a_previous_one_of_the_same_term() {
+        let matches = Rules::PAPER.previous_matches;
+        assert!(matches(at(0, 0), Some(Term(0))), "before the first entry all logs agree");
+        assert!(matches(at(3, 2), Some(Term(2))));
+        assert!(!matches(at(3, 2), Some(Term(1))));
+        assert!(!matches(at(3, 2), Some(Term(3))));
+        assert!(!matches(at(3, 2), None), "the log ends before");
+    }
+
+    #[test]
+    fn entries_conflict_if_their_terms_differ() {
+        let conflicts = Rules::PAPER.conflicts;
+        assert!(!conflicts(Term(2), Term(2)));
+        assert!(conflicts(Term(1), Term(2)));
+        assert!(conflicts(Term(3), Term(2)), "a newer one too, if the leader has another");
+    }
+
+    #[test]
+    fn only_entries_of_the_own_term_are_counted() {
+        let counts = Rules::PAPER.counts_for_commit;
+        assert!(counts(Term(4), Term(4)));
+        assert!(!counts(Term(2), Term(4)));
+    }
 }

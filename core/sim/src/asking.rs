@@ -46,7 +46,7 @@ impl World {
         let serial = client.serial;
         client.current = Some(attempt);
         self.write(pages, || What::Asks { client: id, server, operation: operation.clone(), tries });
-        self.send(Place::Client(id), Place::Server(server), Parcel::Request { serial, operation });
+        self.send(Place::Client(id), Place::Server(server), Parcel::Request { serial, tries, operation });
     }
 
     fn client_timer(&mut self, id: ClientId, after: Time) -> (Time, u64) {
@@ -54,9 +54,11 @@ impl World {
         (due, self.schedule(due, Event::ClientTimeout(id)))
     }
 
-    pub(crate) fn client_hears(&mut self, id: ClientId, serial: u64, reply: Reply, trace: &mut Trace) {
+    pub(crate) fn client_hears(&mut self, id: ClientId, serial: u64, tries: u32, reply: Reply, trace: &mut Trace) {
         let Some(client) = self.client_mut(id).filter(|client| client.serial == serial) else { return };
-        let Some(mut attempt) = client.current.take() else { return };
+        // That an earlier try was turned away says nothing about this one.
+        let stale = |attempt: &Attempt| tries != attempt.tries && matches!(reply, Reply::NotLeader(_));
+        let Some(mut attempt) = client.current.take_if(|attempt| !stale(attempt)) else { return };
         self.queue.remove(&attempt.timeout);
         match reply {
             Reply::Outcome(outcome) => {

@@ -89,7 +89,7 @@ impl Digest {
                 self.message(&envelope.message);
             }
             Parcel::Request { serial, .. } => self.word(*serial),
-            Parcel::Answer { serial, reply } => {
+            Parcel::Answer { serial, reply, .. } => {
                 self.word(*serial);
                 self.word(u64::from(matches!(reply, Reply::Outcome(_))));
             }

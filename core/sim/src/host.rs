@@ -57,6 +57,7 @@ pub(crate) struct Waiting {
     pub(crate) term: Term,
     pub(crate) client: ClientId,
     pub(crate) serial: u64,
+    pub(crate) tries: u32,
 }
 
 /// The disk: what is on it, and what is on its way to it.

@@ -29,6 +29,8 @@ pub enum Parcel {
     Request {
         /// The client's serial number.
         serial: u64,
+        /// How often the client has asked for this, from 1.
+        tries: u32,
         /// What is asked.
         operation: Operation,
     },
@@ -36,6 +38,8 @@ pub enum Parcel {
     Answer {
         /// The serial number of the request.
         serial: u64,
+        /// Which try is answered.
+        tries: u32,
         /// What is answered.
         reply: Reply,
     },
@@ -80,6 +84,8 @@ pub struct Flight {
     pub held: Option<Time>,
     /// Lost on the way, and why; it vanishes before it arrives.
     pub lost: Option<Loss>,
+    /// It has come as far as its receiver, which was paused, and waits there.
+    pub waited: bool,
     /// What it carries.
     pub parcel: Parcel,
 }

@@ -225,7 +225,7 @@ impl World {
         } else {
             self.setup.dice.happens(percent, Purpose::Loss, who, self.now, nth).then_some(Loss::Chance)
         };
-        let mut flight = Flight { id, from, to, sent: self.now, due: self.now + way, held: None, lost, parcel };
+        let mut flight = Flight { id, from, to, sent: self.now, due: self.now + way, held: None, lost, waited: false, parcel };
         let stopped = (manual && between_servers) || self.network.holds.iter().any(|hold| hold.matches(&flight));
         if lost.is_none() && stopped {
             flight.held = Some(flight.sent + Time(way.0 / 2));
@@ -237,25 +237,28 @@ impl World {
 
     pub(crate) fn arrive(&mut self, flight: Flight, trace: &mut Trace) {
         let trip = flight.trip();
-        let cut = self.network.is_cut(flight.from, flight.to).then_some(Loss::Cut);
+        // What waited at a paused server has crossed the network already.
+        let cut = (!flight.waited && self.network.is_cut(flight.from, flight.to)).then_some(Loss::Cut);
         if let Some(loss) = flight.lost.or(cut).or_else(|| self.receiver_down(flight.to)) {
             return self.write(&mut trace.pages, || What::Lost(trip, loss));
         }
         if let Place::Server(id) = flight.to
             && let Some(Server { host: Host::Paused(_, inbox), .. }) = self.server_mut(id)
         {
-            inbox.push(Event::Arrival(flight));
+            inbox.push(Event::Arrival(Flight { waited: true, ..flight }));
             return self.write(&mut trace.pages, || What::Waits(trip));
         }
         self.write(&mut trace.pages, || What::Arrived(trip));
         match (flight.to, flight.parcel) {
             (Place::Server(id), Parcel::Raft(envelope)) => self.feed(id, Input::Message(envelope), trace),
-            (Place::Server(id), Parcel::Request { serial, operation }) => {
+            (Place::Server(id), Parcel::Request { serial, tries, operation }) => {
                 if let Place::Client(client) = flight.from {
-                    self.propose(id, client, Request { client: Some(client), serial, operation }, trace);
+                    self.propose(id, client, tries, Request { client: Some(client), serial, operation }, trace);
                 }
             }
-            (Place::Client(id), Parcel::Answer { serial, reply }) => self.client_hears(id, serial, reply, trace),
+            (Place::Client(id), Parcel::Answer { serial, tries, reply }) => {
+                self.client_hears(id, serial, tries, reply, trace);
+            }
             _ => {}
         }
     }
@@ -474,30 +477,31 @@ impl World {
             let waiting = process.waiting.remove(&index).filter(|waiting| waiting.term == entry.term);
             self.checker.applied(self.now, id, term, index, &entry);
             if let (Some(outcome), Some(waiting)) = (outcome, waiting) {
-                let parcel = Parcel::Answer { serial: waiting.serial, reply: Reply::Outcome(outcome) };
+                let parcel = Parcel::Answer { serial: waiting.serial, tries: waiting.tries, reply: Reply::Outcome(outcome) };
                 self.send(Place::Server(id), Place::Client(waiting.client), parcel);
             }
         }
         self.write(pages, || What::Applied { server: id, first, last });
     }
 
-    fn propose(&mut self, id: ServerId, client: ClientId, request: Request, trace: &mut Trace) {
-        // A proposal's number is the client's and its serial number: answers find their way by it.
-        let proposal = ProposalId(u64::from(client.0) << 48 | request.serial);
+    fn propose(&mut self, id: ServerId, client: ClientId, tries: u32, request: Request, trace: &mut Trace) {
+        let proposal = ProposalId(u64::from(client.0) << 48 | u64::from(tries) << 40 | request.serial);
         self.feed(id, Input::Propose(proposal, request.encode()), trace);
     }
 
+    /// Answers find their way by the number of the proposal: client, try and serial number.
     fn answer(&mut self, id: ServerId, proposal: ProposalId, answer: Answer) {
         let client = ClientId((proposal.0 >> 48) as u32);
-        let serial = proposal.0 & ((1 << 48) - 1);
+        let tries = (proposal.0 >> 40) as u32 & 0xff;
+        let serial = proposal.0 & ((1 << 40) - 1);
         match answer {
             Answer::Appended(at) => {
                 if let Some(process) = self.process_mut(id) {
-                    process.waiting.insert(at.index, Waiting { term: at.term, client, serial });
+                    process.waiting.insert(at.index, Waiting { term: at.term, client, serial, tries });
                 }
             }
             Answer::NotLeader(leader) => {
-                let parcel = Parcel::Answer { serial, reply: Reply::NotLeader(leader) };
+                let parcel = Parcel::Answer { serial, tries, reply: Reply::NotLeader(leader) };
                 self.send(Place::Server(id), Place::Client(client), parcel);
             }
         }

@@ -63,7 +63,8 @@ pub fn refused(previous: u64, last: u64) -> Message {
 
 /// A disk with a term, a vote and a log of these terms.
 pub fn disk(term: u64, voted_for: Option<u32>, log: &[u64]) -> Durable {
-    let mut disk = Durable { state: HardState { term: Term(term), voted_for: voted_for.map(ServerId) }, ..Durable::default() };
+    let mut disk =
+        Durable { state: HardState { term: Term(term), voted_for: voted_for.map(ServerId) }, ..Durable::default() };
     log.iter().for_each(|term| disk.log.append(entry(*term)));
     disk
 }

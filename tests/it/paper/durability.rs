@@ -175,6 +175,17 @@ fn the_write_of_a_replaced_entry_does_not_make_its_successor_durable() {
     assert_eq!(bench.seat(2).disk.log, *bench.node(2).log());
 }
 
+/// Figure 2: what was durable and is being replaced is not durable any more, until its write is done.
+#[test]
+fn an_entry_that_is_being_replaced_is_not_durable() {
+    let mut bench = Bench::plain(3).with(2, disk(2, None, &[1, 1, 1])).slow(2);
+    assert_eq!(bench.view(2).durable, Index(3));
+    bench.receive(2, 3, 2, append(at(1, 1), &[2], 0));
+    assert_eq!((bench.log(2), bench.view(2).durable), (vec![1, 2], Index(1)));
+    bench.sync(2);
+    assert_eq!(bench.view(2).durable, Index(2));
+}
+
 /// §5.2, Figure 2: a candidate's own vote counts only when it is on disk, like everybody's.
 #[test]
 fn a_candidates_own_vote_counts_once_it_is_on_disk() {

@@ -209,7 +209,11 @@ fn a_candidate_that_hears_a_legitimate_leader_returns_to_follower() {
             bench.time_out(1);
             bench.receive(1, 3, term, message.clone());
             let view = bench.view(1);
-            assert_eq!((view.role, view.term, view.leader), (RoleName::Follower, Term(term), Some(s(3))), "{message:?}");
+            assert_eq!(
+                (view.role, view.term, view.leader),
+                (RoleName::Follower, Term(term), Some(s(3))),
+                "{message:?}"
+            );
         }
     }
 }
@@ -297,7 +301,8 @@ fn timeouts_take_every_value_of_the_interval() {
     let mut seen = [0u32; 150];
     for seed in 0..10_000 {
         for timeout in first_timeouts(seed) {
-            let millisecond = usize::try_from(timeout / 1_000).expect("small").checked_sub(150).expect("at least 150 ms");
+            let millisecond =
+                usize::try_from(timeout / 1_000).expect("small").checked_sub(150).expect("at least 150 ms");
             seen[millisecond] += 1;
         }
     }

@@ -91,6 +91,15 @@ fn the_commit_index_is_what_a_majority_stores() {
     check([9, 9, 0, 0], 6);
 }
 
+/// §5.3: nobody can store more of a leader's log than there is; what claims so counts as all of it.
+#[test]
+fn an_acknowledgement_beyond_the_log_counts_as_all_of_it() {
+    let mut bench = leader(&[1, 2]);
+    bench.receive(1, 2, 3, accepted(9));
+    let progress = bench.progress(1, 2);
+    assert_eq!((progress.matched, progress.next), (Index(2), Index(3)));
+}
+
 /// §5.3: "This also commits all preceding entries in the leader's log, including entries created by
 /// previous leaders"; they are applied in log order.
 #[test]
@@ -250,7 +259,9 @@ fn a_late_shorter_append_does_not_truncate() {
 /// even if a message of its own term, which no other leader can have, told it to.
 #[test]
 fn a_leader_never_overwrites_its_own_log() {
-    for message in [append(at(0, 0), &[3], 3), append(at(1, 1), &[1], 0), heartbeat(at(2, 2), 2), accepted(9), refused(1, 0)] {
+    for message in
+        [append(at(0, 0), &[3], 3), append(at(1, 1), &[1], 0), heartbeat(at(2, 2), 2), accepted(9), refused(1, 0)]
+    {
         let mut bench = leader(&[1, 2, 2]);
         bench.receive(1, 2, 3, message.clone());
         assert_eq!((bench.log(1), bench.role(1)), (vec![1, 2, 2], RoleName::Leader), "{message:?}");

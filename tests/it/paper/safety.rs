@@ -66,7 +66,10 @@ fn the_elected_leader_has_every_committed_entry() {
                     bench = bench.with(id, disk(2, None, log));
                 }
                 bench.time_out(1);
-                bench.take(|e| matches!(e.message, Message::RequestVote { .. })).into_iter().for_each(|e| bench.deliver(vec![e]));
+                bench
+                    .take(|e| matches!(e.message, Message::RequestVote { .. }))
+                    .into_iter()
+                    .for_each(|e| bench.deliver(vec![e]));
                 let votes = bench.take(|_| true);
                 bench.deliver(votes);
                 let newest = [second, third].map(|log| (log.last().copied(), log.len())).into_iter().min();

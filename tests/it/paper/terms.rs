@@ -11,23 +11,18 @@ fn in_each_role() -> [(RoleName, Bench); 3] {
     candidate.time_out(1);
     let mut leader = Bench::plain(3).with(1, disk(2, None, &[]));
     leader.elect(1, &[2, 3]);
-    [(RoleName::Follower, follower), (RoleName::Candidate, candidate), (RoleName::Leader, leader)].map(|(role, mut bench)| {
-        bench.lose_all();
-        assert_eq!((bench.role(1), bench.term(1)), (role, 3));
-        (role, bench)
-    })
+    [(RoleName::Follower, follower), (RoleName::Candidate, candidate), (RoleName::Leader, leader)].map(
+        |(role, mut bench)| {
+            bench.lose_all();
+            assert_eq!((bench.role(1), bench.term(1)), (role, 3));
+            (role, bench)
+        },
+    )
 }
 
 /// One message of each kind.
 fn of_each_kind() -> [Message; 6] {
-    [
-        vote_request(at(0, 0)),
-        vote(),
-        heartbeat(at(0, 0), 0),
-        append(at(0, 0), &[3], 0),
-        accepted(0),
-        refused(1, 0),
-    ]
+    [vote_request(at(0, 0)), vote(), heartbeat(at(0, 0), 0), append(at(0, 0), &[3], 0), accepted(0), refused(1, 0)]
 }
 
 /// §5.1: "If one server's current term is smaller than the other's, then it updates its current
@@ -180,7 +175,9 @@ fn a_follower_redirects_a_client_to_the_leader() {
 /// nothing the second time.
 #[test]
 fn a_request_that_comes_twice_is_answered_twice_and_changes_nothing() {
-    for request in [vote_request(at(5, 3)), heartbeat(at(2, 2), 1), append(at(1, 1), &[4, 4], 2), append(at(7, 1), &[4], 2)] {
+    for request in
+        [vote_request(at(5, 3)), heartbeat(at(2, 2), 1), append(at(1, 1), &[4, 4], 2), append(at(7, 1), &[4], 2)]
+    {
         let mut bench = Bench::plain(3).with(1, disk(3, None, &[1, 2]));
         let first = bench.receive(1, 2, 4, request.clone());
         let once = bench.node(1).clone();
