@@ -5,7 +5,15 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 
 import { launch, open } from "./lib/browser.mjs";
+import { button, command, leader, state, until } from "./lib/play.mjs";
 import { servePage } from "./lib/server.mjs";
+
+const elected = async (page) => {
+  const play = button(page, /^Play/);
+  if (!(await state(page)).playing && (await play.count()) > 0) await play.click();
+  await until(page, "a leader", leader);
+};
+const still = (page) => command(page, "pause");
 
 /**
  * A state: where the page is opened, what is done to it, and on which screens it exists (all,
@@ -13,6 +21,40 @@ import { servePage } from "./lib/server.mjs";
  */
 const STATES = {
   "first-visit": {},
+  elected: { act: async (page) => (await elected(page), await page.waitForTimeout(600), await still(page)) },
+  write: {
+    screens: ["desktop", "phone"],
+    act: async (page) => {
+      await elected(page);
+      await page.keyboard.press("w");
+      await page.waitForTimeout(2_600);
+      await still(page);
+    },
+  },
+  crash: { hash: "#demo=leader-crash&at=585ms" },
+  parted: { hash: "#demo=minority-leader-and-heal&at=395ms" },
+  "figure-7": { hash: "#demo=figure-7&at=120ms" },
+  "figure-8": { hash: "#demo=figure-8&at=330ms" },
+  "server-chosen": {
+    screens: ["desktop", "phone"],
+    hash: "#demo=leader-crash&at=585ms",
+    act: async (page) => {
+      await page.keyboard.press("4");
+      await page.keyboard.press("Enter");
+    },
+  },
+  share: {
+    screens: ["desktop", "phone"],
+    hash: "#demo=leader-crash&at=585ms",
+    act: (page) => page.keyboard.press("s"),
+  },
+  help: { screens: ["desktop", "phone"], act: (page) => page.keyboard.press("?") },
+  scenarios: { screens: ["desktop", "phone"], act: (page) => page.keyboard.press("o") },
+  "bad-link": {
+    screens: ["desktop", "phone"],
+    hash: `#text=${encodeURIComponent("raft 1\nat 0ms crsh S1\n")}`,
+    act: (page) => page.getByRole("alert").waitFor(),
+  },
   "cannot-run": {
     allow: /has no WebAssembly/,
     wait: "[role=alert]",

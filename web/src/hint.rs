@@ -55,15 +55,25 @@ pub fn hint(picture: &Picture, tried: Tried) -> Hint {
     }
     let Some(leader) = picture.leader else {
         return match candidate {
-            Some(server) => line(format!("{} stands for election in term {} and asks for votes.", server.id, server.term), None),
+            Some(server) => {
+                line(format!("{} stands for election in term {} and asks for votes.", server.id, server.term), None)
+            }
             None if tried.crash => line("No leader. Whose timer, the arc around it, runs out first?".to_owned(), None),
-            None => line("No leader yet. The first server whose timer, the arc around it, runs out stands for election.".to_owned(), None),
+            None => line(
+                "No leader yet. The first server whose timer, the arc around it, runs out stands for election."
+                    .to_owned(),
+                None,
+            ),
         };
     };
     let waiting = picture.clients.iter().any(|client| client.state == Ask::Waiting);
     match tried {
-        Tried { crash: false, .. } => line(format!("{leader} leads; its heartbeats reset the others’ timers."), Some(Try::CrashLeader)),
-        Tried { write: false, .. } => line(format!("{leader} leads now. Give it something to replicate."), Some(Try::Write)),
+        Tried { crash: false, .. } => {
+            line(format!("{leader} leads; its heartbeats reset the others’ timers."), Some(Try::CrashLeader))
+        }
+        Tried { write: false, .. } => {
+            line(format!("{leader} leads now. Give it something to replicate."), Some(Try::Write))
+        }
         _ if waiting && !picture.cuts.is_empty() => {
             line("An entry needs a majority, and some links are cut.".to_owned(), Some(Try::Heal))
         }
@@ -71,8 +81,13 @@ pub fn hint(picture: &Picture, tried: Tried) -> Hint {
         Tried { back: false, .. } => line("Everything can be looked at again.".to_owned(), Some(Try::StepBack)),
         _ if !picture.cuts.is_empty() => line("Some links are cut.".to_owned(), Some(Try::Heal)),
         _ => match down {
-            Some(server) => line(format!("{} is down. What does its log lack when it is back?", server.id), Some(Try::Restart(server.id))),
-            None => line("Any server or message can be clicked. A link replays all of this.".to_owned(), Some(Try::Share)),
+            Some(server) => line(
+                format!("{} is down. What does its log lack when it is back?", server.id),
+                Some(Try::Restart(server.id)),
+            ),
+            None => {
+                line("Any server or message can be clicked. A link replays all of this.".to_owned(), Some(Try::Share))
+            }
         },
     }
 }

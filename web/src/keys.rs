@@ -39,6 +39,8 @@ pub enum Command {
     Duplicate,
     /// Deliver the chosen message now.
     Deliver,
+    /// Cut all links of the chosen server.
+    Isolate,
     /// Open the partition control.
     Partition,
     /// Mend every link.
@@ -66,12 +68,17 @@ pub struct Key {
     pub words: &'static str,
 }
 
-const fn key(keys: &'static [&'static str], shown: &'static [&'static str], command: Command, words: &'static str) -> Key {
+const fn key(
+    keys: &'static [&'static str],
+    shown: &'static [&'static str],
+    command: Command,
+    words: &'static str,
+) -> Key {
     Key { keys, shown, command, words }
 }
 
 /// The table.
-pub const KEYS: [Key; 24] = [
+pub const KEYS: [Key; 25] = [
     key(&[" "], &["Space"], Command::Play, "play or pause"),
     key(&["ArrowRight"], &["→"], Command::StepForward, "one event forward"),
     key(&["ArrowLeft"], &["←"], Command::StepBack, "one event back"),
@@ -90,6 +97,7 @@ pub const KEYS: [Key; 24] = [
     key(&["h"], &["H"], Command::Hold, "hold the message, or let it go"),
     key(&["u"], &["U"], Command::Duplicate, "double the message"),
     key(&["a"], &["A"], Command::Deliver, "the message arrives now"),
+    key(&["i"], &["I"], Command::Isolate, "cut all links of the server"),
     key(&["x"], &["X"], Command::Partition, "part the network"),
     key(&["e"], &["E"], Command::Heal, "mend every link"),
     key(&["s"], &["S"], Command::Share, "share this moment"),

@@ -53,7 +53,13 @@ impl Ring {
     /// Fits a ring into a box.
     pub fn fit(width: f64, height: f64, servers: usize, clients: usize) -> Ring {
         let small = width.min(height);
-        let crowd = if servers > 9 { 0.72 } else if servers > 7 { 0.85 } else { 1.0 };
+        let crowd = if servers > 9 {
+            0.72
+        } else if servers > 7 {
+            0.85
+        } else {
+            1.0
+        };
         let server = (small / 11.6).clamp(19.0, 34.0) * crowd;
         // Above a server its chip, below it the leader's outer ring, beside it both.
         let (side, above, below) = (server + 22.0, server + 16.0, server + 21.0);
@@ -71,7 +77,14 @@ impl Ring {
             y: above + ((height - above - below) - tall * (bottom - top)) / 2.0 - tall * top,
         };
         let servers = unit.iter().map(|p| middle.plus(p.x * wide, p.y * tall)).collect();
-        Ring { width, height, server, message: (server / 5.2).clamp(4.6, 6.5), servers, clients: beside_ring(width, height, clients) }
+        Ring {
+            width,
+            height,
+            server,
+            message: (server / 5.2).clamp(4.6, 6.5),
+            servers,
+            clients: beside_ring(width, height, clients),
+        }
     }
 }
 
@@ -202,7 +215,9 @@ mod tests {
 
     #[test]
     fn every_server_stands_inside_and_apart() {
-        for (width, height) in [(652.0, 480.0), (390.0, 380.0), (640.0, 320.0), (320.0, 300.0), (320.0, 180.0), (1_400.0, 900.0)] {
+        for (width, height) in
+            [(652.0, 480.0), (390.0, 380.0), (640.0, 320.0), (320.0, 300.0), (320.0, 180.0), (1_400.0, 900.0)]
+        {
             for servers in 1..=7 {
                 check_fits(width, height, servers, 1);
             }

@@ -207,8 +207,15 @@ pub enum Shape {
 
 impl Shape {
     /// All shapes, in the order of the legend.
-    pub const ALL: [Shape; 7] =
-        [Shape::Vote, Shape::VoteReply, Shape::Append, Shape::AppendReply, Shape::Heartbeat, Shape::Request, Shape::Answer];
+    pub const ALL: [Shape; 7] = [
+        Shape::Vote,
+        Shape::VoteReply,
+        Shape::Append,
+        Shape::AppendReply,
+        Shape::Heartbeat,
+        Shape::Request,
+        Shape::Answer,
+    ];
 
     /// The shape of a kind.
     pub fn of(kind: MessageKind) -> Shape {
@@ -251,7 +258,13 @@ impl Shape {
             }
             Shape::Heartbeat => {
                 let r = r * 0.9;
-                write!(d, "M{:.1} {y:.1}a{r:.1} {r:.1} 0 1 0 {:.1} 0a{r:.1} {r:.1} 0 1 0 {:.1} 0z", x - r, 2.0 * r, -2.0 * r)
+                write!(
+                    d,
+                    "M{:.1} {y:.1}a{r:.1} {r:.1} 0 1 0 {:.1} 0a{r:.1} {r:.1} 0 1 0 {:.1} 0z",
+                    x - r,
+                    2.0 * r,
+                    -2.0 * r
+                )
             }
             Shape::Request | Shape::Answer => {
                 let r = r * 1.05;
@@ -291,9 +304,12 @@ fn server_scene(server: &Server, world: &World, newest: Option<Term>) -> ServerS
     let view = server.view();
     let role = view.as_ref().map_or(RoleName::Follower, |view| view.role);
     let ballots = match &view {
-        Some(view) if role == RoleName::Candidate => {
-            world.voters().iter().filter_map(|id| world.server(*id)).map(|voter| ballot(voter, server, view.votes)).collect()
-        }
+        Some(view) if role == RoleName::Candidate => world
+            .voters()
+            .iter()
+            .filter_map(|id| world.server(*id))
+            .map(|voter| ballot(voter, server, view.votes))
+            .collect(),
         _ => Vec::new(),
     };
     ServerScene {
@@ -314,7 +330,11 @@ fn ballot(voter: &Server, candidate: &Server, counted: &[ServerId]) -> Ballot {
     match voter.voted_for() {
         _ if voter.term() > candidate.term() => Ballot::Against,
         Some(other) if voter.term() == candidate.term() => {
-            if other == candidate.id { Ballot::Coming } else { Ballot::Against }
+            if other == candidate.id {
+                Ballot::Coming
+            } else {
+                Ballot::Against
+            }
         }
         _ => Ballot::Unknown,
     }
@@ -370,7 +390,8 @@ fn logs(world: &World, leader: Option<ServerId>, columns: usize) -> Logs {
     let commit = knows.map_or(0, |server| server.commit().0);
     let leads = leader.and_then(|id| world.server(id)).and_then(Server::view);
     let rows = world.servers().iter().map(|server| {
-        let next = leads.as_ref().and_then(|view| view.followers.iter().find(|p| p.server == server.id)).map(|p| p.next.0);
+        let next =
+            leads.as_ref().and_then(|view| view.followers.iter().find(|p| p.server == server.id)).map(|p| p.next.0);
         // A crashed server has forgotten what it knew to be committed; the picture has not.
         let committed = |index: u64, term: Term| {
             index <= server.commit().0
@@ -459,10 +480,9 @@ fn place(place: Place, world: &World, ring: &Ring) -> Option<(Point, f64)> {
 
 fn refuses(parcel: &Parcel) -> bool {
     match parcel {
-        Parcel::Raft(envelope) => matches!(
-            envelope.message,
-            Message::RequestVoteReply { refused: Some(_) } | Message::AppendRefused { .. }
-        ),
+        Parcel::Raft(envelope) => {
+            matches!(envelope.message, Message::RequestVoteReply { refused: Some(_) } | Message::AppendRefused { .. })
+        }
         Parcel::Request { .. } => false,
         Parcel::Answer { reply, .. } => matches!(reply, Reply::NotLeader(_)),
     }

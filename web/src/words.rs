@@ -39,7 +39,11 @@ pub fn length(time: Time) -> String {
 pub fn tick(at: Time, step: u64) -> String {
     if step >= 1_000_000 || at.0 >= 100_000_000 {
         let tenths = at.0 % 1_000_000 / 100_000;
-        return if tenths == 0 { format!("{} s", at.0 / 1_000_000) } else { format!("{}.{tenths} s", at.0 / 1_000_000) };
+        return if tenths == 0 {
+            format!("{} s", at.0 / 1_000_000)
+        } else {
+            format!("{}.{tenths} s", at.0 / 1_000_000)
+        };
     }
     format!("{} ms", at.0 / 1_000)
 }
@@ -90,14 +94,23 @@ pub fn letter(role: RoleName, condition: Condition) -> &'static str {
 /// What a screen reader says of a server.
 pub fn server_name(server: &ServerScene) -> String {
     let have = server.ballots.iter().filter(|b| **b == crate::scene::Ballot::Have).count();
-    let votes = if server.ballots.is_empty() { String::new() } else { format!(", {have} of {} votes", server.ballots.len()) };
-    let paused = if server.condition == Condition::Paused { ", paused" } else { "" };
-    let kind = match (server.condition, server.outdated) {
-        (Condition::Down, _) => "crashed",
-        (_, true) => "leader of an old term",
-        _ => role(server.role, Condition::Up),
+    let votes =
+        if server.ballots.is_empty() { String::new() } else { format!(", {have} of {} votes", server.ballots.len()) };
+    // It begins with what is to be seen, so that who speaks to the page can say what they see.
+    let seen = match (server.condition, server.outdated) {
+        (Condition::Up, true) => "old leader",
+        (condition, _) => role(server.role, condition),
     };
-    format!("{}, {kind}, term {}{votes}{paused}", server.id, server.term)
+    let rest = match (server.condition, server.outdated) {
+        (Condition::Up, true) => ", does not know of a newer term",
+        (Condition::Paused, _) => match server.role {
+            RoleName::Leader => ", a leader",
+            RoleName::Candidate => ", a candidate",
+            RoleName::Follower => ", a follower",
+        },
+        _ => "",
+    };
+    format!("{} {seen} T{}{votes}{rest}", server.id, server.term)
 }
 
 /// What a screen reader says of a client.

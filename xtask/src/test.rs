@@ -116,12 +116,17 @@ fn lint() -> Outcome {
     tools::components()?;
     tools::targets()?;
     let deny = ["--", "--deny", "warnings"];
-    run(cargo().args(["clippy", "--workspace", "--all-targets"]).args(deny))?;
-    run(cargo().args(["clippy", "--package", "raft-web", "--target", PAGE_TARGET]).args(deny))
+    let here = run(cargo().args(["clippy", "--workspace", "--all-targets"]).args(deny));
+    let page = run(cargo().args(["clippy", "--package", "raft-web", "--target", PAGE_TARGET]).args(deny));
+    // Both are run before either fails, so that one report shows everything.
+    here.and(page)
 }
 
+/// Everything here, and the digests once more as released code computes them.
 fn native() -> Outcome {
-    run(cargo().args(["test", "--workspace"]))
+    let debug = run(cargo().args(["test", "--workspace", "--no-fail-fast"]));
+    let release = run(cargo().args(["test", "--release", "--package", "it", "--", "digests"]));
+    debug.and(release)
 }
 
 fn core() -> Outcome {

@@ -225,7 +225,8 @@ impl World {
         } else {
             self.setup.dice.happens(percent, Purpose::Loss, who, self.now, nth).then_some(Loss::Chance)
         };
-        let mut flight = Flight { id, from, to, sent: self.now, due: self.now + way, held: None, lost, waited: false, parcel };
+        let mut flight =
+            Flight { id, from, to, sent: self.now, due: self.now + way, held: None, lost, waited: false, parcel };
         let stopped = (manual && between_servers) || self.network.holds.iter().any(|hold| hold.matches(&flight));
         if lost.is_none() && stopped {
             flight.held = Some(flight.sent + Time(way.0 / 2));
@@ -477,7 +478,8 @@ impl World {
             let waiting = process.waiting.remove(&index).filter(|waiting| waiting.term == entry.term);
             self.checker.applied(self.now, id, term, index, &entry);
             if let (Some(outcome), Some(waiting)) = (outcome, waiting) {
-                let parcel = Parcel::Answer { serial: waiting.serial, tries: waiting.tries, reply: Reply::Outcome(outcome) };
+                let parcel =
+                    Parcel::Answer { serial: waiting.serial, tries: waiting.tries, reply: Reply::Outcome(outcome) };
                 self.send(Place::Server(id), Place::Client(waiting.client), parcel);
             }
         }

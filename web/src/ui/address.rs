@@ -2,18 +2,18 @@
 
 use std::sync::Arc;
 
-use leptos::prelude::{Set, window_event_listener};
+use js_sys::{Function, Promise, Reflect, Uint8Array};
+use leptos::prelude::Set;
 use leptos::task::spawn_local;
 use leptos::wasm_bindgen::{JsCast, JsValue};
 use leptos::web_sys::{Headers, RequestInit, Response};
-use js_sys::{Function, Promise, Reflect, Uint8Array};
 use raft_core::Time;
 use raft_sim::link::{self, LinkError, Source, View};
 use raft_sim::scenario::{self, MAX_BYTES, Scenario};
 use wasm_bindgen_futures::JsFuture;
 
-use super::dom;
 use super::page::{Chosen, Notice, Page, capital};
+use super::{dom, el};
 use crate::playback::Pace;
 use crate::shelf;
 
@@ -26,7 +26,7 @@ pub fn link_to(scenario: &Arc<Scenario>, now: Time, digest: Option<u64>) -> Stri
 /// Opens what the address says, and from now on whatever it comes to say.
 pub fn follow(page: Page) {
     open_address(page, true);
-    let _ = window_event_listener(leptos::ev::hashchange, move |_| open_address(page, false));
+    el::on_window("hashchange", move |_| open_address(page, false));
 }
 
 fn open_address(page: Page, first: bool) {
@@ -140,7 +140,8 @@ fn refuse(page: Page, error: &LinkError) {
 
 /// Fetches a file: no credentials, at most 64 KiB.
 async fn fetch(address: &str) -> Result<String, String> {
-    let said = |error: JsValue| error.dyn_ref::<js_sys::Error>().map_or_else(String::new, |e| String::from(e.message()));
+    let said =
+        |error: JsValue| error.dyn_ref::<js_sys::Error>().map_or_else(String::new, |e| String::from(e.message()));
     let init = RequestInit::new();
     let _ = Reflect::set(&init, &"credentials".into(), &"omit".into());
     let response = JsFuture::from(dom::window().fetch_with_str_and_init(address, &init))

@@ -1,97 +1,114 @@
 //! The page as a whole.
 
-use leptos::ev;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
-use leptos::web_sys::{Element, HtmlElement};
+use leptos::web_sys::{Element, Event, HtmlElement, KeyboardEvent};
 
-use super::dialogs::Dialogs;
-use super::header::Header;
-use super::inspector::Inspector;
-use super::logs::LogsPanel;
-use super::page::{Page, Tab};
-use super::ring::Stage;
-use super::story::StoryPanel;
-use super::timebar::TimeBar;
-use super::transport::Transport;
+use super::dialogs::dialogs;
+use super::el::{El, html, on_window};
+use super::header::header;
+use super::icons::close_icon;
+use super::inspector::inspector;
+use super::logs::logs_panel;
+use super::page::{Notice, Page, Tab};
+use super::ring::stage;
+use super::story::{nothing_yet, story_panel};
+use super::timebar::time_bar;
+use super::transport::transport;
 use super::{address, dom, frame, protocol};
 use crate::keys;
 
-/// The page.
-#[component]
-pub fn App() -> impl IntoView {
+/// The page: it puts itself into its place.
+pub fn app() {
+    let Some(root) = dom::by_id("app") else { return };
     let page = Page::new();
-    provide_context(page);
     address::follow(page);
     protocol::listen(page);
     frame::every_frame(move |real| page.frame(real));
-    let _ = window_event_listener(ev::keydown, move |event| key(page, &event));
-    let _ = window_event_listener(ev::pointerdown, move |event| close_outside(page, event.target()));
+    on_window("keydown", move |event| key(page, event.unchecked_ref()));
+    on_window("pointerdown", move |event| close_outside(page, event.target()));
     // A quotation of the theme in the address wins over what the system says; boot.js has set it.
     let tab = move || match page.tab.get() {
         Tab::Logs => "logs",
         Tab::Story => "story",
         Tab::Time => "time",
     };
-    view! {
-        <div class="app" data-tab=tab>
-            {(!page.embed).then(|| view! { <Header/> })}
-            <Stage/>
-            {(!page.embed).then(|| view! { <Side/> <TimeBar/> })}
-            <Transport/>
-        </div>
-        <Dialogs/>
-        <NoticeCard/>
-        <p class="unseen" role="status" aria-live="polite">{move || page.live.get()}</p>
+    let full = !page.embed;
+    let all = html("div")
+        .class("app")
+        .follow("data-tab", move || tab().into())
+        .maybe(full.then(|| header(page)))
+        .child(stage(page))
+        .maybe(full.then(|| side(page)))
+        .maybe(full.then(|| time_bar(page)))
+        .child(transport(page));
+    for part in [all, dialogs(page), notices(page)] {
+        let _ = root.append_child(part.node());
     }
 }
 
-#[component]
-fn Side() -> impl IntoView {
-    let page = expect_context::<Page>();
-    view! {
-        <aside class="side" aria-label="Logs and story">
-            <div class="side-tabs" role="tablist" aria-label="What is shown">
-                <SideTab tab=Tab::Logs words="Logs"/>
-                <SideTab tab=Tab::Story words="Story"/>
-                <SideTab tab=Tab::Time words="Time"/>
-            </div>
-            <LogsPanel/>
-            <section class="panel tale" aria-label="Story and details">
-                <div class="panel-head">
-                    <div class="tabs" role="tablist" aria-label="Story or details">
-                        <button class="tab" role="tab" id="tab-story" aria-controls="pane"
-                            aria-selected=move || (!page.inspecting.get()).to_string()
-                            tabindex=move || if page.inspecting.get() { -1 } else { 0 }
-                            on:keydown=move |event| switch(page, &event)
-                            on:click=move |_| page.inspecting.set(false)>"Story"</button>
-                        <button class="tab" role="tab" id="tab-details" aria-controls="pane"
-                            aria-selected=move || page.inspecting.get().to_string()
-                            tabindex=move || if page.inspecting.get() { 0 } else { -1 }
-                            on:keydown=move |event| switch(page, &event)
-                            on:click=move |_| page.inspecting.set(true)>"Details"</button>
-                    </div>
-                    <span class="space"></span>
-                    <Show when=move || !page.inspecting.get()>
-                        <button class="tab" aria-pressed=move || page.every.get().to_string()
-                            on:click=move |_| { page.every.update(|every| *every = !*every); page.refresh(true) }>
-                            {move || if page.every.get() { "The story only" } else { "Every step" }}
-                        </button>
-                    </Show>
-                </div>
-                <div id="pane" class="scroll" role="tabpanel" tabindex="0"
-                    aria-labelledby=move || if page.inspecting.get() { "tab-details" } else { "tab-story" }>
-                    <Show when=move || page.inspecting.get() fallback=StoryPanel>
-                        <Inspector/>
-                    </Show>
-                </div>
-            </section>
-        </aside>
-    }
+fn side(page: Page) -> El {
+    let tabs = html("div").class("side-tabs").attr("role", "tablist").attr("aria-label", "What is shown");
+    html("aside")
+        .class("side")
+        .attr("aria-label", "Logs and story")
+        .child(tabs.children(TABS.map(|(tab, words)| side_tab(page, tab, words))))
+        .child(logs_panel(page))
+        .child(tale(page))
+}
+
+/// Story or details.
+fn tale(page: Page) -> El {
+    let tabs = html("div")
+        .class("tabs")
+        .attr("role", "tablist")
+        .attr("aria-label", "Story or details")
+        .child(tale_tab(page, false, "tab-story", "Story"))
+        .child(tale_tab(page, true, "tab-details", "Details"));
+    let head = html("div").class("panel-head").child(tabs).child(html("span").class("space"));
+    let pane = html("div")
+        .attr("id", "pane")
+        .class("scroll")
+        .attr("role", "tabpanel")
+        .attr("tabindex", "0")
+        .follow("aria-labelledby", move || if page.inspecting.get() { "tab-details" } else { "tab-story" }.into())
+        .when(move || page.inspecting.get(), move || inspector(page))
+        .when(move || !page.inspecting.get() && page.story.with(|story| story.lines.is_empty()), nothing_yet)
+        .when(move || !page.inspecting.get(), move || story_panel(page));
+    html("section")
+        .class("panel tale")
+        .attr("aria-label", "Story and details")
+        .child(head.when(move || !page.inspecting.get(), move || every_step(page)))
+        .child(pane)
+}
+
+fn tale_tab(page: Page, details: bool, id: &str, words: &str) -> El {
+    let on = move || page.inspecting.get() == details;
+    html("button")
+        .class("tab")
+        .attr("role", "tab")
+        .attr("id", id)
+        .attr("aria-controls", "pane")
+        .truth("aria-selected", on)
+        .follow("tabindex", move || if on() { "0" } else { "-1" }.into())
+        .on("keydown", move |event| switch(page, event.unchecked_ref()))
+        .click(move || page.inspecting.set(details))
+        .text(words)
+}
+
+fn every_step(page: Page) -> El {
+    html("button")
+        .class("tab")
+        .truth("aria-pressed", move || page.every.get())
+        .click(move || {
+            page.every.update(|every| *every = !*every);
+            page.refresh(true);
+        })
+        .say(move || if page.every.get() { "The story only" } else { "Every step" }.into())
 }
 
 /// Between the two tabs with the arrow keys.
-fn switch(page: Page, event: &ev::KeyboardEvent) {
+fn switch(page: Page, event: &KeyboardEvent) {
     if matches!(event.key().as_str(), "ArrowLeft" | "ArrowRight") {
         event.prevent_default();
         event.stop_propagation();
@@ -100,12 +117,11 @@ fn switch(page: Page, event: &ev::KeyboardEvent) {
     }
 }
 
-#[component]
-fn SideTab(tab: Tab, words: &'static str) -> impl IntoView {
-    let page = expect_context::<Page>();
-    let id = format!("side-tab-{words}");
-    let go = move |event: ev::KeyboardEvent| {
-        const ORDER: [(Tab, &str); 3] = [(Tab::Logs, "Logs"), (Tab::Story, "Story"), (Tab::Time, "Time")];
+const TABS: [(Tab, &str); 3] = [(Tab::Logs, "Logs"), (Tab::Story, "Story"), (Tab::Time, "Time")];
+
+fn side_tab(page: Page, tab: Tab, words: &str) -> El {
+    let go = move |event: Event| {
+        let event: &KeyboardEvent = event.unchecked_ref();
         let step = match event.key().as_str() {
             "ArrowRight" => 1,
             "ArrowLeft" => 2,
@@ -113,43 +129,54 @@ fn SideTab(tab: Tab, words: &'static str) -> impl IntoView {
         };
         event.prevent_default();
         event.stop_propagation();
-        let here = ORDER.iter().position(|(other, _)| *other == tab).unwrap_or(0);
-        let (to, name) = ORDER[(here + step) % 3];
+        let here = TABS.iter().position(|(other, _)| *other == tab).unwrap_or(0);
+        let (to, name) = TABS[(here + step) % 3];
         page.tab.set(to);
         dom::focus(&format!("side-tab-{name}"));
     };
-    view! {
-        <button class="tab" role="tab" id=id
-            aria-selected=move || (page.tab.get() == tab).to_string()
-            tabindex=move || if page.tab.get() == tab { 0 } else { -1 }
-            on:keydown=go
-            on:click=move |_| { page.tab.set(tab); frame::soon(move || page.repaint()) }>{words}</button>
-    }
+    html("button")
+        .class("tab")
+        .attr("role", "tab")
+        .attr("id", &format!("side-tab-{words}"))
+        .truth("aria-selected", move || page.tab.get() == tab)
+        .follow("tabindex", move || if page.tab.get() == tab { "0" } else { "-1" }.into())
+        .on("keydown", go)
+        .click(move || {
+            page.tab.set(tab);
+            frame::soon(move || page.repaint());
+        })
+        .text(words)
 }
 
-#[component]
-fn NoticeCard() -> impl IntoView {
-    let page = expect_context::<Page>();
-    move || {
-        page.notice.get().map(|notice| {
-            view! {
-                <div class="notice" class:calm=notice.calm role=if notice.calm { "status" } else { "alert" }>
-                    <b>{notice.head}</b>
-                    <button class="quiet icon" aria-label="Dismiss" on:click=move |_| page.notice.set(None)>
-                        <super::icons::CloseIcon/>
-                    </button>
-                    <p>
-                        {notice.text}
-                        {(!notice.quote.is_empty()).then(|| view! { " " <code>{notice.quote}</code> })}
-                    </p>
-                </div>
-            }
-        })
+/// What is told unasked, in a landmark of its own: nothing of the page may lie outside of all.
+fn notices(page: Page) -> El {
+    let live = html("p").class("unseen").attr("role", "status").attr("aria-live", "polite");
+    html("section")
+        .attr("aria-label", "Notices")
+        .slot(move || page.notice.get().map(|notice| notice_card(page, &notice)))
+        .child(live.say(move || page.live.get()))
+}
+
+fn notice_card(page: Page, notice: &Notice) -> El {
+    let close = html("button")
+        .class("quiet icon")
+        .attr("aria-label", "Dismiss")
+        .click(move || page.notice.set(None))
+        .child(close_icon());
+    let mut text = html("p").text(&notice.text);
+    if !notice.quote.is_empty() {
+        text = text.text(" ").child(html("code").text(&notice.quote));
     }
+    html("div")
+        .class(if notice.calm { "notice calm" } else { "notice" })
+        .attr("role", if notice.calm { "status" } else { "alert" })
+        .child(html("b").text(&notice.head))
+        .child(close)
+        .child(text)
 }
 
 /// A key, pressed anywhere.
-fn key(page: Page, event: &ev::KeyboardEvent) {
+fn key(page: Page, event: &KeyboardEvent) {
     if event.ctrl_key() || event.meta_key() || event.alt_key() || event.default_prevented() {
         return;
     }
@@ -173,7 +200,6 @@ fn key(page: Page, event: &ev::KeyboardEvent) {
         event.prevent_default();
     }
 }
-
 
 /// A press outside of what is open closes it.
 fn close_outside(page: Page, target: Option<leptos::web_sys::EventTarget>) {

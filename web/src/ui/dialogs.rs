@@ -1,14 +1,15 @@
 //! The dialogs: share, scenarios, help. They are the browser's own, so that focus, Escape and
 //! the rest of the page behave as everywhere.
 
-use leptos::html;
 use leptos::prelude::*;
-use leptos::wasm_bindgen::JsCast;
+use leptos::wasm_bindgen::{JsCast, JsValue};
+use leptos::web_sys::{Clipboard, Element, Event, HtmlDialogElement, HtmlInputElement, HtmlTextAreaElement};
 use raft_core::Time;
 use raft_sim::link::View;
 use raft_sim::scenario::{self, MAX_BYTES};
 
-use super::icons::CloseIcon;
+use super::el::{El, html, svg};
+use super::icons::close_icon;
 use super::page::{Dialog, Page};
 use super::{address, dom, frame};
 use crate::keys::KEYS;
@@ -17,56 +18,64 @@ use crate::scene::Shape;
 use crate::{shelf, words};
 
 /// The dialog that is open, if one is.
-#[component]
-pub fn Dialogs() -> impl IntoView {
-    let page = expect_context::<Page>();
-    move || {
-        page.dialog.get().map(|dialog| match dialog {
-            Dialog::Share => view! { <Share/> }.into_any(),
-            Dialog::Scenarios => view! { <Scenarios/> }.into_any(),
-            Dialog::Help => view! { <Help/> }.into_any(),
-        })
-    }
+pub fn dialogs(page: Page) -> El {
+    html("div").class("dialogs").slot(move || {
+        let dialog = page.dialog.get()?;
+        // What a dialog is made of must not make it anew: there is text in its fields.
+        Some(untrack(|| {
+            match dialog {
+                Dialog::Share => share(page),
+                Dialog::Scenarios => scenarios(page),
+                Dialog::Help => help(),
+            }
+            .open(page)
+        }))
+    })
 }
 
-#[component]
-fn Shell(title: &'static str, #[prop(optional)] fields: bool, children: Children) -> impl IntoView {
-    let page = expect_context::<Page>();
-    let dialog = NodeRef::<html::Dialog>::new();
-    let before = StoredValue::new_local(dom::document().active_element());
-    dialog.on_load(move |element| {
-        let _ = element.show_modal();
-    });
-    let closed = move |_| {
-        page.dialog.set(None);
-        before.with_value(|before| {
-            if let Some(element) = before {
+/// What a dialog is made of.
+struct Shell {
+    title: &'static str,
+    /// Whether a field takes the focus, and not the whole.
+    fields: bool,
+    body: Vec<El>,
+}
+
+impl Shell {
+    fn open(self, page: Page) -> El {
+        let before = dom::document().active_element();
+        let dialog = html("dialog").attr("aria-labelledby", "dialog-title");
+        let element: HtmlDialogElement = dialog.as_node();
+        let shown = element.clone();
+        // Only what is part of the page can be shown, and it is not yet.
+        leptos::task::spawn_local(async move {
+            let _ = shown.show_modal();
+        });
+        let closed = move |_| {
+            page.dialog.set(None);
+            if let Some(element) = &before {
                 dom::focus_on(element);
             }
-        });
-    };
-    let close = move || {
-        if let Some(element) = dialog.get_untracked() {
-            element.close();
-        }
-    };
-    // A press on the backdrop is one on the dialog itself: its content covers all of it.
-    let outside = move |event: leptos::ev::MouseEvent| {
-        let on_itself = dialog.get_untracked().is_some_and(|element| {
-            event.target().is_some_and(|target| target.dyn_ref::<leptos::web_sys::Element>() == Some(element.unchecked_ref()))
-        });
-        if on_itself {
-            close();
-        }
-    };
-    view! {
-        <dialog node_ref=dialog aria-labelledby="dialog-title" on:close=closed on:click=outside>
-            <div class="dialog-head">
-                <h2 id="dialog-title">{title}</h2>
-                <button class="quiet icon" aria-label="Close" on:click=move |_| close()><CloseIcon/></button>
-            </div>
-            <div class="dialog-body" tabindex="0" autofocus=!fields>{children()}</div>
-        </dialog>
+        };
+        // A press on the backdrop is one on the dialog itself: its content covers all of it.
+        let itself = element.clone();
+        let outside = move |event: Event| {
+            let on_itself =
+                event.target().is_some_and(|target| target.dyn_ref::<Element>() == Some(itself.unchecked_ref()));
+            if on_itself {
+                itself.close();
+            }
+        };
+        let close = html("button")
+            .class("quiet icon")
+            .attr("aria-label", "Close")
+            .click(move || element.close())
+            .child(close_icon());
+        let head =
+            html("div").class("dialog-head").child(html("h2").attr("id", "dialog-title").text(self.title)).child(close);
+        let body = html("div").class("dialog-body").attr("tabindex", "0");
+        let body = if self.fields { body } else { body.attr("autofocus", "") };
+        dialog.on("close", closed).on("click", outside).child(head).child(body.children(self.body))
     }
 }
 
@@ -75,9 +84,9 @@ fn copy(id: &'static str, text: String, said: RwSignal<&'static str>) {
     let select = move || {
         if let Some(field) = dom::by_id(id) {
             let _ = field.focus();
-            if let Some(input) = field.dyn_ref::<leptos::web_sys::HtmlInputElement>() {
+            if let Some(input) = field.dyn_ref::<HtmlInputElement>() {
                 input.select();
-            } else if let Some(area) = field.dyn_ref::<leptos::web_sys::HtmlTextAreaElement>() {
+            } else if let Some(area) = field.dyn_ref::<HtmlTextAreaElement>() {
                 area.select();
             }
         }
@@ -85,7 +94,7 @@ fn copy(id: &'static str, text: String, said: RwSignal<&'static str>) {
     };
     // Without a secure context there is no clipboard at all, and its getter gives undefined.
     let clipboard = js_sys::Reflect::get(&dom::window().navigator(), &"clipboard".into()).unwrap_or_default();
-    let Some(clipboard) = clipboard.dyn_ref::<leptos::web_sys::Clipboard>().cloned() else { return select() };
+    let Some(clipboard) = clipboard.dyn_ref::<Clipboard>().cloned() else { return select() };
     leptos::task::spawn_local(async move {
         match wasm_bindgen_futures::JsFuture::from(clipboard.write_text(&text)).await {
             Ok(_) => {
@@ -99,35 +108,35 @@ fn copy(id: &'static str, text: String, said: RwSignal<&'static str>) {
     });
 }
 
-#[component]
-fn Field(id: &'static str, label: &'static str, text: String, #[prop(optional)] rows: usize) -> impl IntoView {
+fn field(id: &'static str, label: &'static str, text: String, rows: usize) -> El {
     let said = RwSignal::new("");
-    let whole = text.clone();
-    let press = move |_| copy(id, whole.clone(), said);
+    let value = JsValue::from_str(&text);
     let label_id = format!("{id}-label");
-    view! {
-        <div class="field">
-            <h3 id=label_id.clone()>{label}</h3>
-            <div class="with">
-                {if rows == 0 {
-                    view! { <input id=id type="text" readonly autofocus aria-labelledby=label_id prop:value=text on:focus=select_all/> }.into_any()
-                } else {
-                    view! { <textarea id=id rows=rows readonly spellcheck="false" aria-labelledby=label_id prop:value=text></textarea> }.into_any()
-                }}
-                <button on:click=press>{move || if said.get() == "Copied" { "Copied" } else { "Copy" }}</button>
-            </div>
-            <small role="status">{move || said.get()}</small>
-        </div>
-    }
+    let area = if rows == 0 {
+        html("input").attr("type", "text").attr("autofocus", "").on("focus", select_all)
+    } else {
+        html("textarea").attr("rows", &rows.to_string()).attr("spellcheck", "false")
+    };
+    let area = area
+        .attr("id", id)
+        .attr("readonly", "")
+        .attr("aria-labelledby", &label_id)
+        .prop("value", move || value.clone());
+    let press = html("button")
+        .click(move || copy(id, text.clone(), said))
+        .say(move || String::from(if said.get() == "Copied" { "Copied" } else { "Copy" }));
+    html("div")
+        .class("field")
+        .child(html("h3").attr("id", &label_id).text(label))
+        .child(html("div").class("with").child(area).child(press))
+        .child(html("small").attr("role", "status").say(move || said.get().to_owned()))
 }
 
-fn select_all(event: leptos::ev::FocusEvent) {
-    event_target::<leptos::web_sys::HtmlInputElement>(&event).select();
+fn select_all(event: Event) {
+    event_target::<HtmlInputElement>(&event).select();
 }
 
-#[component]
-fn Share() -> impl IntoView {
-    let page = expect_context::<Page>();
+fn share(page: Page) -> Shell {
     page.pause();
     let link = page.link();
     let title = page.title.get_untracked();
@@ -139,13 +148,18 @@ fn Share() -> impl IntoView {
     );
     let text = page.with(|model| scenario::format(model.playback.scenario()));
     let now = words::moment(page.now());
-    view! {
-        <Shell title="Share this run" fields=true>
-            <p>{format!("Whoever opens this link sees the same run, event for event, at {now}. Nothing is stored anywhere: the run is the link.")}</p>
-            <Field id="share-link" label="Link" text=link/>
-            <Field id="share-embed" label="Figure for a page" text=snippet rows=3/>
-            <Field id="share-text" label="The same as text" text=text rows=7/>
-        </Shell>
+    let words = format!(
+        "Whoever opens this link sees the same run, event for event, at {now}. Nothing is stored anywhere: the run is the link."
+    );
+    Shell {
+        title: "Share this run",
+        fields: true,
+        body: vec![
+            html("p").text(&words),
+            field("share-link", "Link", link, 0),
+            field("share-embed", "Figure for a page", snippet, 3),
+            field("share-text", "The same as text", text, 7),
+        ],
     }
 }
 
@@ -162,54 +176,79 @@ fn escape(text: &str) -> String {
         .collect()
 }
 
-#[component]
-fn Scenarios() -> impl IntoView {
-    let page = expect_context::<Page>();
-    let text = RwSignal::new(String::new());
+fn scenarios(page: Page) -> Shell {
     let close = move || page.dialog.set(None);
-    let open = move |source: &str| {
+    let dice = html("button").text("Play this one with other dice").click(move || {
         close();
-        address::open_text(page, source, View::default());
-    };
-    let shelf = shelf::SHIPPED.iter().filter_map(|shipped| {
-        let scenario = scenario::parse(shipped.text).ok()?.scenario;
-        Some((shipped, scenario.title, scenario.about.into_iter().next().unwrap_or_default()))
+        new_seed(page);
+    });
+    Shell {
+        title: "Scenarios",
+        fields: false,
+        body: vec![shelf(page), html("div").class("with").child(dice), paste(page)],
+    }
+}
+
+/// The scenarios that are there to be taken.
+fn shelf(page: Page) -> El {
+    let item = |title: &str, about: &str| html("button").child(html("b").text(title)).child(html("small").text(about));
+    let first = item(words::UNTITLED, "Five servers that have just been switched on.").click(move || {
+        page.dialog.set(None);
+        page.load_first();
     });
     let current = page.title.get_untracked();
-    let items = shelf.map(move |(shipped, title, about)| {
-        let here = title == current;
-        view! {
-            <button aria-current=here.to_string() on:click=move |_| open(shipped.text)><b>{title}</b><small>{about}</small></button>
-        }
+    let items = shelf::SHIPPED.iter().filter_map(|shipped| {
+        let scenario = scenario::parse(shipped.text).ok()?.scenario;
+        let here = scenario.title == current;
+        let about = scenario.about.into_iter().next().unwrap_or_default();
+        let item = item(&scenario.title, &about).attr("aria-current", if here { "true" } else { "false" });
+        Some(item.click(move || {
+            page.dialog.set(None);
+            address::open_text(page, shipped.text, View::default());
+        }))
     });
-    view! {
-        <Shell title="Scenarios">
-            <div class="shelf">
-                <button on:click=move |_| { close(); page.load_first() }>
-                    <b>{words::UNTITLED}</b><small>"Five servers that have just been switched on."</small>
-                </button>
-                {items.collect_view()}
-            </div>
-            <div class="with"><button on:click=move |_| { close(); new_seed(page) }>"Play this one with other dice"</button></div>
-            <div class="field">
-                <h3 id="paste-label">"Or paste a scenario, or a link"</h3>
-                <textarea id="paste" rows="5" spellcheck="false" aria-labelledby="paste-label" maxlength=MAX_BYTES.to_string()
-                    placeholder="raft 1\nat 500ms crash leader" prop:value=move || text.get()
-                    on:input=move |event| text.set(event_target_value(&event))></textarea>
-                <div class="with"><button class="primary" disabled=move || text.with(|text| text.trim().is_empty()) on:click=move |_| {
-                    let given = text.get_untracked();
-                    let opened = if given.trim_start().starts_with("raft") {
-                        address::open_text(page, &given, View::default())
-                    } else {
-                        address::open(page, given.trim())
-                    };
-                    // What was typed stays, to be mended.
-                    if opened { close() }
-                }>"Open"</button></div>
-                {move || page.notice.get().map(|notice| view! { <p class="warm" role="alert">{notice.head}" "{notice.text}</p> })}
-            </div>
-        </Shell>
-    }
+    html("div").class("shelf").child(first).children(items)
+}
+
+/// A field for a scenario or a link.
+fn paste(page: Page) -> El {
+    let text = RwSignal::new(String::new());
+    let open = move || {
+        let given = text.get_untracked();
+        let opened = if given.trim_start().starts_with("raft") {
+            address::open_text(page, &given, View::default())
+        } else {
+            address::open(page, given.trim())
+        };
+        // What was typed stays, to be mended.
+        if opened {
+            page.dialog.set(None);
+        }
+    };
+    let area = html("textarea")
+        .attr("id", "paste")
+        .attr("rows", "5")
+        .attr("spellcheck", "false")
+        .attr("aria-labelledby", "paste-label")
+        .attr("maxlength", &MAX_BYTES.to_string())
+        .attr("placeholder", "raft 1\nat 500ms crash leader")
+        .prop("value", move || JsValue::from_str(&text.get()))
+        .on("input", move |event| text.set(event_target_value(&event)));
+    let button = html("button")
+        .class("primary")
+        .flag("disabled", move || text.with(|text| text.trim().is_empty()))
+        .click(open)
+        .text("Open");
+    html("div")
+        .class("field")
+        .child(html("h3").attr("id", "paste-label").text("Or paste a scenario, or a link"))
+        .child(area)
+        .child(html("div").class("with").child(button))
+        .slot(move || {
+            let notice = page.notice.get()?;
+            let words = format!("{} {}", notice.head, notice.text);
+            Some(html("p").class("warm").attr("role", "alert").text(&words))
+        })
 }
 
 /// The same scenario from its start with a seed that nobody has seen. The only place of the
@@ -225,8 +264,7 @@ fn new_seed(page: Page) {
     page.load(scenario, Time::ZERO, true);
 }
 
-#[component]
-fn Help() -> impl IntoView {
+fn help() -> Shell {
     let signs = [
         (ServerSign::Leader, "leader: a double ring. It sends heartbeats so that nobody else stands"),
         (ServerSign::Candidate, "candidate: a dashed ring. The dots are the votes it has"),
@@ -239,29 +277,42 @@ fn Help() -> impl IntoView {
         (Shape::Heartbeat, "heartbeat: AppendEntries without entries"),
         (Shape::Request, "a client asks, and hollow its answer"),
     ];
-    view! {
-        <Shell title="Signs and keys">
-            <h3>"Signs"</h3>
-            <ul class="signs">
-                {signs.map(|(sign, text)| view! { <li>{server_sign(sign)}{text}</li> })}
-                {messages.map(|(shape, text)| view! { <li>{message_sign(shape)}{text}</li> })}
-                <li>
-                    <svg viewBox="0 0 30 30" aria-hidden="true"><circle class="held" cx="15" cy="15" r="10"></circle><path class="lost" d="M11 11l8 8m0 -8l-8 8"></path></svg>
-                    "a dashed circle holds a message; a red cross: it will not arrive"
-                </li>
-                <li>
-                    <svg viewBox="0 0 30 30" aria-hidden="true"><rect class="t2" x="2" y="6" width="26" height="18" rx="5" stroke="var(--commit)" stroke-width="1.6"></rect></svg>
-                    "an entry: tint and number are its term; solid is committed, dashed is stored"
-                </li>
-            </ul>
-            <h3>"Keys"</h3>
-            <dl class="keys">
-                {KEYS.map(|key| view! {
-                    <div><dt>{key.shown.iter().map(|shown| view! { <kbd>{*shown}</kbd>" " }).collect_view()}</dt><dd>{key.words}</dd></div>
-                })}
-            </dl>
-            <p>"Everything that moves is at its place in simulated time: pause, step back, and it is there again. What you do in the past starts another future."</p>
-        </Shell>
+    let item = |sign: El, text: &str| html("li").child(sign).text(text);
+    let held = picture("0 0 30 30")
+        .child(circle("held", "10").attr("cx", "15").attr("cy", "15"))
+        .child(path("lost", "M11 11l8 8m0 -8l-8 8"));
+    let entry = svg("rect")
+        .class("t2")
+        .attr("x", "2")
+        .attr("y", "6")
+        .attr("width", "26")
+        .attr("height", "18")
+        .attr("rx", "5")
+        .attr("stroke", "var(--commit)")
+        .attr("stroke-width", "1.6");
+    let signs = html("ul")
+        .class("signs")
+        .children(signs.map(|(sign, text)| item(server_sign(sign), text)))
+        .children(messages.map(|(shape, text)| item(message_sign(shape), text)))
+        .child(item(held, "a dashed circle holds a message; a red cross: it will not arrive"))
+        .child(item(
+            picture("0 0 30 30").child(entry),
+            "an entry: tint and number are its term; solid is committed, dashed is stored",
+        ));
+    let keys = KEYS.iter().map(|key| {
+        let shown = key.shown.iter().fold(html("dt"), |dt, shown| dt.child(html("kbd").text(shown)).text(" "));
+        html("div").child(shown).child(html("dd").text(key.words))
+    });
+    Shell {
+        title: "Signs and keys",
+        fields: false,
+        body: vec![
+            html("h3").text("Signs"),
+            signs,
+            html("h3").text("Keys"),
+            html("dl").class("keys").children(keys),
+            html("p").text("Everything that moves is at its place in simulated time: pause, step back, and it is there again. What you do in the past starts another future."),
+        ],
     }
 }
 
@@ -273,27 +324,34 @@ enum ServerSign {
     Down,
 }
 
-fn server_sign(sign: ServerSign) -> impl IntoView {
+fn server_sign(sign: ServerSign) -> El {
     let (role, letter) = match sign {
         ServerSign::Leader => ("leader", "L"),
         ServerSign::Candidate => ("candidate", "C"),
         ServerSign::Follower => ("follower", "F"),
         ServerSign::Down => ("down", "×"),
     };
-    view! {
-        <svg viewBox="-15 -15 30 30" aria-hidden="true" class="ring-sign">
-            <g class="server" data-role=role>
-                {matches!(sign, ServerSign::Leader).then(|| view! { <circle class="halo" r="13.5" stroke-width="1.2"></circle> })}
-                <circle class="face" r="10"></circle>
-                {matches!(sign, ServerSign::Leader | ServerSign::Candidate).then(|| view! { <circle class="rim" r="10"></circle> })}
-                {matches!(sign, ServerSign::Follower).then(|| view! { <circle class="timer" r="10" pathLength="1000" stroke-dasharray="620 2000" transform="rotate(-90)"></circle> })}
-                <text y="4" text-anchor="middle" font-size="10">{letter}</text>
-            </g>
-        </svg>
-    }
+    let halo = || circle("halo", "13.5").attr("stroke-width", "1.2");
+    let rim = || circle("rim", "10");
+    let timer = || {
+        circle("timer", "10")
+            .attr("pathLength", "1000")
+            .attr("stroke-dasharray", "620 2000")
+            .attr("transform", "rotate(-90)")
+    };
+    let name = svg("text").attr("y", "4").attr("text-anchor", "middle").attr("font-size", "10").text(letter);
+    let server = svg("g")
+        .class("server")
+        .attr("data-role", role)
+        .maybe(matches!(sign, ServerSign::Leader).then(halo))
+        .child(circle("face", "10"))
+        .maybe(matches!(sign, ServerSign::Leader | ServerSign::Candidate).then(rim))
+        .maybe(matches!(sign, ServerSign::Follower).then(timer))
+        .child(name);
+    picture("-15 -15 30 30").class("ring-sign").child(server)
 }
 
-fn message_sign(shape: Shape) -> impl IntoView {
+fn message_sign(shape: Shape) -> El {
     let mut d = String::new();
     shape.outline(Point { x: 9.0, y: 15.0 }, 6.0, &mut d);
     let reply = match shape {
@@ -306,10 +364,18 @@ fn message_sign(shape: Shape) -> impl IntoView {
     if let Some(reply) = reply {
         reply.outline(Point { x: 24.0, y: 15.0 }, 6.0, &mut hollow);
     }
-    view! {
-        <svg viewBox="0 0 30 30" aria-hidden="true">
-            <path class=format!("body {}", shape.class()) d=d></path>
-            {reply.map(|reply| view! { <path class=format!("body {}", reply.class()) d=hollow></path> })}
-        </svg>
-    }
+    let body = |shape: Shape, d: &str| path(&format!("body {}", shape.class()), d);
+    picture("0 0 30 30").child(body(shape, &d)).maybe(reply.map(|reply| body(reply, &hollow)))
+}
+
+fn picture(view: &str) -> El {
+    svg("svg").attr("viewBox", view).attr("aria-hidden", "true")
+}
+
+fn circle(class: &str, r: &str) -> El {
+    svg("circle").class(class).attr("r", r)
+}
+
+fn path(class: &str, d: &str) -> El {
+    svg("path").class(class).attr("d", d)
 }

@@ -3,54 +3,68 @@
 use std::ops::Range;
 
 use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::{Event, KeyboardEvent};
 use raft_core::{ServerId, Time};
 use raft_sim::machine::Operation;
 use raft_sim::scenario::{self, Action, Change, Network, Scope, Who};
 
-use super::icons::CloseIcon;
+use super::el::{El, html};
+use super::icons::close_icon;
 use super::page::{Page, Pop};
 use super::{dom, frame};
 
 /// The buttons at the right end of the bar.
-#[component]
-pub fn Faults() -> impl IntoView {
-    let page = expect_context::<Page>();
-    let cut = Memo::new(move |_| page.picture.with(|picture| !picture.cuts.is_empty()));
+pub fn faults(page: Page) -> El {
     let leader = Memo::new(move |_| page.picture.with(|picture| picture.leader));
-    view! {
-        <div class="pops" class:open=move || page.sheet.get()>
-            <button class="faults-button" aria-expanded=move || page.sheet.get().to_string()
-                on:click=move |_| page.sheet.update(|open| *open = !*open)>"Act …"</button>
-            <Opener pop=Pop::Write words="Write"/>
-            <button class="fault" disabled=move || leader.get().is_none()
-                on:click=move |_| { page.sheet.set(false); page.crash_leader() }>"Crash leader"</button>
-            <Show when=move || cut.get() fallback=|| view! { <Opener pop=Pop::Partition words="Partition …"/> }>
-                <Opener pop=Pop::Partition words="Partition …"/>
-                <button class="fault" on:click=move |_| { page.sheet.set(false); page.heal() }>"Heal"</button>
-            </Show>
-            <Opener pop=Pop::Network words="Network …"/>
-            {move || match page.pop.get() {
-                None => ().into_any(),
-                Some(Pop::Write) => view! { <WritePop/> }.into_any(),
-                Some(Pop::Partition) => view! { <PartitionPop/> }.into_any(),
-                Some(Pop::Network) => view! { <NetworkPop/> }.into_any(),
-            }}
-        </div>
-    }
+    let sheet = html("button")
+        .class("faults-button")
+        .truth("aria-expanded", move || page.sheet.get())
+        .click(move || page.sheet.update(|open| *open = !*open))
+        .text("Act …");
+    let crash = fault("Crash leader", move || {
+        page.sheet.set(false);
+        page.crash_leader();
+    });
+    let heal = move || {
+        fault("Heal", move || {
+            page.sheet.set(false);
+            page.heal();
+        })
+    };
+    html("div")
+        .follow("class", move || if page.sheet.get() { "pops open" } else { "pops" }.into())
+        .child(sheet)
+        .child(opener(page, Pop::Write, "Write"))
+        .child(crash.flag("disabled", move || leader.get().is_none()))
+        .child(opener(page, Pop::Partition, "Partition …"))
+        .when(move || page.picture.with(|picture| !picture.cuts.is_empty()), heal)
+        .child(opener(page, Pop::Network, "Network …"))
+        .slot(move || {
+            page.pop.get().map(|pop| match pop {
+                Pop::Write => write_pop(page),
+                Pop::Partition => partition_pop(page),
+                Pop::Network => network_pop(page),
+            })
+        })
 }
 
-#[component]
-fn Opener(pop: Pop, words: &'static str) -> impl IntoView {
-    let page = expect_context::<Page>();
-    let open = move || page.pop.get() == Some(pop);
-    let press = move |_| {
+fn fault(words: &str, act: impl FnMut() + 'static) -> El {
+    html("button").class("fault").click(act).text(words)
+}
+
+fn opener(page: Page, pop: Pop, words: &str) -> El {
+    let press = move || {
         page.sheet.set(false);
         page.pop.update(|now| *now = if *now == Some(pop) { None } else { Some(pop) });
         if page.pop.get_untracked().is_some() {
             enter();
         }
     };
-    view! { <button class="fault" id=pop.button() aria-haspopup="dialog" aria-expanded=move || open().to_string() on:click=press>{words}</button> }
+    fault(words, press)
+        .attr("id", pop.button())
+        .attr("aria-haspopup", "dialog")
+        .truth("aria-expanded", move || page.pop.get() == Some(pop))
 }
 
 /// The focus goes into what was opened.
@@ -62,39 +76,40 @@ fn enter() {
     });
 }
 
-#[component]
-fn Frame(title: &'static str, pop: Pop, children: Children) -> impl IntoView {
-    let page = expect_context::<Page>();
+/// What is opened, to be filled.
+fn pop_card(page: Page, title: &str, pop: Pop) -> El {
     let close = move || {
         page.pop.set(None);
         dom::focus(pop.button());
     };
+    let escape = move |event: Event| {
+        if event.unchecked_ref::<KeyboardEvent>().key() == "Escape" {
+            event.stop_propagation();
+            close();
+        }
+    };
     enter();
-    view! {
-        <div class="pop" role="dialog" aria-label=title on:keydown=move |event| {
-            if event.key() == "Escape" {
-                event.stop_propagation();
-                close();
-            }
-        }>
-            <h3>{title}<button class="quiet" aria-label="Close" on:click=move |_| close()><CloseIcon/></button></h3>
-            {children()}
-        </div>
-    }
+    let button = html("button").class("quiet").attr("aria-label", "Close").click(close).child(close_icon());
+    html("div")
+        .class("pop")
+        .attr("role", "dialog")
+        .attr("aria-label", title)
+        .on("keydown", escape)
+        .child(html("h3").text(title).child(button))
 }
 
 /// Reads `x=1`, `x`, `cas x 1 2`.
 fn operation(text: &str) -> Option<Operation> {
     let fits = |word: &str| {
-        !word.is_empty() && word.len() <= 64 && word.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
+        !word.is_empty()
+            && word.len() <= 64
+            && word.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
     };
     let (key, value) = text.split_once('=').map(|(key, value)| (key.trim(), value.trim()))?;
     (fits(key) && fits(value)).then(|| Operation::Set { key: key.into(), value: value.into() })
 }
 
-#[component]
-fn WritePop() -> impl IntoView {
-    let page = expect_context::<Page>();
+fn write_pop(page: Page) -> El {
     let text = RwSignal::new(format!("x={}", page.next_value()));
     let to = RwSignal::new(String::new());
     let wrong = RwSignal::new(false);
@@ -117,30 +132,49 @@ fn WritePop() -> impl IntoView {
             None => wrong.set(true),
         }
     };
-    view! {
-        <Frame title="Write" pop=Pop::Write>
-            <p>"C1 asks; an entry is committed once a majority stores it."</p>
-            <form class="row" on:submit=move |event| { event.prevent_default(); write() }>
-                <input class="wide first mono" type="text" aria-label="Key and value" autocomplete="off" spellcheck="false" maxlength="64"
-                    aria-invalid=move || wrong.get().to_string()
-                    prop:value=move || text.get() on:input=move |event| text.set(event_target_value(&event))/>
-                <button class="primary" type="submit">"Write"</button>
-                <button type="button" on:click=move |_| read()>"Read"</button>
-            </form>
-            <label>"To "
-                <select on:change=move |event| to.set(event_target_value(&event))>
-                    <option value="">"whoever leads"</option>
-                    {page.roster.get_untracked().0.into_iter().map(|id| view! { <option value=id.to_string()>{id.to_string()}</option> }).collect_view()}
-                </select>
-            </label>
-            <Show when=move || wrong.get()><p class="warm" role="alert">"A key and a value are wanted, such as x=1: letters, digits, - _ and ."</p></Show>
-        </Frame>
-    }
+    let submit = move |event: Event| {
+        event.prevent_default();
+        write();
+    };
+    let form = html("form")
+        .class("row")
+        .on("submit", submit)
+        .child(write_field(text, wrong))
+        .child(html("button").class("primary").attr("type", "submit").text("Write"))
+        .child(html("button").attr("type", "button").click(read).text("Read"));
+    let servers = page.roster.get_untracked().0.into_iter().map(|id| {
+        let id = id.to_string();
+        html("option").attr("value", &id).text(&id)
+    });
+    let select = html("select")
+        .on("change", move |event| to.set(event_target_value(&event)))
+        .child(html("option").attr("value", "").text("whoever leads"))
+        .children(servers);
+    let wrong_words = || {
+        let words = "A key and a value are wanted, such as x=1: letters, digits, - _ and .";
+        html("p").class("warm").attr("role", "alert").text(words)
+    };
+    pop_card(page, "Write", Pop::Write)
+        .child(html("p").text("C1 asks; an entry is committed once a majority stores it."))
+        .child(form)
+        .child(html("label").text("To ").child(select))
+        .when(move || wrong.get(), wrong_words)
 }
 
-#[component]
-fn PartitionPop() -> impl IntoView {
-    let page = expect_context::<Page>();
+fn write_field(text: RwSignal<String>, wrong: RwSignal<bool>) -> El {
+    html("input")
+        .class("wide first mono")
+        .attr("type", "text")
+        .attr("aria-label", "Key and value")
+        .attr("autocomplete", "off")
+        .attr("spellcheck", "false")
+        .attr("maxlength", "64")
+        .truth("aria-invalid", move || wrong.get())
+        .prop("value", move || text.get().into())
+        .on("input", move |event| text.set(event_target_value(&event)))
+}
+
+fn partition_pop(page: Page) -> El {
     let servers = page.roster.get_untracked().0;
     // What is chosen here: the servers of group B.
     let apart = RwSignal::new(minority(page, &servers));
@@ -167,27 +201,32 @@ fn PartitionPop() -> impl IntoView {
         format!("{} on one side, {} on the other.", of(false), of(true))
     };
     let cut = page.picture.with_untracked(|picture| !picture.cuts.is_empty());
-    view! {
-        <Frame title="Part the network" pop=Pop::Partition>
-            <p>"Choose who stands on the other side. Nothing passes between the two."</p>
-            <div class="groups" role="group" aria-label="Sides">
-                {servers.into_iter().enumerate().map(|(n, id)| {
-                    let in_b = move || apart.with(|apart| apart.contains(&id));
-                    view! {
-                        <button class:first=n == 0 data-side=move || if in_b() { "b" } else { "a" } aria-pressed=move || in_b().to_string()
-                            on:click=move |_| apart.update(|apart| if let Some(n) = apart.iter().position(|other| *other == id) { apart.remove(n); } else { apart.push(id) })>
-                            {id.to_string()}<small>{move || if in_b() { "B" } else { "A" }}</small>
-                        </button>
-                    }
-                }).collect_view()}
-            </div>
-            <p>{words}</p>
-            <div class="row">
-                <button class="primary" disabled=move || !ready() on:click=move |_| apply()>"Part"</button>
-                {cut.then(|| view! { <button on:click=move |_| { page.heal(); page.pop.set(None) }>"Mend all links"</button> })}
-            </div>
-        </Frame>
-    }
+    let mend = move || {
+        page.heal();
+        page.pop.set(None);
+    };
+    let sides = servers.into_iter().enumerate().map(|(n, id)| side_button(apart, n, id));
+    let apply = html("button").class("primary").flag("disabled", move || !ready()).click(apply).text("Part");
+    pop_card(page, "Part the network", Pop::Partition)
+        .child(html("p").text("Choose who stands on the other side. Nothing passes between the two."))
+        .child(html("div").class("groups").attr("role", "group").attr("aria-label", "Sides").children(sides))
+        .child(html("p").say(words))
+        .child(row().child(apply).maybe(cut.then(|| html("button").click(mend).text("Mend all links"))))
+}
+
+fn side_button(apart: RwSignal<Vec<ServerId>>, n: usize, id: ServerId) -> El {
+    let in_b = move || apart.with(|apart| apart.contains(&id));
+    let change = move |apart: &mut Vec<ServerId>| match apart.iter().position(|other| *other == id) {
+        Some(n) => _ = apart.remove(n),
+        None => apart.push(id),
+    };
+    let button = if n == 0 { html("button").class("first") } else { html("button") };
+    button
+        .follow("data-side", move || if in_b() { "b" } else { "a" }.into())
+        .truth("aria-pressed", in_b)
+        .click(move || apart.update(change))
+        .text(&id.to_string())
+        .child(html("small").say(move || if in_b() { "B" } else { "A" }.into()))
 }
 
 /// What is worth trying first: the leader with as many others as do not make a majority.
@@ -200,9 +239,7 @@ fn minority(page: Page, servers: &[ServerId]) -> Vec<ServerId> {
     side
 }
 
-#[component]
-fn NetworkPop() -> impl IntoView {
-    let page = expect_context::<Page>();
+fn network_pop(page: Page) -> El {
     let (latency, loss, twice, manual) = page.with(|model| {
         let all = model.playback.world().settings().all();
         (all.latency.clone(), all.loss_percent, all.duplicate_percent, all.network == Network::Manual)
@@ -215,28 +252,45 @@ fn NetworkPop() -> impl IntoView {
         let (low, high) = (low.min(high), low.max(high));
         change(Change::Latency(whole_milliseconds(low, high)));
     };
-    let number = |event: &leptos::ev::Event| event_target_value(event).trim().parse::<u64>().ok();
-    view! {
-        <Frame title="The network from now on" pop=Pop::Network>
-            <div class="row">
-                <label>"Latency "<input class="first" type="number" min="0" max="10000" aria-label="Least latency in milliseconds" prop:value=move || low.get().to_string()
-                    on:change=move |event| if let Some(n) = number(&event) { low.set(n); set_latency() }/></label>
-                <label>"to "<input type="number" min="0" max="10000" aria-label="Greatest latency in milliseconds" prop:value=move || high.get().to_string()
-                    on:change=move |event| if let Some(n) = number(&event) { high.set(n); set_latency() }/>" ms"</label>
-            </div>
-            <div class="row">
-                <label>"Lost "<input type="number" min="0" max="100" aria-label="Share of messages lost, in percent" value=loss.to_string()
-                    on:change=move |event| if let Some(n) = number(&event) { change(Change::Loss(n.min(100) as u32)) }/>" %"</label>
-                <label>"Doubled "<input type="number" min="0" max="100" aria-label="Share of messages doubled, in percent" value=twice.to_string()
-                    on:change=move |event| if let Some(n) = number(&event) { change(Change::Duplicate(n.min(100) as u32)) }/>" %"</label>
-            </div>
-            <div class="row">
-                <label><input type="checkbox" checked=manual
-                    on:change=move |event| change(Change::Network(if event_target_checked(&event) { Network::Manual } else { Network::Auto }))/>
-                    "I am the network: nothing arrives until I say so"</label>
-            </div>
-        </Frame>
-    }
+    let latency = move |name, end: RwSignal<u64>| {
+        let set = move |n| {
+            end.set(n);
+            set_latency();
+        };
+        number("10000", name, set).prop("value", move || end.get().to_string().into())
+    };
+    let least = latency("Least latency in milliseconds", low).class("first");
+    let greatest = latency("Greatest latency in milliseconds", high);
+    let lost = number("100", "Share of messages lost, in percent", move |n| change(Change::Loss(n.min(100) as u32)));
+    let doubled =
+        number("100", "Share of messages doubled, in percent", move |n| change(Change::Duplicate(n.min(100) as u32)));
+    let by_hand = html("input").attr("type", "checkbox").flag("checked", move || manual).on("change", move |event| {
+        change(Change::Network(if event_target_checked(&event) { Network::Manual } else { Network::Auto }));
+    });
+    let label = |before: &str, field: El, after: &str| html("label").text(before).child(field).text(after);
+    pop_card(page, "The network from now on", Pop::Network)
+        .child(row().child(html("label").text("Latency ").child(least)).child(label("to ", greatest, " ms")))
+        .child(row().child(label("Lost ", lost.attr("value", &loss.to_string()), " %")).child(label(
+            "Doubled ",
+            doubled.attr("value", &twice.to_string()),
+            " %",
+        )))
+        .child(row().child(html("label").child(by_hand).text("I am the network: nothing arrives until I say so")))
+}
+
+fn row() -> El {
+    html("div").class("row")
+}
+
+/// A field for a number, and what is done with it once it is one.
+fn number(most: &str, name: &str, set: impl Fn(u64) + 'static) -> El {
+    let change = move |event: Event| {
+        if let Ok(n) = event_target_value(&event).trim().parse() {
+            set(n);
+        }
+    };
+    let field = html("input").attr("type", "number").attr("min", "0").attr("max", most);
+    field.attr("aria-label", name).on("change", change)
 }
 
 /// Half-open, as settings have it: both ends can be drawn.

@@ -6,24 +6,22 @@ use raft_sim::host::{Condition, Server};
 use raft_sim::network::{Flight, Loss, Parcel, Reply};
 use raft_sim::scenario::{Action, Who};
 
+use super::el::{El, html};
 use super::page::{Chosen, Page, capital, message_action};
 use crate::keys::{self, Command};
-use crate::scene::tint;
+use crate::scene::{ServerScene, tint};
 use crate::words;
 
 /// The inspector.
-#[component]
-pub fn Inspector() -> impl IntoView {
-    let page = expect_context::<Page>();
-    view! {
-        <div class="inspect">
-            {move || match page.chosen.get() {
-                None => view! { <p class="empty">"Click a server or a message, or press a digit: here is what it knows."</p> }.into_any(),
-                Some(Chosen::Server(id)) => view! { <ServerCard id/> }.into_any(),
-                Some(Chosen::Message(id)) => view! { <MessageCard id/> }.into_any(),
-            }}
-        </div>
-    }
+pub fn inspector(page: Page) -> El {
+    let card = html("div").class("inspect").when(
+        move || page.chosen.get().is_none(),
+        || {
+            let words = "Click a server or a message, or press a digit: here is what it knows.";
+            html("p").class("empty").text(words)
+        },
+    );
+    message_card(page, server_card(page, card))
 }
 
 /// A field: its name, its value, and what it means.
@@ -38,25 +36,38 @@ fn fact(name: &'static str, value: impl Into<String>, why: &'static str) -> Fact
     Fact { name, value: value.into(), why }
 }
 
-#[component]
-fn Facts(facts: Memo<Vec<Fact>>) -> impl IntoView {
-    move || {
-        let rows = facts.get().into_iter().map(|fact| {
-            view! {
-                <dt>{fact.name}</dt>
-                <dd>{fact.value}{(!fact.why.is_empty()).then(|| view! { " " <span class="why">{fact.why}</span> })}</dd>
-            }
-        });
-        view! { <dl class="facts">{rows.collect_view()}</dl> }
-    }
+/// The facts, each a name and a value. The elements stay while the values change, so that what
+/// the reader has selected stays selected.
+fn facts_list(facts: Memo<Vec<Fact>>) -> El {
+    let keys = move || (0..2 * facts.with(Vec::len) as u64).collect();
+    html("dl").class("facts").each(keys, move |key| {
+        let at = (key / 2) as usize;
+        let part = move |of: fn(&Fact) -> String| facts.with(|facts| facts.get(at).map(of).unwrap_or_default());
+        if key % 2 == 0 {
+            return html("dt").say(move || part(|fact| fact.name.to_owned()));
+        }
+        html("dd")
+            .say(move || part(|fact| if fact.why.is_empty() { fact.value.clone() } else { format!("{} ", fact.value) }))
+            .when(
+                move || facts.with(|facts| facts.get(at).is_some_and(|fact| !fact.why.is_empty())),
+                move || html("span").class("why").say(move || part(|fact| fact.why.to_owned())),
+            )
+    })
 }
 
-#[component]
-fn ServerCard(id: ServerId) -> impl IntoView {
-    let page = expect_context::<Page>();
-    let scene = Memo::new(move |_| page.picture.with(|picture| picture.server(id).cloned()));
+/// What is shown while a server is chosen. It stays when another server is, and with it the focus.
+fn server_card(page: Page, card: El) -> El {
+    let chosen = Memo::new(move |_| match page.chosen.get() {
+        Some(Chosen::Server(id)) => Some(id),
+        _ => None,
+    });
+    let scene = Memo::new(move |_| {
+        let id = chosen.get()?;
+        page.picture.with(|picture| picture.server(id).cloned())
+    });
     let facts = Memo::new(move |_| {
         page.moment.track();
+        let Some(id) = chosen.get() else { return Vec::new() };
         page.with(|model| {
             let world = model.playback.world();
             world.server(id).map(|server| server_facts(server, world.now())).unwrap_or_default()
@@ -64,75 +75,95 @@ fn ServerCard(id: ServerId) -> impl IntoView {
     });
     let followers = Memo::new(move |_| {
         page.moment.track();
+        let Some(id) = chosen.get() else { return Vec::new() };
         page.with(|model| model.playback.world().server(id).map(follower_rows).unwrap_or_default())
     });
     let store = Memo::new(move |_| {
         page.moment.track();
+        let id = chosen.get()?;
         page.with(|model| {
             let store = model.playback.world().server(id).and_then(Server::store);
             store.map(|store| store.iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>())
         })
     });
-    let head = move || {
-        scene.get().map(|s| {
-            view! {
-                <h3>
-                    {id.to_string()}
-                    <span class="role-chip" data-role=words::role_class(s.role, s.condition)>{words::role(s.role, s.condition)}</span>
-                    <span class=format!("term-chip bg{}", tint(s.term))>{format!("term {}", s.term)}</span>
-                </h3>
-            }
-        })
-    };
-    view! {
-        {head}
-        <ServerActions id/>
-        <Facts facts/>
-        {move || (!followers.with(Vec::is_empty)).then(|| view! {
-            <h4>"What it knows of the others"</h4>
-            <table class="grid-table">
-                <thead><tr><th scope="col">"server"</th><th scope="col">"nextIndex"</th><th scope="col">"matchIndex"</th><th scope="col">"unanswered"</th></tr></thead>
-                <tbody>{followers.get().into_iter().map(|row| view! { <tr>{row.map(|cell| view! { <td>{cell}</td> })}</tr> }).collect_view()}</tbody>
-            </table>
-        })}
-        {move || store.get().map(|values| view! {
-            <h4>"State machine"</h4>
-            <p class="mono">{if values.is_empty() { "empty".to_owned() } else { values.join("  ") }}</p>
-        })}
-    }
-}
-
-#[component]
-fn ServerActions(id: ServerId) -> impl IntoView {
-    let page = expect_context::<Page>();
     let state = Memo::new(move |_| {
+        let id = chosen.get()?;
         page.picture.with(|picture| picture.server(id).map(|s| (s.condition, s.role == RoleName::Leader)))
     });
-    let button = move |words: &'static str, command: Command, act: Box<dyn Fn() + Send>| {
-        view! { <button on:click=move |_| act()>{words}<kbd>{keys::shown(command)}</kbd></button> }
+    let values = move || {
+        let values = store.get().unwrap_or_default();
+        if values.is_empty() { "empty".to_owned() } else { values.join("  ") }
     };
-    let crash = move || Box::new(move || page.crash_or_restart(id)) as Box<dyn Fn() + Send>;
-    let pause = move || Box::new(move || page.pause_or_resume(id)) as Box<dyn Fn() + Send>;
-    move || {
-        let Some((condition, leads)) = state.get() else { return ().into_any() };
-        let buttons = match condition {
-            Condition::Down => button("Restart", Command::Crash, crash()).into_any(),
-            Condition::Paused => {
-                (button("Resume", Command::Pause, pause()), button("Crash", Command::Crash, crash())).into_any()
+    let leading = move || !followers.with(Vec::is_empty);
+    card.when(move || scene.with(Option::is_some), move || server_head(scene))
+        .when(move || state.with(Option::is_some), move || server_actions(page, chosen, state))
+        .when(move || chosen.with(Option::is_some), move || facts_list(facts))
+        .when(leading, || html("h4").text("What it knows of the others"))
+        .when(leading, move || follower_table(followers))
+        .when(move || store.with(Option::is_some), || html("h4").text("State machine"))
+        .when(move || store.with(Option::is_some), move || html("p").class("mono").say(values))
+}
+
+fn server_head(scene: Memo<Option<ServerScene>>) -> El {
+    let part = move |of: fn(&ServerScene) -> String| scene.with(|scene| scene.as_ref().map(of).unwrap_or_default());
+    let role = html("span")
+        .class("role-chip")
+        .follow("data-role", move || part(|s| words::role_class(s.role, s.condition).to_owned()))
+        .say(move || part(|s| words::role(s.role, s.condition).to_owned()));
+    let term = html("span")
+        .follow("class", move || part(|s| format!("term-chip bg{}", tint(s.term))))
+        .say(move || part(|s| format!("term {}", s.term)));
+    html("h3").say(move || part(|s| s.id.to_string())).child(role).child(term)
+}
+
+fn follower_table(followers: Memo<Vec<[String; 4]>>) -> El {
+    let names = ["server", "nextIndex", "matchIndex", "unanswered"];
+    let head = html("tr").children(names.map(|name| html("th").attr("scope", "col").text(name)));
+    let rows = move || (0..followers.with(Vec::len) as u64).collect();
+    let cell = move |row: usize, column: usize| {
+        followers.with(|rows| rows.get(row).map(|row| row[column].clone()).unwrap_or_default())
+    };
+    let body = html("tbody").each(rows, move |row| {
+        html("tr").children((0..4).map(move |column| html("td").say(move || cell(row as usize, column))))
+    });
+    html("table").class("grid-table").child(html("thead").child(head)).child(body)
+}
+
+/// A button that says its words, its key, and does something.
+fn deed(button: El, command: Command, act: Box<dyn Fn()>) -> El {
+    button.click(act).child(html("kbd").text(keys::shown(command)))
+}
+
+fn server_actions(page: Page, chosen: Memo<Option<ServerId>>, state: Memo<Option<(Condition, bool)>>) -> El {
+    let button = move |words: &'static str, command: Command, act: fn(Page, ServerId)| {
+        let act = move || {
+            if let Some(id) = chosen.get_untracked() {
+                act(page, id);
             }
-            Condition::Up => (
-                button("Crash", Command::Crash, crash()),
-                button("Pause", Command::Pause, pause()),
-                (!leads).then(|| {
-                    let act = Box::new(move || _ = page.act(Action::Timeout(Who::Server(id))));
-                    button("Time out", Command::Timeout, act)
-                }),
-                button("Write", Command::Write, Box::new(move || page.write_next(Some(id)))),
-            )
-                .into_any(),
         };
-        view! { <div class="actions">{buttons}</div> }.into_any()
-    }
+        deed(html("button").text(words), command, Box::new(act))
+    };
+    let is = move |condition: Condition| state.get().is_some_and(|(now, _)| now == condition);
+    html("div")
+        .class("actions")
+        .when(
+            move || is(Condition::Down),
+            move || button("Restart", Command::Crash, |page, id| page.crash_or_restart(id)),
+        )
+        .when(
+            move || is(Condition::Paused),
+            move || button("Resume", Command::Pause, |page, id| page.pause_or_resume(id)),
+        )
+        .when(
+            move || is(Condition::Up) || is(Condition::Paused),
+            move || button("Crash", Command::Crash, |page, id| page.crash_or_restart(id)),
+        )
+        .when(move || is(Condition::Up), move || button("Pause", Command::Pause, |page, id| page.pause_or_resume(id)))
+        .when(
+            move || state.get() == Some((Condition::Up, false)),
+            move || button("Time out", Command::Timeout, |page, id| _ = page.act(Action::Timeout(Who::Server(id)))),
+        )
+        .when(move || is(Condition::Up), move || button("Write", Command::Write, |page, id| page.write_next(Some(id))))
 }
 
 fn server_facts(server: &Server, now: raft_core::Time) -> Vec<Fact> {
@@ -158,7 +189,9 @@ fn server_facts(server: &Server, now: raft_core::Time) -> Vec<Fact> {
         let left = format!("{} of {}", words::length(due.since(now)), words::length(due.since(since)));
         facts.push(fact("election timer", left, "left"));
     }
-    if let Some((_, due)) = server.heartbeat_timer().filter(|_| server.view().is_some_and(|v| v.role == RoleName::Leader)) {
+    if let Some((_, due)) =
+        server.heartbeat_timer().filter(|_| server.view().is_some_and(|v| v.role == RoleName::Leader))
+    {
         facts.push(fact("next heartbeat", format!("in {}", words::length(due.since(now))), ""));
     }
     facts
@@ -173,11 +206,15 @@ fn follower_rows(server: &Server) -> Vec<[String; 4]> {
     rows.collect()
 }
 
-#[component]
-fn MessageCard(id: u64) -> impl IntoView {
-    let page = expect_context::<Page>();
+/// What is shown while a message is chosen.
+fn message_card(page: Page, card: El) -> El {
+    let chosen = Memo::new(move |_| match page.chosen.get() {
+        Some(Chosen::Message(id)) => Some(id),
+        _ => None,
+    });
     let facts = Memo::new(move |_| {
         page.moment.track();
+        let id = chosen.get()?;
         page.with(|model| {
             let world = model.playback.world();
             let flights = world.flights();
@@ -188,32 +225,39 @@ fn MessageCard(id: u64) -> impl IntoView {
     let listed = Memo::new(move |_| facts.get().map(|(_, facts)| facts).unwrap_or_default());
     let state = Memo::new(move |_| {
         page.moment.track();
+        let id = chosen.get()?;
         page.with(|model| model.motion.flights.iter().find(|f| f.id == id).map(|f| (f.held, f.lost)))
     });
-    let act = move |words: &'static str, command: Command| {
-        view! {
-            <button on:click=move |_| page.act_on_message(id, message_action(command, page.is_held(id)))>
-                {words}<kbd>{keys::shown(command)}</kbd>
-            </button>
-        }
+    let head = move || facts.get().map(|(head, _)| head).unwrap_or_default();
+    card.when(
+        move || chosen.with(Option::is_some) && !there.get(),
+        || {
+            let words = "This message is not on its way any more. Step back to see it again.";
+            html("p").class("empty").text(words)
+        },
+    )
+    .when(move || there.get(), move || html("h3").say(head))
+    .when(move || there.get() && matches!(state.get(), Some((_, false))), move || message_actions(page, chosen, state))
+    .when(move || there.get(), move || facts_list(listed))
+}
+
+fn message_actions(page: Page, chosen: Memo<Option<u64>>, state: Memo<Option<(bool, bool)>>) -> El {
+    let button = move |button: El, command: Command| {
+        let act = move || {
+            if let Some(id) = chosen.get_untracked() {
+                page.act_on_message(id, message_action(command, page.is_held(id)));
+            }
+        };
+        deed(button, command, Box::new(act))
     };
-    view! {
-        <Show when=move || there.get() fallback=|| view! { <p class="empty">"This message is not on its way any more. Step back to see it again."</p> }>
-            <h3>{move || facts.get().map(|(head, _)| head)}</h3>
-            {move || match state.get() {
-                Some((held, false)) => view! {
-                    <div class="actions">
-                        {act("Drop", Command::Drop)}
-                        {act(if held { "Let it go" } else { "Hold" }, Command::Hold)}
-                        {act("Arrive now", Command::Deliver)}
-                        {act("Double", Command::Duplicate)}
-                    </div>
-                }.into_any(),
-                _ => ().into_any(),
-            }}
-            <Facts facts=listed/>
-        </Show>
-    }
+    let held = move || state.get().is_some_and(|(held, _)| held);
+    let hold = html("button").say(move || String::from(if held() { "Let it go" } else { "Hold" }));
+    html("div")
+        .class("actions")
+        .child(button(html("button").text("Drop"), Command::Drop))
+        .child(button(hold, Command::Hold))
+        .child(button(html("button").text("Arrive now"), Command::Deliver))
+        .child(button(html("button").text("Double"), Command::Duplicate))
 }
 
 fn message_facts(flight: &Flight, now: raft_core::Time) -> (String, Vec<Fact>) {
@@ -237,12 +281,12 @@ fn message_facts(flight: &Flight, now: raft_core::Time) -> (String, Vec<Fact>) {
             facts.push(fact("term", envelope.term.to_string(), "the sender’s"));
             raft_facts(&envelope.message, &mut facts);
         }
-        Parcel::Request { serial, operation } => {
+        Parcel::Request { serial, operation, .. } => {
             facts.push(fact("asks", operation.to_string(), ""));
             facts.push(fact("serial number", serial.to_string(), "a retry has the same"));
         }
         Parcel::Answer { reply, .. } => facts.push(match reply {
-            Reply::Outcome(outcome) => fact("answers", format!("{outcome:?}").to_lowercase(), "applied"),
+            Reply::Outcome(outcome) => fact("answers", format!("{outcome:?}").to_ascii_lowercase(), "applied"),
             Reply::NotLeader(Some(leader)) => fact("answers", format!("ask {leader}"), "it does not lead"),
             Reply::NotLeader(None) => fact("answers", "not the leader", "and it knows none"),
         }),
@@ -262,8 +306,11 @@ fn raft_facts(message: &Message, facts: &mut Vec<Fact>) {
         }
         Message::AppendEntries { previous, entries, commit } => {
             facts.push(fact("previous entry", previous.to_string(), "must be in the follower’s log"));
-            let said: Vec<String> =
-                entries.iter().take(6).map(|e| format!("{}@{}", raft_sim::machine::caption(&e.payload), e.term)).collect();
+            let said: Vec<String> = entries
+                .iter()
+                .take(6)
+                .map(|e| format!("{}@{}", raft_sim::machine::caption(&e.payload), e.term))
+                .collect();
             let more = entries.len().saturating_sub(6);
             let listed = match (entries.len(), more) {
                 (0, _) => "none: a heartbeat".to_owned(),

@@ -1,93 +1,121 @@
 //! The logs: a row a server, a column an index.
 
-use leptos::html;
 use leptos::prelude::*;
 use raft_core::{RoleName, ServerId};
 use raft_sim::host::Condition;
 
 use super::app::watch_size;
+use super::el::{El, html, svg};
 use super::page::{Chosen, Page};
 use crate::layout::logs::{CELL, COLUMN, GAP, LEFT, ROW, TOP};
 use crate::scene::{Cell, CellState, Row, tint};
 
 /// The panel of the logs.
-#[component]
-pub fn LogsPanel() -> impl IntoView {
-    let page = expect_context::<Page>();
-    let area = NodeRef::<html::Div>::new();
-    area.on_load(move |element| watch_size(&element, move |width, _| page.fit_logs(width)));
+pub fn logs_panel(page: Page) -> El {
+    let head =
+        html("div").class("panel-head").child(html("h2").text("Logs")).child(html("span").class("space")).children(
+            ["solid = committed", "dashed = stored", "· = no-op"].map(|words| html("span").class("ref").text(words)),
+        );
+    let area = html("div").class("matrix").child(matrix(page));
+    watch_size(&area.as_node(), move |width, _| page.fit_logs(width));
+    html("section").class("panel logs").attr("aria-label", "Logs").child(head).child(area)
+}
+
+fn matrix(page: Page) -> El {
     let logs = Memo::new(move |_| page.picture.with(|picture| picture.logs.clone()));
     let rows = Memo::new(move |_| page.roster.get().0);
     let size = Memo::new(move |_| {
-        let logs = logs.get();
-        (LEFT + COLUMN * logs.columns as f64, TOP + ROW * logs.rows.len() as f64)
+        logs.with(|logs| (whole(LEFT + COLUMN * logs.columns as f64), whole(TOP + ROW * logs.rows.len() as f64)))
     });
     let columns = Memo::new(move |_| logs.with(|logs| (logs.first, logs.columns)));
     let frontier = move || {
         logs.with(|logs| {
             let shown = logs.commit >= logs.first && logs.commit < logs.first + logs.columns as u64;
             let x = LEFT + COLUMN * (logs.commit + 1).saturating_sub(logs.first) as f64 - GAP / 2.0;
-            if shown { format!("M{x} {}V{}", TOP - 4.0, TOP + ROW * logs.rows.len() as f64) } else { String::new() }
+            let (x, top, end) = (whole(x), whole(TOP - 4.0), whole(TOP + ROW * logs.rows.len() as f64));
+            if shown { format!("M{x} {top}V{end}") } else { String::new() }
         })
     };
-    let empty = move || logs.with(|logs| logs.last == 0);
-    view! {
-        <section class="panel logs" aria-label="Logs">
-            <div class="panel-head">
-                <h2>"Logs"</h2>
-                <span class="space"></span>
-                <span class="ref">"solid = committed"</span>
-                <span class="ref">"dashed = stored"</span>
-                <span class="ref">"· = no-op"</span>
-            </div>
-            <div class="matrix" node_ref=area>
-                <svg width=move || size.get().0.to_string() height=move || size.get().1.to_string()
-                    viewBox=move || format!("0 0 {} {}", size.get().0, size.get().1) role="group" aria-label="Logs, a row a server">
-                    {move || {
-                        let (first, count) = columns.get();
-                        (0..count).map(|n| {
-                            let x = LEFT + COLUMN * n as f64 + (COLUMN - GAP) / 2.0;
-                            view! { <text class="col" x=x y="11" aria-hidden="true">{first + n as u64}</text> }
-                        }).collect_view()
-                    }}
-                    <For each=move || rows.get().into_iter().enumerate() key=|(_, id)| *id let((n, id))>
-                        <LogRow n id/>
-                    </For>
-                    <path class="frontier" d=frontier aria-hidden="true"></path>
-                    <Show when=empty>
-                        <text class="what" x=LEFT y=TOP + 18.0>"empty: the first leader opens its term with a no-op"</text>
-                    </Show>
-                </svg>
-            </div>
-        </section>
-    }
+    let number = move |n: u64| {
+        let x = LEFT + COLUMN * n as f64 + (COLUMN - GAP) / 2.0;
+        let text = svg("text").class("col").attr("x", &whole(x)).attr("y", "11").attr("aria-hidden", "true");
+        text.say(move || (columns.get().0 + n).to_string())
+    };
+    let ids = move || rows.with(|rows| rows.iter().map(|id| u64::from(id.0)).collect());
+    let row = move |id: u64| {
+        let id = ServerId(id as u32);
+        let n = rows.with_untracked(|rows| rows.iter().position(|other| *other == id)).unwrap_or_default();
+        log_row(page, n, id)
+    };
+    let empty = || {
+        let text = svg("text").class("what").attr("x", &whole(LEFT)).attr("y", &whole(TOP + 18.0));
+        text.text("empty: the first leader opens its term with a no-op")
+    };
+    svg("svg")
+        .follow("width", move || size.get().0)
+        .follow("height", move || size.get().1)
+        .follow("viewBox", move || size.with(|(width, height)| format!("0 0 {width} {height}")))
+        .attr("role", "group")
+        .attr("aria-label", "Logs, a row a server")
+        .each(move || (0..columns.get().1 as u64).collect(), number)
+        .each(ids, row)
+        .child(svg("path").class("frontier").follow("d", frontier).attr("aria-hidden", "true"))
+        .when(move || logs.with(|logs| logs.last == 0), empty)
 }
 
-#[component]
-fn LogRow(n: usize, id: ServerId) -> impl IntoView {
-    let page = expect_context::<Page>();
-    let row = Memo::new(move |_| page.picture.with(|picture| picture.logs.rows.iter().find(|row| row.id == id).cloned()));
+/// Whatever stands in the matrix stands at whole numbers.
+fn whole(x: f64) -> String {
+    (x as i64).to_string()
+}
+
+fn log_row(page: Page, n: usize, id: ServerId) -> El {
+    let row =
+        Memo::new(move |_| page.picture.with(|picture| picture.logs.rows.iter().find(|row| row.id == id).cloned()));
     let first = Memo::new(move |_| page.picture.with(|picture| picture.logs.first));
     let name = move || row.with(|row| row.as_ref().map(row_name).unwrap_or_default());
-    let down = move || row.with(|row| row.as_ref().is_some_and(|row| row.condition == Condition::Down));
+    let class = move || {
+        let down = row.with(|row| row.as_ref().is_some_and(|row| row.condition == Condition::Down));
+        let selected = page.chosen.get() == Some(Chosen::Server(id));
+        format!("row{}{}", if down { " gone" } else { "" }, if selected { " selected" } else { "" })
+    };
     let note = move || row.with(|row| row.as_ref().map_or(("what", ""), note));
-    let width = LEFT + COLUMN * 40.0;
-    view! {
-        <g class="row" class:gone=down class:selected=move || page.chosen.get() == Some(Chosen::Server(id))
-            role="img" aria-label=name transform=format!("translate(0 {})", TOP + ROW * n as f64)
-            on:click=move |_| page.choose(Chosen::Server(id), false)>
-            <rect class="hit" x="-6" y="-3" width=width height=ROW - 1.0 rx="6"></rect>
-            <text class="who" x="2" y="18">{id.to_string()}</text>
-            <text class=move || note().0 x="28" y="18">{move || note().1}</text>
-            {move || row.with(|row| {
-                let first = first.get();
-                row.as_ref().map(|row| {
-                    let cells = row.cells.iter().map(|cell| cell_view(cell, first)).collect_view();
-                    (cells, next_view(row, first))
-                })
-            })}
-        </g>
-    }
+    let keys = move || {
+        let first = first.get();
+        row.with(|row| row.iter().flat_map(|row| &row.cells).map(|cell| key(cell, first)).collect())
+    };
+    let cell = move |wanted: u64| {
+        let first = first.get_untracked();
+        row.with_untracked(|row| {
+            let cell = row.iter().flat_map(|row| &row.cells).find(|cell| key(cell, first) == wanted);
+            cell_view(cell.expect("a cell of the row"), first)
+        })
+    };
+    let hit = svg("rect")
+        .class("hit")
+        .attr("x", "-6")
+        .attr("y", "-3")
+        .attr("width", &whole(LEFT + COLUMN * 40.0))
+        .attr("height", &whole(ROW - 1.0))
+        .attr("rx", "6");
+    svg("g")
+        .follow("class", class)
+        .attr("role", "img")
+        .follow("aria-label", name)
+        .attr("transform", &format!("translate(0 {})", whole(TOP + ROW * n as f64)))
+        .click(move || page.choose(Chosen::Server(id), false))
+        .child(hit)
+        .child(text("who", "2").text(&id.to_string()))
+        .child(text("what", "28").follow("class", move || note().0.into()).say(move || note().1.into()))
+        .each(keys, cell)
+        .slot(move || {
+            let first = first.get();
+            row.with(|row| row.as_ref().and_then(|row| next_view(row, first)))
+        })
+}
+
+/// A text of a row.
+fn text(class: &str, x: &str) -> El {
+    svg("text").class(class).attr("x", x).attr("y", "18")
 }
 
 fn note(row: &Row) -> (&'static str, &'static str) {
@@ -100,7 +128,15 @@ fn note(row: &Row) -> (&'static str, &'static str) {
     }
 }
 
-fn cell_view(cell: &Cell, first: u64) -> impl IntoView + use<> {
+/// Whatever is seen of a cell, as one number (FNV-1a): a cell is made anew when that changes.
+fn key(cell: &Cell, first: u64) -> u64 {
+    let hash = |hash: u64, part: u64| (hash ^ part).wrapping_mul(0x0100_0000_01b3);
+    let parts = [first, cell.index, cell.term.0, cell.state as u64];
+    let parts = parts.into_iter().chain(cell.caption.bytes().map(u64::from));
+    parts.fold(0xcbf2_9ce4_8422_2325, hash)
+}
+
+fn cell_view(cell: &Cell, first: u64) -> El {
     let x = LEFT + COLUMN * (cell.index - first) as f64;
     let wide = COLUMN - GAP;
     let class = match cell.state {
@@ -113,18 +149,22 @@ fn cell_view(cell: &Cell, first: u64) -> impl IntoView + use<> {
     } else {
         cell.caption.clone()
     };
-    view! {
-        <g class=class transform=format!("translate({x} 0)")>
-            <rect class=format!("t{}", tint(cell.term)) width=wide height=CELL rx="6"></rect>
-            <text class="cmd" x="7" y="18">{caption}</text>
-            <text class="num" x=wide - 5.0 y="18">{cell.term.0}</text>
-        </g>
-    }
+    let plate = svg("rect")
+        .class(&format!("t{}", tint(cell.term)))
+        .attr("width", &whole(wide))
+        .attr("height", &whole(CELL))
+        .attr("rx", "6");
+    svg("g")
+        .class(class)
+        .attr("transform", &format!("translate({} 0)", whole(x)))
+        .child(plate)
+        .child(text("cmd", "7").text(&caption))
+        .child(text("num", &whole(wide - 5.0)).text(&cell.term.0.to_string()))
 }
 
 /// What the leader will send next. Where the log ends there, an arrow stands in the free cell;
 /// else a bracket opens before the entry that will be sent again.
-fn next_view(row: &Row, first: u64) -> Option<impl IntoView + use<>> {
+fn next_view(row: &Row, first: u64) -> Option<El> {
     let next = row.next?;
     let end = row.cells.last().map_or(first, |cell| cell.index + 1);
     if row.condition == Condition::Down && next >= end || next < first {
@@ -133,17 +173,15 @@ fn next_view(row: &Row, first: u64) -> Option<impl IntoView + use<>> {
     let x = LEFT + COLUMN * (next - first) as f64;
     let free = next >= end;
     let d = if free { "M2 14h12m-5 -4l5 4l-5 4" } else { "M-3 1v25m0 -25h4m-4 25h4" };
-    Some(view! {
-        <g transform=format!("translate({x} 0)")>
-            <path class="next" d=d></path>
-            {free.then(|| view! { <text class="next-word" x="19" y="18">{format!("next {next}")}</text> })}
-        </g>
-    })
+    let sign = svg("g").attr("transform", &format!("translate({} 0)", whole(x)));
+    let sign = sign.child(svg("path").class("next").attr("d", d));
+    Some(sign.maybe(free.then(|| text("next-word", "19").text(&format!("next {next}")))))
 }
 
 fn row_name(row: &Row) -> String {
     let committed = row.cells.iter().filter(|cell| cell.state == CellState::Committed).count();
-    let all: Vec<String> = row.cells.iter().map(|cell| format!("{} of term {}", said(&cell.caption), cell.term)).collect();
+    let all: Vec<String> =
+        row.cells.iter().map(|cell| format!("{} of term {}", said(&cell.caption), cell.term)).collect();
     let state = note(row).1;
     let state = if state.is_empty() { String::new() } else { format!(", {state}") };
     if all.is_empty() {

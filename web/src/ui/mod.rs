@@ -2,6 +2,7 @@
 //!
 //! - [`page`]: the state of the page, and everything that can be done to it.
 //! - [`frame`]: the one place with animation frames and timers.
+//! - [`show`]: what of it is to be seen.
 //! - [`paint`]: what changes with every frame, written straight to the elements.
 //! - [`app`] and the components it is made of.
 //! - [`address`]: what the address says; [`protocol`]: what the embedding page says.
@@ -11,6 +12,7 @@ mod address;
 mod app;
 mod dialogs;
 mod dom;
+mod el;
 mod failure;
 mod faults;
 mod frame;
@@ -22,6 +24,7 @@ mod page;
 mod paint;
 mod protocol;
 mod ring;
+mod show;
 mod story;
 mod timebar;
 mod transport;
@@ -30,5 +33,5 @@ mod transport;
 pub fn start() {
     failure::watch();
     let Some(root) = dom::by_id("app") else { return };
-    leptos::mount::mount_to(root, app::App).forget();
+    leptos::mount::mount_to(root, app::app).forget();
 }

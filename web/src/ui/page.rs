@@ -1,24 +1,22 @@
 //! The state of the page, and everything that can be done to it.
 //!
-//! What changes with every frame never becomes a signal: [`Page::refresh`] makes a new scene,
+//! What changes with every frame never becomes a signal: `show` makes a new scene,
 //! paints the motion, and tells the signals only what differs.
 
 use leptos::prelude::*;
-use raft_core::{Index, Message, ServerId, Time};
+use raft_core::{ServerId, Time};
 use raft_sim::host::Condition;
 use raft_sim::machine::{ClientId, Operation};
-use raft_sim::network::{Flight, Parcel};
 use raft_sim::scenario::{Action, Heal, Scenario, Select, Who};
-use raft_sim::words::{Weight, line};
 
-use super::paint::{Painter, TARGETS, Tag};
-use super::{dom, failure, frame, protocol};
+use super::paint::Painter;
+use super::{dom, frame, protocol};
 use crate::hint::{Tried, Try};
 use crate::keys::Command;
-use crate::layout::{Point, Ring, logs};
+use crate::layout::{Point, Ring};
 use crate::playback::{Pace, Playback};
-use crate::scene::{FlightScene, Motion, Picture, Shape};
-use crate::{shelf, words};
+use crate::scene::{Motion, Picture};
+use crate::shelf;
 
 /// What is chosen, and shown in the inspector.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -122,25 +120,25 @@ pub struct Model {
     pub playback: Playback,
     /// What moves, as last painted.
     pub motion: Motion,
-    painter: Painter,
+    pub(super) painter: Painter,
     /// Counts values written by the button: x=1, x=2, ….
     written: u32,
-    story_shown: (usize, usize, bool, u64),
-    story_due: u64,
+    pub(super) story_shown: (usize, usize, bool, u64),
+    pub(super) story_due: u64,
     /// Leftover of slow frames when motion is reduced.
     saved: u64,
     calm: bool,
-    moment_due: u64,
+    pub(super) moment_due: u64,
     /// A jump that takes more than one frame.
     jump: Option<Time>,
-    announced: usize,
-    announce_due: u64,
+    pub(super) announced: usize,
+    pub(super) announce_due: u64,
 }
 
 /// The page.
 #[derive(Clone, Copy)]
 pub struct Page {
-    model: StoredValue<Model, LocalStorage>,
+    pub(super) model: StoredValue<Model, LocalStorage>,
     /// What changes with an event.
     pub picture: RwSignal<Picture>,
     /// The servers and clients there are: changes with a load only.
@@ -327,11 +325,7 @@ impl Page {
                 return false;
             }
             let real = std::mem::take(&mut model.saved);
-            if model.calm {
-                (0..5).any(|_| model.playback.tick(real / 5))
-            } else {
-                model.playback.tick(real)
-            }
+            if model.calm { (0..5).any(|_| model.playback.tick(real / 5)) } else { model.playback.tick(real) }
         });
         if moved == Some(true) {
             self.refresh(false);
@@ -521,7 +515,8 @@ impl Page {
     pub fn whereabouts(&self, chosen: Chosen) -> Option<Point> {
         match chosen {
             Chosen::Server(id) => {
-                let place = self.roster.with_untracked(|(servers, _)| servers.iter().position(|server| *server == id))?;
+                let place =
+                    self.roster.with_untracked(|(servers, _)| servers.iter().position(|server| *server == id))?;
                 self.ring.with_untracked(|ring| ring.servers.get(place).copied())
             }
             Chosen::Message(id) => self.with(|model| model.motion.flights.iter().find(|f| f.id == id).map(|f| f.at)),
@@ -610,8 +605,14 @@ impl Page {
                 let Some(id) = message else { return false };
                 self.act_on_message(id, message_action(command, self.is_held(id)));
             }
-            Command::Partition => self.pop.update(|pop| *pop = if *pop == Some(Pop::Partition) { None } else { Some(Pop::Partition) }),
+            Command::Partition => {
+                self.pop.update(|pop| *pop = if *pop == Some(Pop::Partition) { None } else { Some(Pop::Partition) })
+            }
             Command::Heal => self.heal(),
+            Command::Isolate => {
+                let Some(id) = server else { return false };
+                self.act(Action::Isolate(Who::Server(id)));
+            }
             Command::Share => self.dialog.set(Some(Dialog::Share)),
             Command::Scenarios => self.dialog.set(Some(Dialog::Scenarios)),
             Command::Help => self.dialog.set(Some(Dialog::Help)),
@@ -634,107 +635,6 @@ impl Page {
         } else {
             self.choose_nothing();
         }
-    }
-
-    // ---- Showing ------------------------------------------------------------------------
-
-    /// Shows the present. `now` asks for everything at once; while time runs, what is only read
-    /// and not watched follows a few times a second.
-    pub fn refresh(&self, now: bool) {
-        let ring = self.ring.get_untracked();
-        let columns = self.columns.get_untracked();
-        let (chosen, hovered) = (self.chosen.get_untracked(), self.hovered.get_untracked());
-        let real = frame::clock();
-        let every = self.every.get_untracked();
-        let mut story = None;
-        let mut targets = Vec::new();
-        let mut moment = None;
-        let mut live = None;
-        let shown = self.model.try_update_value(|model| {
-            let playback = &model.playback;
-            let world = playback.world();
-            let longest = world.settings().all().election_timeout.end;
-            model.motion = Motion::of(world, &ring, longest);
-            let picture = Picture::of(world, columns);
-            let servers: Vec<ServerId> = picture.servers.iter().map(|server| server.id).collect();
-            let tags = tags(model, chosen, hovered);
-            model.painter.motion(&model.motion, &servers, &ring, &tags, !model.playback.playing);
-            model.painter.say("clock", words::moment(model.playback.now()));
-            let playback = &model.playback;
-            failure::all_is_well(playback.scenario(), playback.now());
-            if !playback.playing {
-                targets = reachable(model);
-            }
-            let place = playback.place();
-            let key = (playback.chronicle.current(place), playback.chronicle.told.len(), every, playback.version);
-            if key != model.story_shown && (now || real >= model.story_due) {
-                model.story_shown = key;
-                model.story_due = real + 120_000;
-                story = Some(tell(playback, every));
-            }
-            if now || real >= model.moment_due {
-                model.moment_due = real + 100_000;
-                moment = Some((playback.run().world().events(), playback.now()));
-            }
-            if real >= model.announce_due && model.announced != key.0 {
-                model.announce_due = real + 1_500_000;
-                let first_time = model.announced == usize::MAX;
-                model.announced = key.0;
-                live = newest_big(playback).filter(|_| !first_time);
-            }
-            let span = span(playback.end());
-            let roster = (servers, world.clients().iter().map(|client| client.id).collect::<Vec<_>>());
-            let state = (playback.playing, playback.waits.clone(), playback.chronicle.version, span);
-            super::timebar::paint(&mut model.painter, &model.playback, span);
-            (picture, roster, state)
-        });
-        let Some((picture, roster, (playing, waits, version, span))) = shown else { return };
-        set_if_new(self.roster, roster);
-        set_if_new(self.picture, picture);
-        set_if_new(self.playing, playing);
-        set_if_new(self.waits, waits);
-        set_if_new(self.paint, (version, span));
-        set_if_new(self.targets, targets);
-        if let Some(story) = story {
-            set_if_new(self.story, story);
-        }
-        if let Some(moment) = moment {
-            set_if_new(self.moment, moment);
-        }
-        if let Some(live) = live {
-            set_if_new(self.live, live);
-        }
-        protocol::tell(self, now);
-    }
-
-    /// Paints what moves once more: elements are there that were not.
-    pub fn repaint(&self) {
-        self.model.try_update_value(|model| model.painter.forget());
-        self.refresh(true);
-    }
-
-    /// The picture's box has another size.
-    pub fn fit(&self, width: f64, height: f64) {
-        let (servers, clients) =
-            self.with(|model| (model.playback.world().servers().len(), model.playback.world().clients().len()));
-        let ring = Ring::fit(width, height, servers, clients);
-        set_if_new(self.ring, ring);
-        self.menu.set(None);
-        self.refresh(true);
-    }
-
-    /// The logs' box has another width.
-    pub fn fit_logs(&self, width: f64) {
-        set_if_new(self.columns, logs::columns(width));
-        self.refresh(true);
-    }
-
-    /// The link to this moment.
-    pub fn link(&self) -> String {
-        self.with(|model| {
-            let playback = &model.playback;
-            super::address::link_to(playback.scenario(), playback.now(), Some(playback.world().digest()))
-        })
     }
 }
 
@@ -760,30 +660,10 @@ pub fn message_action(command: Command, held: bool) -> fn(Select) -> Action {
     }
 }
 
-fn set_if_new<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
-    if signal.with_untracked(|old| *old != value) {
-        signal.set(value);
-    }
-}
-
 /// A sentence begins with a capital; names of servers already do.
 pub fn capital(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
-}
-
-/// How much time the scrub bar shows: a round number with room to the right of what was seen.
-fn span(end: Time) -> Time {
-    let need = (end.0 + end.0 / 50).max(500_000);
-    let mut power = 100_000u64;
-    loop {
-        for factor in [1, 2, 3, 4, 5, 6, 8] {
-            if power * factor >= need {
-                return Time(power * factor);
-            }
-        }
-        power = power.saturating_mul(10);
-    }
 }
 
 /// When the first server stands for election, if that is soon.
@@ -798,112 +678,4 @@ fn first_campaign(scenario: &Scenario) -> Option<Time> {
         }
     }
     None
-}
-
-fn newest_big(playback: &Playback) -> Option<String> {
-    let past = playback.chronicle.current(playback.place());
-    let told = playback.chronicle.told[..past].iter().rev().find(|told| told.weight == Weight::Story)?;
-    Some(line(&told.record).text)
-}
-
-/// The lines before and after the present, as many as are worth having on the page.
-fn tell(playback: &Playback, every: bool) -> Story {
-    const BEFORE: usize = 120;
-    const AFTER: usize = 40;
-    let told = &playback.chronicle.told;
-    let current = playback.chronicle.current(playback.place());
-    let shown = |told: &&crate::chronicle::Told| every || told.weight == Weight::Story;
-    let mut before: Vec<_> = told[..current].iter().rev().filter(shown).take(BEFORE + 1).collect();
-    let earlier = usize::from(before.len() > BEFORE);
-    before.truncate(BEFORE);
-    before.reverse();
-    let past = before.len();
-    let after = told[current..].iter().filter(shown).take(AFTER);
-    let lines = before.into_iter().chain(after).map(|told| {
-        use raft_sim::record::What;
-        let line = line(&told.record);
-        StoryLine {
-            place: told.place,
-            event: told.record.event,
-            at: words::stamp(told.record.at),
-            title: line.text,
-            detail: line.why.unwrap_or_default(),
-            section: line.section,
-            big: told.weight == Weight::Story,
-            note: matches!(told.record.what, What::Says(_) | What::Stops(_) | What::Marks(_)),
-        }
-    });
-    Story { lines: lines.collect(), past, earlier }
-}
-
-/// The messages that can be reached while time stands still.
-fn reachable(model: &Model) -> Vec<Target> {
-    let world = model.playback.world();
-    let flights = world.flights();
-    let of = |id: u64| flights.iter().find(|flight| flight.id == id);
-    model
-        .motion
-        .flights
-        .iter()
-        .take(TARGETS)
-        .filter_map(|scene| {
-            let flight = of(scene.id)?;
-            let state = if scene.lost { ", lost" } else if scene.held { ", held" } else { "" };
-            Some(Target {
-                id: scene.id,
-                name: format!("{}, from {} to {}{state}", capital(words::kind(flight.kind())), flight.from, flight.to),
-            })
-        })
-        .collect()
-}
-
-/// The labels: the message pointed at, the one chosen, and one of those sent last.
-fn tags(model: &Model, chosen: Option<Chosen>, hovered: Option<u64>) -> Vec<Tag> {
-    let chosen = match chosen {
-        Some(Chosen::Message(id)) => Some(id),
-        _ => None,
-    };
-    let newest = newest(&model.motion.flights);
-    let mut ids: Vec<u64> = [hovered, chosen, newest].into_iter().flatten().collect();
-    ids.dedup();
-    let flights = model.playback.world().flights();
-    ids.into_iter()
-        .filter_map(|id| flights.iter().find(|flight| flight.id == id))
-        .map(|flight| Tag { flight: flight.id, words: label(flight) })
-        .collect()
-}
-
-/// Of the requests that are not routine, the first of those sent last: one label speaks for all.
-fn newest(flights: &[FlightScene]) -> Option<u64> {
-    let telling = |f: &&FlightScene| matches!(f.shape, Shape::Vote | Shape::Append | Shape::Request) && !f.lost;
-    let last = flights.iter().rev().find(telling)?;
-    flights.iter().filter(telling).find(|f| f.from == last.from && f.shape == last.shape && f.id + 16 > last.id).map(|f| f.id)
-}
-
-/// What a label says of a message.
-pub fn label(flight: &Flight) -> String {
-    match &flight.parcel {
-        Parcel::Raft(envelope) => match &envelope.message {
-            Message::RequestVote { .. } => format!("vote for {}, term {}", envelope.from, envelope.term),
-            Message::RequestVoteReply { refused: None } => "yes".into(),
-            Message::RequestVoteReply { refused: Some(_) } => "no".into(),
-            Message::AppendEntries { previous, entries, .. } => {
-                let first = previous.index.0 + 1;
-                match entries.len() {
-                    0 => format!("heartbeat, term {}", envelope.term),
-                    1 => format!("append {first}@{}", entries[0].term),
-                    n => format!("append {first}–{}", first + n as u64 - 1),
-                }
-            }
-            Message::AppendAccepted { matched } if *matched == Index(0) => "ok".into(),
-            Message::AppendAccepted { matched } => format!("ok up to {matched}"),
-            Message::AppendRefused { previous, .. } => format!("no entry {previous} like that"),
-        },
-        Parcel::Request { operation, .. } => operation.to_string(),
-        Parcel::Answer { reply, .. } => match reply {
-            raft_sim::network::Reply::Outcome(_) => "done".into(),
-            raft_sim::network::Reply::NotLeader(Some(leader)) => format!("ask {leader}"),
-            raft_sim::network::Reply::NotLeader(None) => "not the leader".into(),
-        },
-    }
 }

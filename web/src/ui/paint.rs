@@ -87,14 +87,23 @@ impl Painter {
             let (mut body, mut trail) = (String::new(), String::new());
             for flight in motion.flights.iter().filter(|flight| flight.shape == shape && !flight.lost) {
                 shape.outline(flight.at, r, &mut body);
-                let _ = write!(trail, "M{:.1} {:.1}L{:.1} {:.1}", flight.tail.x, flight.tail.y, flight.at.x, flight.at.y);
+                let _ =
+                    write!(trail, "M{:.1} {:.1}L{:.1} {:.1}", flight.tail.x, flight.tail.y, flight.at.x, flight.at.y);
             }
             self.write(&format!("body-{}", shape.class()), "d", body);
             self.write(&format!("trail-{}", shape.class()), "d", trail);
         }
-        self.write("flights-held", "d", signs(motion, |flight| flight.held && !flight.lost, |at, d| circle(at, r + 4.5, d)));
+        self.write(
+            "flights-held",
+            "d",
+            signs(motion, |flight| flight.held && !flight.lost, |at, d| circle(at, r + 4.5, d)),
+        );
         self.write("flights-lost", "d", signs(motion, |flight| flight.lost, |at, d| cross(at, r * 0.8, d)));
-        self.write("flights-refuse", "d", signs(motion, |flight| flight.refuses && !flight.lost, |at, d| cross(at, r * 0.42, d)));
+        self.write(
+            "flights-refuse",
+            "d",
+            signs(motion, |flight| flight.refuses && !flight.lost, |at, d| cross(at, r * 0.42, d)),
+        );
         // Only while time stands still do messages have targets of their own.
         for flight in motion.flights.iter().filter(|_| still).take(TARGETS) {
             let id = format!("flight-{}", flight.id);
@@ -140,18 +149,19 @@ fn signs(motion: &Motion, which: impl Fn(&FlightScene) -> bool, sign: impl Fn(Po
 }
 
 fn circle(at: Point, r: f64, d: &mut String) {
-    let _ = write!(d, "M{:.1} {:.1}a{r:.1} {r:.1} 0 1 0 {:.1} 0a{r:.1} {r:.1} 0 1 0 {:.1} 0z", at.x - r, at.y, 2.0 * r, -2.0 * r);
+    let _ = write!(
+        d,
+        "M{:.1} {:.1}a{r:.1} {r:.1} 0 1 0 {:.1} 0a{r:.1} {r:.1} 0 1 0 {:.1} 0z",
+        at.x - r,
+        at.y,
+        2.0 * r,
+        -2.0 * r
+    );
 }
 
 fn cross(at: Point, r: f64, d: &mut String) {
-    let _ = write!(
-        d,
-        "M{:.1} {:.1}l{w:.1} {w:.1}m0 {m:.1}l{m:.1} {w:.1}",
-        at.x - r,
-        at.y - r,
-        w = 2.0 * r,
-        m = -2.0 * r
-    );
+    let _ =
+        write!(d, "M{:.1} {:.1}l{w:.1} {w:.1}m0 {m:.1}l{m:.1} {w:.1}", at.x - r, at.y - r, w = 2.0 * r, m = -2.0 * r);
 }
 
 /// Where a pointer is, in the units of an SVG that fills its box.

@@ -18,7 +18,7 @@ use raft_sim::state::State;
 use serde::Serialize;
 
 use super::page::{Notice, Page};
-use super::{address, dom, frame};
+use super::{address, dom, el, frame};
 use crate::playback::Pace;
 
 thread_local! {
@@ -47,7 +47,7 @@ const LONGEST_TEXT: usize = raft_sim::scenario::MAX_BYTES;
 /// Listens from now on, and says that the page is ready.
 pub fn listen(page: Page) {
     LINE.with_borrow_mut(|line| line.channel = dom::query("channel").unwrap_or_default());
-    let _ = window_event_listener(leptos::ev::message, move |event| receive(page, &event));
+    el::on_window("message", move |event| receive(page, event.unchecked_ref()));
     frame::soon(|| post("ready", &[("version", JsValue::from(env!("CARGO_PKG_VERSION")))]));
 }
 

@@ -1,18 +1,16 @@
 //! The ring: servers, clients, and messages on their way; under it what to try, and the signs.
 
-use core::fmt::Write;
-
-use leptos::ev;
-use leptos::html;
 use leptos::prelude::*;
-use leptos::svg;
-use raft_core::{RoleName, ServerId};
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::{Element, Event, KeyboardEvent, MouseEvent};
+use raft_core::{RoleName, ServerId, Term};
 use raft_sim::host::Condition;
 use raft_sim::machine::ClientId;
 use raft_sim::scenario::{Action, Who};
 
 use super::app::watch_size;
-use super::icons::{CloseIcon, PlayIcon};
+use super::el::{El, html, svg};
+use super::icons::{close_icon, play_icon};
 use super::page::{Chosen, Page, message_action};
 use super::paint::{TAGS, point_in};
 use super::{dom, frame, protocol};
@@ -23,91 +21,131 @@ use crate::scene::{Ask, Ballot, ClientScene, Cut, ServerScene, Shape, tint};
 use crate::words;
 
 /// The stage.
-#[component]
-pub fn Stage() -> impl IntoView {
-    let page = expect_context::<Page>();
-    let area = NodeRef::<html::Div>::new();
-    area.on_load(move |element| {
-        watch_size(&element, move |width, height| {
-            page.fit(width, height);
-            // New places are drawn first; then the motion is painted onto them.
-            frame::soon(move || page.repaint());
-            if page.embed {
-                protocol::resize((width * 0.62) as i32 + 48);
-            }
-        });
+pub fn stage(page: Page) -> El {
+    let area = html("div")
+        .class("ring-box")
+        .child(ring(page))
+        .slot(move || menu(page))
+        .when(move || page.poster.get(), move || poster(page));
+    watch_size(&area.as_node(), move |width, height| {
+        page.fit(width, height);
+        // New places are drawn first; then the motion is painted onto them.
+        frame::soon(move || page.repaint());
+        if page.embed {
+            protocol::resize((width * 0.62) as i32 + 48);
+        }
     });
-    view! {
-        <main class="stage" aria-label="The cluster">
-            <div class="ring-box" node_ref=area>
-                <Ring/>
-                <Menu/>
-                <Show when=move || page.poster.get()><Poster/></Show>
-            </div>
-            {(!page.embed).then(|| view! { <Below/> })}
-            <Legend/>
-        </main>
-    }
+    let stage = html("main").class("stage").attr("aria-label", "The cluster").child(area);
+    let stage = if page.embed { stage } else { below(page, stage) };
+    stage.child(legend())
 }
 
-#[component]
-fn Ring() -> impl IntoView {
-    let page = expect_context::<Page>();
-    let drawn = NodeRef::<svg::Svg>::new();
-    let at = move |event: &ev::MouseEvent| drawn.get_untracked().map(|svg| point_in(&svg, event.client_x(), event.client_y()));
-    let point = move |event: ev::PointerEvent| {
-        let found = at(&event).and_then(|at| page.with(|model| model.motion.nearest(at, 14.0).map(|f| f.id)));
+// ---- Numbers of the picture -----------------------------------------------------------------
+
+fn tenths(number: f64) -> String {
+    format!("{number:.1}")
+}
+
+fn translate(x: f64, y: f64) -> String {
+    format!("translate({x:.1} {y:.1})")
+}
+
+fn straight(from: Point, to: Point) -> String {
+    format!("M{:.1} {:.1}L{:.1} {:.1}", from.x, from.y, to.x, to.y)
+}
+
+// ---- The ring -------------------------------------------------------------------------------
+
+fn ring(page: Page) -> El {
+    let point = move |event: Event| {
+        let found = nearest(page, &event, 14.0);
         if page.hovered.get_untracked() != found {
             page.hovered.set(found);
             page.refresh(true);
         }
     };
-    let press = move |event: ev::MouseEvent| {
-        let found = at(&event).and_then(|at| page.with(|model| model.motion.nearest(at, 18.0).map(|f| f.id)));
-        match found {
-            Some(id) => page.choose(Chosen::Message(id), true),
-            None => page.choose_nothing(),
-        }
+    let press = move |event: Event| match nearest(page, &event, 18.0) {
+        Some(id) => page.choose(Chosen::Message(id), true),
+        None => page.choose_nothing(),
     };
-    let name = move || page.roster.with(|(servers, _)| format!("Cluster of {}", words::servers(servers.len())));
-    let view_box = move || page.ring.with(|ring| format!("0 0 {} {}", ring.width.max(1.0), ring.height.max(1.0)));
-    view! {
-        <svg class="ring" node_ref=drawn viewBox=view_box role="group" aria-label=name on:pointermove=point on:click=press>
-            <defs>
-                <pattern id="hatch" width="6" height="6" patternTransform="rotate(45)" patternUnits="userSpaceOnUse">
-                    <rect width="6" height="6" fill="var(--faint)"></rect>
-                    <path d="M0 0V6" stroke="var(--down)" stroke-width="1.4"></path>
-                </pattern>
-            </defs>
-            <Links/>
-            <For each=move || page.roster.get().1 key=|id| *id let:id><Client id/></For>
-            <g aria-hidden="true">
-                {Shape::ALL.map(|shape| view! { <path class=format!("trail {}", shape.class()) id=format!("trail-{}", shape.class())></path> })}
-            </g>
-            <For each=move || page.roster.get().0 key=|id| *id let:id><Server id/></For>
-            <g aria-hidden="true" pointer-events="none">
-                {Shape::ALL.map(|shape| view! { <path class=format!("body {}", shape.class()) id=format!("body-{}", shape.class())></path> })}
-                <path class="refuse" id="flights-refuse"></path>
-                <path class="held" id="flights-held"></path>
-                <path class="lost" id="flights-lost"></path>
-            </g>
-            <Targets/>
-            <g aria-hidden="true" pointer-events="none">
-                {(0..TAGS).map(|n| view! {
-                    <g class="tag" id=format!("tag-{n}") visibility="hidden">
-                        <rect id=format!("tag-box-{n}") height="18" rx="9"></rect>
-                        <text id=format!("tag-text-{n}") x="6" y="13"></text>
-                    </g>
-                }).collect_view()}
-            </g>
-        </svg>
-    }
+    let drawn = svg("svg")
+        .class("ring")
+        .follow("viewBox", move || {
+            page.ring.with(|ring| format!("0 0 {} {}", ring.width.max(1.0), ring.height.max(1.0)))
+        })
+        .attr("role", "group")
+        .follow("aria-label", move || {
+            page.roster.with(|(servers, _)| format!("Cluster of {}", words::servers(servers.len())))
+        })
+        .on("pointermove", point)
+        .on("click", press)
+        .child(svg("defs").child(hatch()));
+    links(page, drawn)
+        .each(
+            move || page.roster.with(|(_, clients)| clients.iter().map(|id| u64::from(id.0)).collect()),
+            move |id| client(page, ClientId(id as u32)),
+        )
+        .child(svg("g").attr("aria-hidden", "true").children(Shape::ALL.map(|shape| shape_path("trail", shape))))
+        .each(
+            move || page.roster.with(|(servers, _)| servers.iter().map(|id| u64::from(id.0)).collect()),
+            move |id| server(page, ServerId(id as u32)),
+        )
+        .child(flights())
+        .child(targets(page))
+        .child(overlay().children((0..TAGS).map(tag)))
 }
 
+/// The message that a pointer is at.
+fn nearest(page: Page, event: &Event, within: f64) -> Option<u64> {
+    let svg: Element = event.current_target()?.unchecked_into();
+    let mouse: &MouseEvent = event.unchecked_ref();
+    let at = point_in(&svg, mouse.client_x(), mouse.client_y());
+    page.with(|model| model.motion.nearest(at, within).map(|flight| flight.id))
+}
+
+fn hatch() -> El {
+    svg("pattern")
+        .attr("id", "hatch")
+        .attr("width", "6")
+        .attr("height", "6")
+        .attr("patternTransform", "rotate(45)")
+        .attr("patternUnits", "userSpaceOnUse")
+        .child(svg("rect").attr("width", "6").attr("height", "6").attr("fill", "var(--faint)"))
+        .child(svg("path").attr("d", "M0 0V6").attr("stroke", "var(--down)").attr("stroke-width", "1.4"))
+}
+
+/// What neither a pointer nor a screen reader meets.
+fn overlay() -> El {
+    svg("g").attr("aria-hidden", "true").attr("pointer-events", "none")
+}
+
+fn shape_path(kind: &str, shape: Shape) -> El {
+    let name = shape.class();
+    svg("path").class(&format!("{kind} {name}")).attr("id", &format!("{kind}-{name}"))
+}
+
+/// The messages: each shape is one path, painted with every frame.
+fn flights() -> El {
+    overlay()
+        .children(Shape::ALL.map(|shape| shape_path("body", shape)))
+        .child(svg("path").class("refuse").attr("id", "flights-refuse"))
+        .child(svg("path").class("held").attr("id", "flights-held"))
+        .child(svg("path").class("lost").attr("id", "flights-lost"))
+}
+
+fn tag(n: usize) -> El {
+    svg("g")
+        .class("tag")
+        .attr("id", &format!("tag-{n}"))
+        .attr("visibility", "hidden")
+        .child(svg("rect").attr("id", &format!("tag-box-{n}")).attr("height", "18").attr("rx", "9"))
+        .child(svg("text").attr("id", &format!("tag-text-{n}")).attr("x", "6").attr("y", "13"))
+}
+
+// ---- Links ----------------------------------------------------------------------------------
+
 /// The links: thin lines, and what is cut.
-#[component]
-fn Links() -> impl IntoView {
-    let page = expect_context::<Page>();
+fn links(page: Page, ring: El) -> El {
     let cuts = Memo::new(move |_| page.picture.with(|picture| picture.cuts.clone()));
     let whole = move || {
         let cuts = cuts.get();
@@ -116,8 +154,9 @@ fn Links() -> impl IntoView {
             let mut d = String::new();
             for (n, (a, from)) in ring.servers.iter().zip(&servers).enumerate() {
                 for (b, to) in ring.servers.iter().zip(&servers).skip(n + 1) {
-                    if !cuts.iter().any(|cut| (cut.from, cut.to) == (*from, *to) || (cut.to, cut.from) == (*from, *to)) {
-                        let _ = write!(d, "M{:.1} {:.1}L{:.1} {:.1}", a.x, a.y, b.x, b.y);
+                    let is_cut = |cut: &Cut| (cut.from, cut.to) == (*from, *to) || (cut.to, cut.from) == (*from, *to);
+                    if !cuts.iter().any(is_cut) {
+                        d.push_str(&straight(*a, *b));
                     }
                 }
             }
@@ -130,87 +169,135 @@ fn Links() -> impl IntoView {
         let many = cuts.len() > 4;
         page.ring.with(|ring| {
             let place = |id: ServerId| servers.iter().position(|s| *s == id).and_then(|n| ring.servers.get(n)).copied();
-            cuts.iter().filter_map(|cut| Some(cut_view(*cut, place(cut.from)?, place(cut.to)?, many))).collect_view()
+            let signs = cuts.iter().filter_map(|cut| Some(cut_view(*cut, place(cut.from)?, place(cut.to)?, many)));
+            Some(svg("g").attr("aria-hidden", "true").children(signs.flatten()))
         })
     };
-    view! {
-        <path class="link" d=whole aria-hidden="true"></path>
-        <g aria-hidden="true">{cut}</g>
-    }
+    ring.child(svg("path").class("link").follow("d", whole).attr("aria-hidden", "true")).slot(cut)
 }
 
 /// A cut link: dotted, with a cross where it is cut; where one direction still works, an arrow
 /// of that direction stands beside the cross.
-fn cut_view(cut: Cut, from: Point, to: Point, many: bool) -> impl IntoView + use<> {
-    let middle = Point { x: (from.x + to.x) / 2.0, y: (from.y + to.y) / 2.0 };
+fn cut_view(cut: Cut, from: Point, to: Point, many: bool) -> [El; 2] {
+    let middle = translate((from.x + to.x) / 2.0, (from.y + to.y) / 2.0);
     let turn = (to.y - from.y).atan2(to.x - from.x).to_degrees();
-    let line = format!("M{:.1} {:.1}L{:.1} {:.1}", from.x, from.y, to.x, to.y);
     let sign = match (cut.both, many) {
         (true, true) => "",
         (true, false) => "M-4 -4l8 8m0 -8l-8 8",
         // Stopped in this direction; the other one passes.
         (false, _) => "M-12 0h10m-4 -4l4 4l-4 4M3 -6v12",
     };
-    view! {
-        <path class="cut" d=line></path>
-        <path class="cut-mark" d=sign fill="none" transform=format!("translate({:.1} {:.1}) rotate({turn:.1})", middle.x, middle.y)></path>
-    }
+    let mark = svg("path").class("cut-mark").attr("d", sign).attr("fill", "none");
+    [
+        svg("path").class("cut").attr("d", &straight(from, to)),
+        mark.attr("transform", &format!("{middle} rotate({turn:.1})")),
+    ]
 }
 
-#[component]
-fn Server(id: ServerId) -> impl IntoView {
-    let page = expect_context::<Page>();
+// ---- Servers --------------------------------------------------------------------------------
+
+fn server(page: Page, id: ServerId) -> El {
     let scene = Memo::new(move |_| page.picture.with(|picture| picture.server(id).cloned()));
-    let of = move |read: fn(&ServerScene) -> String| move || scene.with(|scene| scene.as_ref().map(read).unwrap_or_default());
+    let of = move |read: fn(&ServerScene) -> String| {
+        move || scene.with(|scene| scene.as_ref().map(read).unwrap_or_default())
+    };
     let place = Memo::new(move |_| {
         let n = page.roster.with(|(servers, _)| servers.iter().position(|server| *server == id)).unwrap_or(0);
         page.ring.with(|ring| ring.servers.get(n).copied().unwrap_or_default())
     });
-    let radius = Memo::new(move |_| page.ring.with(|ring| ring.server.max(1.0)));
-    let r = move |more: f64| move || format!("{:.1}", radius.get() + more);
     let chosen = Memo::new(move |_| page.chosen.get() == Some(Chosen::Server(id)));
     // One server can be reached by Tab, the others by the arrow keys from there.
     let tab = Memo::new(move |_| match page.chosen.get() {
         Some(Chosen::Server(chosen)) => chosen == id,
         _ => page.roster.with(|(servers, _)| servers.first() == Some(&id)),
     });
+    let whole = svg("g")
+        .follow("class", move || if chosen.get() { "server selected" } else { "server" }.into())
+        .attr("id", &format!("server-{}", id.0))
+        .attr("role", "button")
+        .follow("tabindex", move || if tab.get() { "0" } else { "-1" }.into())
+        .follow("aria-label", of(words::server_name))
+        .attr("aria-haspopup", "dialog")
+        .truth("aria-expanded", move || chosen.get() && page.menu.get().is_some())
+        .follow("data-role", of(|s| words::role_class(s.role, s.condition).into()))
+        .follow("data-power", of(|s| if s.condition == Condition::Paused { "paused" } else { "" }.into()))
+        .follow("transform", move || translate(place.get().x, place.get().y))
+        .on("click", move |event| {
+            event.stop_propagation();
+            page.choose(Chosen::Server(id), true);
+            enter_menu();
+        })
+        .on("keydown", move |event| server_key(page, id, &event));
+    let radius = Memo::new(move |_| page.ring.with(|ring| ring.server.max(1.0)));
+    server_words(server_face(whole, id, scene, radius), id, scene, radius)
+}
+
+/// The circles of a server, and the plate of one that is down.
+fn server_face(server: El, id: ServerId, scene: Memo<Option<ServerScene>>, radius: Memo<f64>) -> El {
+    let circle = move |class: &'static str, more: f64| {
+        svg("circle").class(class).follow("r", move || tenths(radius.get() + more))
+    };
     let shows = move |what: fn(&ServerScene) -> bool| move || scene.with(|scene| scene.as_ref().is_some_and(what));
     let leads = shows(|s| s.role == RoleName::Leader && s.condition != Condition::Down);
     let rimmed = shows(|s| s.role != RoleName::Follower && s.condition != Condition::Down);
     let down = shows(|s| s.condition == Condition::Down);
-    let paused = shows(|s| s.condition == Condition::Paused);
+    let timer = circle("timer", 0.0)
+        .attr("id", &format!("timer-{}", id.0))
+        .attr("pathLength", "1000")
+        .attr("stroke-dasharray", "0 2000")
+        .attr("transform", "rotate(-90)");
+    let plate = move || {
+        svg("rect")
+            .class("plate")
+            .follow("x", move || tenths(-radius.get() * 0.74))
+            .follow("y", move || tenths(-radius.get() * 0.42))
+            .follow("width", move || tenths(radius.get() * 1.48))
+            .follow("height", move || tenths(radius.get() * 0.86))
+            .attr("rx", "6")
+    };
+    let cross = move || {
+        svg("path")
+            .class("cross")
+            .attr("d", "M-4.5 -4.5l9 9m0 -9l-9 9")
+            .follow("transform", move || translate(0.0, radius.get() * 0.72))
+    };
+    server
+        .child(circle("pick", 13.0))
+        .when(leads, move || circle("halo", 7.0))
+        .child(circle("face", 0.0))
+        .child(timer)
+        .when(rimmed, move || circle("rim", 0.0))
+        .when(down, plate)
+        .when(down, cross)
+}
+
+/// What a server says of itself: name, role, votes, whether it is paused, term.
+fn server_words(server: El, id: ServerId, scene: Memo<Option<ServerScene>>, radius: Memo<f64>) -> El {
     let small = move || radius.get() < 25.5;
-    view! {
-        <g class="server" class:selected=move || chosen.get() id=format!("server-{}", id.0) role="button"
-            tabindex=move || if tab.get() { 0 } else { -1 }
-            aria-label=of(words::server_name) aria-haspopup="dialog"
-            aria-expanded=move || (chosen.get() && page.menu.get().is_some()).to_string()
-            data-role=of(|s| words::role_class(s.role, s.condition).into())
-            data-power=of(|s| if s.condition == Condition::Paused { "paused" } else { "" }.into())
-            transform=move || format!("translate({:.1} {:.1})", place.get().x, place.get().y)
-            on:click=move |event| { event.stop_propagation(); page.choose(Chosen::Server(id), true); enter_menu() }
-            on:keydown=move |event| server_key(page, id, &event)>
-            <circle class="pick" r=r(13.0)></circle>
-            <Show when=leads><circle class="halo" r=r(7.0)></circle></Show>
-            <circle class="face" r=r(0.0)></circle>
-            <circle class="timer" id=format!("timer-{}", id.0) r=r(0.0) pathLength="1000" stroke-dasharray="0 2000" transform="rotate(-90)"></circle>
-            <Show when=rimmed><circle class="rim" r=r(0.0)></circle></Show>
-            <Show when=down>
-                <rect class="plate" x=move || format!("{:.1}", -radius.get() * 0.74) y=move || format!("{:.1}", -radius.get() * 0.42)
-                    width=move || format!("{:.1}", radius.get() * 1.48) height=move || format!("{:.1}", radius.get() * 0.86) rx="6"></rect>
-                <path class="cross" d="M-4.5 -4.5l9 9m0 -9l-9 9" transform=move || format!("translate(0 {:.1})", radius.get() * 0.72)></path>
-            </Show>
-            <text class="name" y=move || if small() { "1" } else { "2" } font-size=move || if small() { "13" } else { "16" }>{id.to_string()}</text>
-            <text class="role" class:tight=move || radius.get() < 30.0 y=move || if small() { "12" } else { "16" }>
-                {move || scene.with(|scene| scene.as_ref().map(|s| role_words(s, small())).unwrap_or_default())}
-            </text>
-            <Ballots scene radius/>
-            <Show when=paused><path class="bars" d="M-5 -5h3.4v10h-3.4zM1.6 -5h3.4v10h-3.4z" transform=move || format!("translate(0 {:.1})", -radius.get())></path></Show>
-            <g class="term" transform=move || format!("translate({:.1} {:.1})", radius.get() * 0.7, -radius.get() * 0.92)>
-                {move || scene.with(|scene| scene.as_ref().map(|s| term_chip(s.term)))}
-            </g>
-        </g>
-    }
+    let name = svg("text")
+        .class("name")
+        .follow("y", move || if small() { "1" } else { "2" }.into())
+        .follow("font-size", move || if small() { "13" } else { "16" }.into())
+        .text(&format!("{id} "));
+    let role = svg("text")
+        .follow("class", move || if radius.get() < 30.0 { "role tight" } else { "role" }.into())
+        .follow("y", move || if small() { "12" } else { "16" }.into())
+        .say(move || scene.with(|scene| scene.as_ref().map(|s| role_words(s, small()) + " ").unwrap_or_default()));
+    let votes = Memo::new(move |_| scene.with(|scene| scene.as_ref().map(|s| s.ballots.clone()).unwrap_or_default()));
+    let paused = move || scene.with(|scene| scene.as_ref().is_some_and(|s| s.condition == Condition::Paused));
+    let bars = move || {
+        svg("path")
+            .class("bars")
+            .attr("d", "M-5 -5h3.4v10h-3.4zM1.6 -5h3.4v10h-3.4z")
+            .follow("transform", move || translate(0.0, -radius.get()))
+    };
+    let term = Memo::new(move |_| scene.with(|scene| scene.as_ref().map(|s| s.term)));
+    let chip = svg("g")
+        .class("term")
+        .follow("transform", move || translate(radius.get() * 0.7, -radius.get() * 0.92))
+        .slot(move || term.get().map(term_chip))
+        .slot(move || term.get().map(|term| svg("text").attr("x", "7").attr("y", "4").text(&format!("T{term}"))));
+    server.child(name).child(role).slot(move || Some(ballots(votes.get(), radius.get()))).when(paused, bars).child(chip)
 }
 
 fn role_words(scene: &ServerScene, small: bool) -> String {
@@ -220,64 +307,77 @@ fn role_words(scene: &ServerScene, small: bool) -> String {
     if small && scene.condition == Condition::Down {
         return String::new();
     }
-    if small { words::letter(scene.role, scene.condition).into() } else { words::role(scene.role, scene.condition).into() }
+    if small {
+        words::letter(scene.role, scene.condition).into()
+    } else {
+        words::role(scene.role, scene.condition).into()
+    }
 }
 
-fn term_chip(term: raft_core::Term) -> impl IntoView {
-    let words = format!("T{term}");
-    let width = 14.0 + 7.0 * words.len() as f64;
-    view! {
-        <rect class=format!("t{}", tint(term)) x=format!("{:.1}", -width / 2.0 + 7.0) y="-9" width=format!("{width:.1}") height="18" rx="9"></rect>
-        <text x="7" y="4">{words}</text>
-    }
+/// What a term is written on.
+fn term_chip(term: Term) -> El {
+    let width = 14.0 + 7.0 * format!("T{term}").len() as f64;
+    svg("rect")
+        .class(&format!("t{}", tint(term)))
+        .attr("x", &tenths(-width / 2.0 + 7.0))
+        .attr("y", "-9")
+        .attr("width", &tenths(width))
+        .attr("height", "18")
+        .attr("rx", "9")
 }
 
 /// A candidate's votes, a dot a voter: full is counted, dotted is given and on its way, a stroke
 /// is refused.
-#[component]
-fn Ballots(scene: Memo<Option<ServerScene>>, radius: Memo<f64>) -> impl IntoView {
-    let ballots = Memo::new(move |_| scene.with(|scene| scene.as_ref().map(|s| s.ballots.clone()).unwrap_or_default()));
-    move || {
-        let ballots = ballots.get();
-        let step = (radius.get() * 1.5 / ballots.len().max(1) as f64).min(9.0);
-        let start = -step * (ballots.len().saturating_sub(1)) as f64 / 2.0;
-        let y = radius.get() + 16.0;
-        let dots = ballots.into_iter().enumerate().map(move |(n, ballot)| {
-            let x = format!("{:.1}", start + step * n as f64);
-            let y = format!("{y:.1}");
-            let class = match ballot {
-                Ballot::Have => "ballot have",
-                Ballot::Coming => "ballot coming",
-                Ballot::Against => "ballot against",
-                Ballot::Unknown => "ballot unknown",
-            };
-            if ballot == Ballot::Against {
-                let d = format!("M{x} {y}m-2.6 -2.6l5.2 5.2m0 -5.2l-5.2 5.2");
-                view! { <path class=class d=d></path> }.into_any()
-            } else {
-                view! { <circle class=class cx=x cy=y r="3.2"></circle> }.into_any()
-            }
-        });
-        view! { <g>{dots.collect_view()}</g> }
-    }
+fn ballots(ballots: Vec<Ballot>, radius: f64) -> El {
+    let step = (radius * 1.5 / ballots.len().max(1) as f64).min(9.0);
+    let start = -step * (ballots.len().saturating_sub(1)) as f64 / 2.0;
+    let y = tenths(radius + 16.0);
+    svg("g").children(ballots.into_iter().enumerate().map(|(n, ballot)| {
+        let x = tenths(start + step * n as f64);
+        let class = match ballot {
+            Ballot::Have => "ballot have",
+            Ballot::Coming => "ballot coming",
+            Ballot::Against => "ballot against",
+            Ballot::Unknown => "ballot unknown",
+        };
+        if ballot == Ballot::Against {
+            svg("path").class(class).attr("d", &format!("M{x} {y}m-2.6 -2.6l5.2 5.2m0 -5.2l-5.2 5.2"))
+        } else {
+            svg("circle").class(class).attr("cx", &x).attr("cy", &y).attr("r", "3.2")
+        }
+    }))
+}
+
+/// What a key on a server or a message asks for.
+enum Key {
+    Open,
+    Turn(i64),
+}
+
+/// Enter opens its menu, up and down go round. Any other key is left to whoever wants it.
+fn key_of(event: &Event) -> Option<Key> {
+    let key = match event.unchecked_ref::<KeyboardEvent>().key().as_str() {
+        "Enter" | " " => Key::Open,
+        "ArrowDown" => Key::Turn(1),
+        "ArrowUp" => Key::Turn(-1),
+        _ => return None,
+    };
+    event.prevent_default();
+    event.stop_propagation();
+    Some(key)
 }
 
 /// Keys on a server: Enter opens its menu, up and down go round the ring.
-fn server_key(page: Page, id: ServerId, event: &ev::KeyboardEvent) {
-    let turn: i64 = match event.key().as_str() {
-        "Enter" | " " => {
-            event.prevent_default();
-            event.stop_propagation();
+fn server_key(page: Page, id: ServerId, event: &Event) {
+    let turn = match key_of(event) {
+        Some(Key::Open) => {
             page.choose(Chosen::Server(id), true);
             enter_menu();
             return;
         }
-        "ArrowDown" => 1,
-        "ArrowUp" => -1,
-        _ => return,
+        Some(Key::Turn(turn)) => turn,
+        None => return,
     };
-    event.prevent_default();
-    event.stop_propagation();
     let next = page.roster.with_untracked(|(servers, _)| {
         let here = servers.iter().position(|server| *server == id).unwrap_or(0) as i64;
         servers[(here + turn).rem_euclid(servers.len() as i64) as usize]
@@ -295,13 +395,14 @@ fn enter_menu() {
     });
 }
 
-#[component]
-fn Client(id: ClientId) -> impl IntoView {
-    let page = expect_context::<Page>();
-    let scene = Memo::new(move |_| {
-        page.picture.with(|picture| picture.clients.iter().find(|client| client.id == id).cloned())
-    });
-    let of = move |read: fn(&ClientScene) -> String| move || scene.with(|scene| scene.as_ref().map(read).unwrap_or_default());
+// ---- Clients --------------------------------------------------------------------------------
+
+fn client(page: Page, id: ClientId) -> El {
+    let scene =
+        Memo::new(move |_| page.picture.with(|picture| picture.clients.iter().find(|client| client.id == id).cloned()));
+    let of = move |read: fn(&ClientScene) -> String| {
+        move || scene.with(|scene| scene.as_ref().map(read).unwrap_or_default())
+    };
     let place = Memo::new(move |_| {
         let n = page.roster.with(|(_, clients)| clients.iter().position(|client| *client == id)).unwrap_or(0);
         page.ring.with(|ring| ring.clients.get(n).copied().unwrap_or_default())
@@ -310,132 +411,154 @@ fn Client(id: ClientId) -> impl IntoView {
         let asked = scene.with(|scene| scene.as_ref().and_then(|scene| scene.asks))?;
         let n = page.roster.with(|(servers, _)| servers.iter().position(|server| *server == asked))?;
         let to = page.ring.with(|ring| ring.servers.get(n).copied())?;
-        let from = place.get();
-        Some(format!("M{:.1} {:.1}L{:.1} {:.1}", from.x, from.y, to.x, to.y))
+        Some(straight(place.get(), to))
     };
+    let state = of(|scene| {
+        match scene.state {
+            Ask::Idle => "idle",
+            Ask::Waiting => "waiting",
+            Ask::Done => "ok",
+            Ask::Failed => "failed",
+            Ask::Unknown => "unknown",
+        }
+        .into()
+    });
+    let ask = of(|scene| if scene.text.is_empty() { "client".into() } else { short(&scene.text) });
+    let box_of_it = svg("g")
+        .class("client")
+        .attr("role", "img")
+        .follow("aria-label", of(words::client_name))
+        .follow("data-state", state)
+        .follow("transform", move || translate(place.get().x, place.get().y))
+        .child(client_box())
+        .child(svg("text").class("name").attr("y", "-3").text(&id.to_string()))
+        .child(svg("text").class("ask").attr("y", "13").say(ask));
+    let link = svg("path").class("client-link").follow("d", move || asks().unwrap_or_default());
+    svg("g").child(link.attr("aria-hidden", "true")).child(box_of_it)
+}
+
+fn client_box() -> El {
     let (w, h) = CLIENT;
-    view! {
-        <path class="client-link" d=move || asks().unwrap_or_default() aria-hidden="true"></path>
-        <g class="client" role="img" aria-label=of(words::client_name)
-            data-state=of(|scene| match scene.state {
-                Ask::Idle => "idle",
-                Ask::Waiting => "waiting",
-                Ask::Done => "ok",
-                Ask::Failed => "failed",
-                Ask::Unknown => "unknown",
-            }.into())
-            transform=move || format!("translate({:.1} {:.1})", place.get().x, place.get().y)>
-            <rect x=-w / 2.0 y=-h / 2.0 width=w height=h rx="10"></rect>
-            <text class="name" y="-3">{id.to_string()}</text>
-            <text class="ask" y="13">{of(|scene| if scene.text.is_empty() { "client".into() } else { short(&scene.text) })}</text>
-        </g>
-    }
+    svg("rect")
+        .attr("x", &tenths(-w / 2.0))
+        .attr("y", &tenths(-h / 2.0))
+        .attr("width", &tenths(w))
+        .attr("height", &tenths(h))
+        .attr("rx", "10")
 }
 
 fn short(text: &str) -> String {
     if text.chars().count() <= 11 { text.to_owned() } else { text.chars().take(10).chain(['…']).collect() }
 }
 
+// ---- Messages -------------------------------------------------------------------------------
+
 /// While time stands still every message can be reached.
-#[component]
-fn Targets() -> impl IntoView {
-    let page = expect_context::<Page>();
-    let key = move |id: u64, event: ev::KeyboardEvent| {
-        let step: i64 = match event.key().as_str() {
-            "Enter" | " " => {
-                event.prevent_default();
-                event.stop_propagation();
-                page.choose(Chosen::Message(id), true);
-                enter_menu();
-                return;
-            }
-            "ArrowDown" => 1,
-            "ArrowUp" => -1,
-            _ => return,
-        };
-        event.prevent_default();
-        event.stop_propagation();
-        let next = page.targets.with_untracked(|targets| {
-            let here = targets.iter().position(|target| target.id == id).unwrap_or(0) as i64;
-            targets.get((here + step).rem_euclid(targets.len().max(1) as i64) as usize).map(|target| target.id)
-        });
-        if let Some(next) = next {
-            page.choose(Chosen::Message(next), false);
-            dom::focus(&format!("flight-{next}"));
-        }
+fn targets(page: Page) -> El {
+    svg("g").each(
+        move || page.targets.with(|targets| targets.iter().map(|target| target.id).collect()),
+        move |id| target(page, id),
+    )
+}
+
+fn target(page: Page, id: u64) -> El {
+    let at = page.whereabouts(Chosen::Message(id)).unwrap_or_default();
+    let name = page.targets.with_untracked(|targets| {
+        targets.iter().find(|target| target.id == id).map(|target| target.name.clone()).unwrap_or_default()
+    });
+    let chosen = move || page.chosen.get() == Some(Chosen::Message(id));
+    let first = move || match page.chosen.get() {
+        Some(Chosen::Message(chosen)) => chosen == id,
+        _ => page.targets.with(|targets| targets.first().is_some_and(|target| target.id == id)),
     };
-    view! {
-        <g>
-            <For each=move || page.targets.get() key=|target| target.id let:target>
-                {
-                    let id = target.id;
-                    let at = page.whereabouts(Chosen::Message(id)).unwrap_or_default();
-                    let chosen = move || page.chosen.get() == Some(Chosen::Message(id));
-                    let first = move || match page.chosen.get() {
-                        Some(Chosen::Message(chosen)) => chosen == id,
-                        _ => page.targets.with(|targets| targets.first().is_some_and(|target| target.id == id)),
-                    };
-                    view! {
-                        <circle class="flight" class:selected=chosen id=format!("flight-{id}") r="12"
-                            cx=format!("{:.1}", at.x) cy=format!("{:.1}", at.y)
-                            role="button" tabindex=move || if first() { 0 } else { -1 } aria-haspopup="dialog" aria-label=target.name
-                            on:click=move |event| { event.stop_propagation(); page.choose(Chosen::Message(id), true); enter_menu() }
-                            on:keydown=move |event| key(id, event)></circle>
-                    }
-                }
-            </For>
-        </g>
+    svg("circle")
+        .follow("class", move || if chosen() { "flight selected" } else { "flight" }.into())
+        .attr("id", &format!("flight-{id}"))
+        .attr("r", "12")
+        .attr("cx", &tenths(at.x))
+        .attr("cy", &tenths(at.y))
+        .attr("role", "button")
+        .follow("tabindex", move || if first() { "0" } else { "-1" }.into())
+        .attr("aria-haspopup", "dialog")
+        .attr("aria-label", &name)
+        .on("click", move |event| {
+            event.stop_propagation();
+            page.choose(Chosen::Message(id), true);
+            enter_menu();
+        })
+        .on("keydown", move |event| target_key(page, id, &event))
+}
+
+/// Keys on a message: Enter opens its menu, up and down go from one to the next.
+fn target_key(page: Page, id: u64, event: &Event) {
+    let step = match key_of(event) {
+        Some(Key::Open) => {
+            page.choose(Chosen::Message(id), true);
+            enter_menu();
+            return;
+        }
+        Some(Key::Turn(step)) => step,
+        None => return,
+    };
+    let next = page.targets.with_untracked(|targets| {
+        let here = targets.iter().position(|target| target.id == id).unwrap_or(0) as i64;
+        targets.get((here + step).rem_euclid(targets.len().max(1) as i64) as usize).map(|target| target.id)
+    });
+    if let Some(next) = next {
+        page.choose(Chosen::Message(next), false);
+        dom::focus(&format!("flight-{next}"));
     }
 }
 
+// ---- The menu -------------------------------------------------------------------------------
+
 /// What can be done with the chosen server or message, next to it.
-#[component]
-fn Menu() -> impl IntoView {
-    let page = expect_context::<Page>();
+fn menu(page: Page) -> Option<El> {
     const WIDTH: f64 = 208.0;
-    let open = move || {
-        let at = page.menu.get()?;
-        let chosen = page.chosen.get()?;
-        let (width, height, r) = page.ring.with_untracked(|ring| (ring.width, ring.height, ring.server));
-        let tall = if matches!(chosen, Chosen::Server(_)) { 212.0 } else { 180.0 };
-        let gap = if matches!(chosen, Chosen::Server(_)) { r + 18.0 } else { 20.0 };
-        let x = if at.x + gap + WIDTH < width { at.x + gap } else { at.x - gap - WIDTH };
-        let (x, y) = (x.clamp(8.0, (width - WIDTH - 8.0).max(8.0)), (at.y - 40.0).clamp(8.0, (height - tall).max(8.0)));
-        let keys = move |event: ev::KeyboardEvent| match event.key().as_str() {
-            "Escape" => {
-                event.stop_propagation();
-                event.prevent_default();
-                page.close_menu();
-            }
-            "ArrowDown" => walk(&event, true),
-            "ArrowUp" => walk(&event, false),
-            _ => {}
-        };
-        let (title, items) = match chosen {
-            Chosen::Server(id) => (format!("{id}"), server_items(page, id).into_any()),
-            Chosen::Message(id) => (message_title(page, id), message_items(page, id).into_any()),
-        };
-        let name = format!("What to do with {title}");
-        Some(view! {
-            <div class="menu" role="dialog" aria-label=name on:keydown=keys
-                style:left=format!("{x:.0}px") style:top=format!("{y:.0}px")>
-                <h3>{title}<button class="quiet" aria-label="Close" on:click=move |_| page.close_menu()><CloseIcon/></button></h3>
-                {items}
-            </div>
-        })
+    let at = page.menu.get()?;
+    let chosen = page.chosen.get()?;
+    let (width, height, r) = page.ring.with_untracked(|ring| (ring.width, ring.height, ring.server));
+    let tall = if matches!(chosen, Chosen::Server(_)) { 212.0 } else { 180.0 };
+    let gap = if matches!(chosen, Chosen::Server(_)) { r + 18.0 } else { 20.0 };
+    let x = if at.x + gap + WIDTH < width { at.x + gap } else { at.x - gap - WIDTH };
+    let (x, y) = (x.clamp(8.0, (width - WIDTH - 8.0).max(8.0)), (at.y - 40.0).clamp(8.0, (height - tall).max(8.0)));
+    let (title, items) = match chosen {
+        Chosen::Server(id) => (id.to_string(), server_items(page, id)),
+        Chosen::Message(id) => (message_title(page, id), message_items(page, id)),
     };
-    open
+    let close = html("button").class("quiet").attr("aria-label", "Close").click(move || page.close_menu());
+    Some(
+        html("div")
+            .class("menu")
+            .attr("role", "dialog")
+            .attr("aria-label", &format!("What to do with {title}"))
+            .on("keydown", move |event| menu_key(page, &event))
+            .style("left", move || format!("{x:.0}px"))
+            .style("top", move || format!("{y:.0}px"))
+            .child(html("h3").text(&title).child(close.child(close_icon())))
+            .children(items),
+    )
 }
 
-fn walk(event: &ev::KeyboardEvent, down: bool) {
-    use leptos::wasm_bindgen::JsCast;
+fn menu_key(page: Page, event: &Event) {
+    match event.unchecked_ref::<KeyboardEvent>().key().as_str() {
+        "Escape" => {
+            event.stop_propagation();
+            event.prevent_default();
+            page.close_menu();
+        }
+        "ArrowDown" => walk(event, true),
+        "ArrowUp" => walk(event, false),
+        _ => {}
+    }
+}
+
+fn walk(event: &Event, down: bool) {
     event.prevent_default();
     event.stop_propagation();
     let Ok(buttons) = dom::document().query_selector_all(".menu > button") else { return };
     let active = dom::document().active_element();
-    let all: Vec<_> = (0..buttons.length())
-        .filter_map(|n| buttons.item(n)?.dyn_into::<leptos::web_sys::Element>().ok())
-        .collect();
+    let all: Vec<_> = (0..buttons.length()).filter_map(|n| buttons.item(n)?.dyn_into::<Element>().ok()).collect();
     let here = all.iter().position(|button| Some(button) == active.as_ref());
     let count = all.len().max(1);
     let next = here.map_or(0, |here| if down { here + 1 } else { here + count - 1 } % count);
@@ -445,57 +568,62 @@ fn walk(event: &ev::KeyboardEvent, down: bool) {
 }
 
 /// A line of a menu.
-#[component]
-fn Item(words: &'static str, command: Command, #[prop(optional)] first: bool, act: impl Fn() + 'static + Send) -> impl IntoView {
-    let page = expect_context::<Page>();
-    view! {
-        <button class:first=first on:click=move |_| { act(); page.close_menu() }>
-            {words}<kbd>{keys::shown(command)}</kbd>
-        </button>
-    }
+fn item(page: Page, words: &str, command: Command, act: impl Fn() + 'static) -> El {
+    closing(page, button_of(words).child(html("kbd").text(keys::shown(command))), Box::new(act))
 }
 
-fn server_items(page: Page, id: ServerId) -> impl IntoView {
+fn button_of(words: &str) -> El {
+    html("button").text(words)
+}
+
+/// Whatever is done from the menu closes it.
+fn closing(page: Page, button: El, act: Box<dyn Fn()>) -> El {
+    button.click(move || {
+        act();
+        page.close_menu();
+    })
+}
+
+fn server_items(page: Page, id: ServerId) -> Vec<El> {
     let who = Who::Server(id);
-    let condition = page.condition(id);
+    let crash = move |words| item(page, words, Command::Crash, move || page.crash_or_restart(id));
+    let pause = move |words| item(page, words, Command::Pause, move || page.pause_or_resume(id));
     let leads = page.picture.with_untracked(|picture| picture.server(id).is_some_and(|s| s.role == RoleName::Leader));
-    match condition {
-        Some(Condition::Down) => view! {
-            <Item words="Restart" command=Command::Crash first=true act=move || page.crash_or_restart(id)/>
+    match page.condition(id) {
+        Some(Condition::Down) => vec![crash("Restart").class("first")],
+        Some(Condition::Paused) => vec![pause("Resume").class("first"), crash("Crash")],
+        _ => {
+            let mut items = vec![crash("Crash").class("first"), pause("Pause")];
+            if !leads {
+                items.push(item(page, "Time out now", Command::Timeout, move || {
+                    page.act(Action::Timeout(who));
+                }));
+            }
+            items.push(item(page, "Write to it", Command::Write, move || page.write_next(Some(id))));
+            let isolate = move || {
+                page.act(Action::Isolate(who));
+            };
+            items.push(closing(page, button_of("Cut all its links"), Box::new(isolate)));
+            items
         }
-        .into_any(),
-        Some(Condition::Paused) => view! {
-            <Item words="Resume" command=Command::Pause first=true act=move || page.pause_or_resume(id)/>
-            <Item words="Crash" command=Command::Crash act=move || page.crash_or_restart(id)/>
-        }
-        .into_any(),
-        _ => view! {
-            <Item words="Crash" command=Command::Crash first=true act=move || page.crash_or_restart(id)/>
-            <Item words="Pause" command=Command::Pause act=move || page.pause_or_resume(id)/>
-            {(!leads).then(|| view! {
-                <Item words="Time out now" command=Command::Timeout act=move || { page.act(Action::Timeout(who)); }/>
-            })}
-            <Item words="Write to it" command=Command::Write act=move || page.write_next(Some(id))/>
-            <button on:click=move |_| { page.act(Action::Isolate(who)); page.close_menu() }>"Cut all its links"</button>
-        }
-        .into_any(),
     }
 }
 
-fn message_items(page: Page, id: u64) -> impl IntoView {
+fn message_items(page: Page, id: u64) -> Vec<El> {
     let held = page.is_held(id);
-    let act = move |command: Command| move || page.act_on_message(id, message_action(command, held));
+    let deed = move |words, command: Command| {
+        item(page, words, command, move || page.act_on_message(id, message_action(command, held)))
+    };
     let lost = page.with(|model| model.motion.flights.iter().any(|flight| flight.id == id && flight.lost));
     if lost {
-        return view! { <p class="empty first" tabindex="-1">"It is lost: it will not arrive."</p> }.into_any();
+        return vec![html("p").class("empty first").attr("tabindex", "-1").text("It is lost: it will not arrive.")];
     }
-    view! {
-        <Item words="Drop" command=Command::Drop first=true act=act(Command::Drop)/>
-        <Item words=if held { "Let it go" } else { "Hold" } command=Command::Hold act=act(Command::Hold)/>
-        <Item words="Arrive now" command=Command::Deliver act=act(Command::Deliver)/>
-        <Item words="Double" command=Command::Duplicate act=act(Command::Duplicate)/>
-    }
-    .into_any()
+    vec![
+        deed("Drop", Command::Drop).class("first"),
+        deed(if held { "Let it go" } else { "Hold" }, Command::Hold),
+        deed("Arrive now", Command::Deliver),
+        deed("Double", Command::Duplicate),
+    ]
 }
 
 fn message_title(page: Page, id: u64) -> String {
@@ -508,30 +636,38 @@ fn message_title(page: Page, id: u64) -> String {
     })
 }
 
+// ---- Under the ring -------------------------------------------------------------------------
+
 /// The line under the ring: what the scenario says while it waits, else what to try.
-#[component]
-fn Below() -> impl IntoView {
-    let page = expect_context::<Page>();
+fn below(page: Page, stage: El) -> El {
+    let waits = Memo::new(move |_| page.waits.with(Option::is_some));
+    stage.slot(move || Some(if waits.get() { stop_card(page) } else { hint_line(page) }))
+}
+
+fn stop_card(page: Page) -> El {
+    html("div")
+        .class("stop-card")
+        .attr("role", "status")
+        .child(html("span").say(move || page.waits.get().unwrap_or_default()))
+        .child(html("button").class("primary").text("Go on").click(move || page.play()))
+}
+
+/// The button stays while its words change, and with it the focus.
+fn hint_line(page: Page) -> El {
     let line = Memo::new(move |_| page.picture.with(|picture| hint(picture, page.tried.get())));
-    move || match page.waits.get() {
-        Some(text) => view! {
-            <div class="stop-card" role="status">
-                <span>{text}</span>
-                <button class="primary" on:click=move |_| page.play()>"Go on"</button>
-            </div>
+    let offer = move || line.with(|line| line.offer);
+    let take = move || {
+        if let Some(offer) = line.with_untracked(|line| line.offer) {
+            page.take_offer(offer);
         }
-        .into_any(),
-        None => {
-            let hint = line.get();
-            view! {
-                <div class="hint">
-                    <span>{hint.says}</span>
-                    {hint.offer.map(|offer| view! { <button on:click=move |_| page.take_offer(offer)>{offer_words(page, offer)}</button> })}
-                </div>
-            }
-            .into_any()
-        }
-    }
+    };
+    let button = move || {
+        html("button").say(move || offer().map(|offer| offer_words(page, offer)).unwrap_or_default()).click(take)
+    };
+    html("div")
+        .class("hint")
+        .child(html("span").say(move || line.with(|line| line.says.to_string())))
+        .when(move || offer().is_some(), button)
 }
 
 fn offer_words(page: Page, offer: Try) -> String {
@@ -546,35 +682,33 @@ fn offer_words(page: Page, offer: Try) -> String {
 }
 
 /// The signs of messages.
-#[component]
-fn Legend() -> impl IntoView {
-    let sign = |shape: Shape| {
+fn legend() -> El {
+    let sign = |shape: Shape, words: &str| {
         let mut d = String::new();
         shape.outline(Point { x: 7.0, y: 7.0 }, 5.6, &mut d);
-        view! { <svg viewBox="0 0 14 14" aria-hidden="true"><path class=format!("body {}", shape.class()) d=d></path></svg> }
+        let path = svg("path").class(&format!("body {}", shape.class())).attr("d", &d);
+        let picture = svg("svg").attr("viewBox", "0 0 14 14").attr("aria-hidden", "true").child(path);
+        html("li").child(picture).text(words)
     };
-    view! {
-        <ul class="legend" aria-label="Signs of messages">
-            <li>{sign(Shape::Vote)}"vote"</li>
-            <li>{sign(Shape::Append)}"append"</li>
-            <li>{sign(Shape::Heartbeat)}"heartbeat"</li>
-            <li>{sign(Shape::AppendReply)}"replies are hollow"</li>
-        </ul>
-    }
+    html("ul")
+        .class("legend")
+        .attr("aria-label", "Signs of messages")
+        .child(sign(Shape::Vote, "vote"))
+        .child(sign(Shape::Append, "append"))
+        .child(sign(Shape::Heartbeat, "heartbeat"))
+        .child(sign(Shape::AppendReply, "replies are hollow"))
 }
 
 /// The figure before it is started.
-#[component]
-fn Poster() -> impl IntoView {
-    let page = expect_context::<Page>();
+fn poster(page: Page) -> El {
     let title = move || {
         let title = page.title.get();
         if title.is_empty() { words::NAME.to_owned() } else { title }
     };
-    view! {
-        <button class="poster" aria-label=move || format!("Play: {}", title()) on:click=move |_| page.play()>
-            <span class="disc"><PlayIcon/></span>
-            <b>{title}</b>
-        </button>
-    }
+    html("button")
+        .class("poster")
+        .follow("aria-label", move || format!("Play: {}", title()))
+        .click(move || page.play())
+        .child(html("span").class("disc").child(play_icon()))
+        .child(html("b").say(title))
 }

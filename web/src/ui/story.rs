@@ -2,13 +2,17 @@
 
 use leptos::prelude::*;
 
+use super::el::{El, html};
 use super::page::{Page, StoryLine};
 use super::{dom, frame};
 
+/// What stands there before anything happened.
+pub fn nothing_yet() -> El {
+    html("p").class("empty").text("Nothing has happened yet. Press play, or step forward.")
+}
+
 /// The lines around the present.
-#[component]
-pub fn StoryPanel() -> impl IntoView {
-    let page = expect_context::<Page>();
+pub fn story_panel(page: Page) -> El {
     let lines = Memo::new(move |_| page.story.with(|story| story.lines.clone()));
     let past = Memo::new(move |_| {
         page.story.with(|story| story.past.checked_sub(1).and_then(|n| story.lines.get(n)).map(|line| line.place))
@@ -19,37 +23,50 @@ pub fn StoryPanel() -> impl IntoView {
         lines.track();
         frame::soon(keep_in_sight);
     });
-    view! {
-        <Show when=move || lines.with(Vec::is_empty)>
-            <p class="empty">"Nothing has happened yet. Press play, or step forward."</p>
-        </Show>
-        <ol class="story">
-            <Show when=move || page.story.with(|story| story.earlier > 0)><li class="more">"Earlier lines are left out."</li></Show>
-            <For each=move || lines.get() key=|line| (line.place, line.event) let:line><Line line past/></For>
-        </ol>
-    }
+    let keys = move || lines.with(|lines| lines.iter().map(key).collect());
+    let view = move |wanted| {
+        let found = lines.with_untracked(|lines| lines.iter().find(|line| key(line) == wanted).cloned());
+        line_view(page, found.expect("a line of the list"), past)
+    };
+    html("ol")
+        .class("story")
+        .when(
+            move || page.story.with(|story| story.earlier > 0),
+            || html("li").class("more").text("Earlier lines are left out."),
+        )
+        .each(keys, view)
 }
 
-#[component]
-fn Line(line: StoryLine, past: Memo<Option<usize>>) -> impl IntoView {
-    let page = expect_context::<Page>();
-    let StoryLine { place, event, .. } = line;
+/// Its place among the records and its event: after a change other events stand at the same places.
+fn key(line: &StoryLine) -> u64 {
+    ((line.place as u64) << 40) ^ line.event
+}
+
+fn line_view(page: Page, line: StoryLine, past: Memo<Option<usize>>) -> El {
+    let StoryLine { place, event, big, note, .. } = line;
     let now = move || past.get() == Some(place);
-    let yet = move || past.get().is_none_or(|past| past < place);
-    view! {
-        <li>
-            <button class="line" class:now=now class:yet=yet class:big=line.big class:note=line.note
-                aria-current=move || now().then_some("step")
-                on:click=move |_| page.seek_event(event)>
-                <time>{line.at}</time>
-                <span>
-                    <b>{line.title}</b>
-                    {line.section.map(|section| view! { <span class="ref">{section}</span> })}
-                    {(!line.detail.is_empty()).then(|| view! { <small>{line.detail}</small> })}
-                </span>
-            </button>
-        </li>
-    }
+    let class = move || {
+        let mut class = String::from("line");
+        for (on, name) in
+            [(now(), " now"), (past.get().is_none_or(|past| past < place), " yet"), (big, " big"), (note, " note")]
+        {
+            if on {
+                class.push_str(name);
+            }
+        }
+        class
+    };
+    let words = html("span")
+        .child(html("b").text(&line.title))
+        .maybe(line.section.map(|section| html("span").class("ref").text(section)))
+        .maybe((!line.detail.is_empty()).then(|| html("small").text(&line.detail)));
+    let button = html("button")
+        .follow("class", class)
+        .bind("aria-current", move || now().then(|| "step".into()))
+        .click(move || page.seek_event(event))
+        .child(html("time").text(&line.at))
+        .child(words);
+    html("li").child(button)
 }
 
 fn keep_in_sight() {

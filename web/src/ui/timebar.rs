@@ -1,11 +1,12 @@
 //! The scrub bar, painted with what happened: who led when, and where something did.
 
-use leptos::ev;
-use leptos::html;
 use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::{Element, Event, KeyboardEvent, PointerEvent};
 use raft_core::Time;
 
 use super::app::watch_size;
+use super::el::{El, html, svg};
 use super::page::Page;
 use super::paint::Painter;
 use super::{frame, transport};
@@ -16,14 +17,10 @@ use crate::scene::tint;
 use crate::words;
 
 /// The section of time. The space-time diagram will stand above the bar.
-#[component]
-pub fn TimeBar() -> impl IntoView {
-    view! {
-        <section class="time" aria-label="Time">
-            <Scrub/>
-            <div class="speed-here"><transport::SpeedChoice/><transport::NextButton/></div>
-        </section>
-    }
+pub fn time_bar(page: Page) -> El {
+    let speed =
+        html("div").class("speed-here").child(transport::speed_choice(page)).child(transport::next_button(page));
+    html("section").class("time").attr("aria-label", "Time").child(scrub(page)).child(speed)
 }
 
 /// Where a time stands on a bar.
@@ -66,120 +63,145 @@ pub fn paint(painter: &mut Painter, playback: &Playback, span: Time) {
 }
 
 /// The bar itself.
-#[component]
-pub fn Scrub() -> impl IntoView {
-    let page = expect_context::<Page>();
-    let area = NodeRef::<html::Div>::new();
+pub fn scrub(page: Page) -> El {
     let width = RwSignal::new(0.0);
-    area.on_load(move |element| {
-        watch_size(&element, move |wide, _| {
-            WIDTH.set(wide);
-            width.set(wide);
-            frame::soon(move || page.repaint());
-        });
-    });
     let dragging = RwSignal::new(false);
-    let seek = move |event: &ev::PointerEvent| {
-        let Some(element) = area.get_untracked() else { return };
-        let rect = element.get_bounding_client_rect();
-        let share = (f64::from(event.client_x()) - rect.left() - PAD) / (rect.width() - 2.0 * PAD).max(1.0);
-        let span = page.paint.get_untracked().1;
-        page.poster.set(false);
-        page.seek(Time((span.0 as f64 * share.clamp(0.0, 1.0)) as u64));
-    };
-    let down = move |event: ev::PointerEvent| {
-        if event.button() == 0 {
-            if let Some(element) = area.get_untracked() {
-                let _ = element.set_pointer_capture(event.pointer_id());
+    let drop = move |_: Event| dragging.set(false);
+    let bar = html("div");
+    let area: Element = bar.as_node();
+    watch_size(&bar.as_node(), move |wide, _| {
+        WIDTH.set(wide);
+        width.set(wide);
+        frame::soon(move || page.repaint());
+    });
+    let down = {
+        let area = area.clone();
+        move |event: Event| {
+            let event: &PointerEvent = event.unchecked_ref();
+            if event.button() == 0 {
+                let _ = area.set_pointer_capture(event.pointer_id());
+                dragging.set(true);
+                page.pause();
+                seek(page, &area, event);
             }
-            dragging.set(true);
-            page.pause();
-            seek(&event);
         }
     };
-    let drag = move |event: ev::PointerEvent| {
+    let drag = move |event: Event| {
         if dragging.get_untracked() {
-            seek(&event);
+            seek(page, &area, event.unchecked_ref());
         }
     };
-    let key = move |event: ev::KeyboardEvent| {
-        let span = page.paint.get_untracked().1.0;
-        let now = page.now().0;
-        let to = match event.key().as_str() {
-            "ArrowUp" | "ArrowRight" if event.shift_key() => now + span / 20,
-            "ArrowDown" | "ArrowLeft" if event.shift_key() => now.saturating_sub(span / 20),
-            "ArrowUp" | "ArrowRight" => now + span / 200,
-            "ArrowDown" | "ArrowLeft" => now.saturating_sub(span / 200),
-            "PageUp" => now + span / 20,
-            "PageDown" => now.saturating_sub(span / 20),
-            "Home" => 0,
-            "End" => page.with(|model| model.playback.end().0),
-            _ => return,
-        };
-        event.prevent_default();
-        event.stop_propagation();
-        page.pause();
-        page.seek(Time(to));
-    };
-    let static_part = move || {
-        let (_, span) = page.paint.get();
-        let width = width.get();
-        (width > 0.0).then(|| page.with(|model| painted(&model.playback, span, width)))
-    };
-    view! {
-        <div class="scrub" class:scrub-slim=page.embed id="scrub" node_ref=area role="slider" tabindex="0" aria-label="Moment"
-            aria-orientation="horizontal" aria-valuemin="0" aria-valuemax=move || (page.paint.get().1.0 / 1_000).to_string()
-            on:pointerdown=down on:pointermove=drag
-            on:pointerup=move |_| dragging.set(false) on:pointercancel=move |_| dragging.set(false) on:keydown=key>
-            <svg aria-hidden="true">
-                <g>{move || track(width.get())}</g>
-                <rect id="scrub-open" y=TRACK.0 height=TRACK.1 width="0"></rect>
-                <text class="band-name" id="scrub-open-name" y=TRACK.0 + 12.0></text>
-                <g>{static_part}</g>
-                <rect class="later" id="scrub-later" y=TRACK.0 - 1.0 height=TRACK.1 + 2.0 width="0"></rect>
-                <g id="scrub-hand">
-                    <path class="hand" d=format!("M0 0V{}", TRACK.0 + TRACK.1 + 4.0)></path>
-                    <circle class="knob" cy=TRACK.0 + TRACK.1 / 2.0 r="8"></circle>
-                </g>
-            </svg>
-        </div>
-    }
+    bar.class(if page.embed { "scrub scrub-slim" } else { "scrub" })
+        .attr("id", "scrub")
+        .attr("role", "slider")
+        .attr("tabindex", "0")
+        .attr("aria-label", "Moment")
+        .attr("aria-orientation", "horizontal")
+        .attr("aria-valuemin", "0")
+        .follow("aria-valuemax", move || (page.paint.get().1.0 / 1_000).to_string())
+        .on("pointerdown", down)
+        .on("pointermove", drag)
+        .on("pointerup", drop)
+        .on("pointercancel", drop)
+        .on("keydown", move |event| key(page, event.unchecked_ref()))
+        .child(drawing(page, width))
 }
 
-/// What changes only when something new happened.
-fn painted(playback: &Playback, span: Time, width: f64) -> impl IntoView + use<> {
+/// To where the pointer is.
+fn seek(page: Page, area: &Element, event: &PointerEvent) {
+    let rect = area.get_bounding_client_rect();
+    let share = (f64::from(event.client_x()) - rect.left() - PAD) / (rect.width() - 2.0 * PAD).max(1.0);
+    let span = page.paint.get_untracked().1;
+    page.poster.set(false);
+    page.seek(Time((span.0 as f64 * share.clamp(0.0, 1.0)) as u64));
+}
+
+/// With the keys of a slider.
+fn key(page: Page, event: &KeyboardEvent) {
+    let span = page.paint.get_untracked().1.0;
+    let now = page.now().0;
+    let to = match event.key().as_str() {
+        "ArrowUp" | "ArrowRight" if event.shift_key() => now + span / 20,
+        "ArrowDown" | "ArrowLeft" if event.shift_key() => now.saturating_sub(span / 20),
+        "ArrowUp" | "ArrowRight" => now + span / 200,
+        "ArrowDown" | "ArrowLeft" => now.saturating_sub(span / 200),
+        "PageUp" => now + span / 20,
+        "PageDown" => now.saturating_sub(span / 20),
+        "Home" => 0,
+        "End" => page.with(|model| model.playback.end().0),
+        _ => return,
+    };
+    event.prevent_default();
+    event.stop_propagation();
+    page.pause();
+    page.seek(Time(to));
+}
+
+fn drawing(page: Page, width: RwSignal<f64>) -> El {
+    let (top, high) = TRACK;
+    let track = rect(top, high).class("track").attr("x", &whole(PAD - 5.0)).attr("rx", &whole(high / 2.0));
+    let track = track.follow("width", move || whole((width.get() - 2.0 * PAD + 10.0).max(0.0)));
+    // What changes only when something new happened.
+    let painted = move || {
+        let (_, span) = page.paint.get();
+        let width = width.get();
+        let group = svg("g");
+        Some(if width > 0.0 { page.with(|model| painted(group, &model.playback, span, width)) } else { group })
+    };
+    let hand = svg("g")
+        .attr("id", "scrub-hand")
+        .child(path("hand", &format!("M0 0V{}", whole(top + high + 4.0))))
+        .child(svg("circle").class("knob").attr("cy", &whole(top + high / 2.0)).attr("r", "8"));
+    svg("svg")
+        .attr("aria-hidden", "true")
+        .child(svg("g").child(track))
+        .child(rect(top, high).attr("id", "scrub-open").attr("width", "0"))
+        .child(band_name().attr("id", "scrub-open-name"))
+        .slot(painted)
+        .child(rect(top - 1.0, high + 2.0).class("later").attr("id", "scrub-later").attr("width", "0"))
+        .child(hand)
+}
+
+/// Whatever does not stand at a time stands at whole numbers.
+fn whole(x: f64) -> String {
+    (x as i64).to_string()
+}
+
+fn rect(y: f64, height: f64) -> El {
+    svg("rect").attr("y", &whole(y)).attr("height", &whole(height))
+}
+
+fn path(class: &str, d: &str) -> El {
+    svg("path").class(class).attr("d", d)
+}
+
+fn band_name() -> El {
+    svg("text").class("band-name").attr("y", &whole(TRACK.0 + 12.0))
+}
+
+fn painted(group: El, playback: &Playback, span: Time, width: f64) -> El {
     let at = |time: Time| x_of(time, span, width);
     let step = tick(span.0, width);
     let ticks = (0..=span.0 / step).map(|n| {
         let time = Time(n * step);
-        let x = at(time);
         let words = words::tick(time, step);
         // The first and the last number stay inside.
-        let x = x.clamp(3.2 * words.len() as f64, width - 3.2 * words.len() as f64);
-        view! { <text class="tick" x=format!("{x:.1}") y=NUMBERS>{words}</text> }
+        let x = at(time).clamp(3.2 * words.len() as f64, width - 3.2 * words.len() as f64);
+        svg("text").class("tick").attr("x", &format!("{x:.1}")).attr("y", &whole(NUMBERS)).text(&words)
     });
     let over = playback.chronicle.reigns.iter().filter_map(|reign| Some((reign, reign.to?)));
-    let reigns = over.map(|(reign, to)| reign_view(reign, at(reign.from), at(to))).collect_view();
-    let marks = playback.chronicle.marks.iter().rev().take(400).map(|mark| mark_view(mark, at(mark.at))).collect_view();
-    view! {
-        {ticks.collect_view()}
-        {reigns}
-        {marks}
-    }
+    let reigns = over.flat_map(|(reign, to)| reign_view(reign, at(reign.from), at(to)));
+    let marks = playback.chronicle.marks.iter().rev().take(400).map(|mark| mark_view(mark, at(mark.at)));
+    group.children(ticks).children(reigns).children(marks)
 }
 
-fn track(width: f64) -> impl IntoView {
-    let (top, high) = TRACK;
-    let wide = (width - 2.0 * PAD + 10.0).max(0.0);
-    view! { <rect class="track" x=PAD - 5.0 y=top width=wide height=high rx=high / 2.0></rect> }
-}
-
-fn reign_view(reign: &Reign, from: f64, to: f64) -> impl IntoView + use<> {
+fn reign_view(reign: &Reign, from: f64, to: f64) -> [El; 2] {
     let wide = (to - from).max(0.0);
-    view! {
-        <rect class=format!("t{}", tint(reign.term)) x=format!("{from:.1}") y=TRACK.0 width=format!("{wide:.1}") height=TRACK.1></rect>
-        <text class="band-name" x=format!("{:.1}", from + 8.0) y=TRACK.0 + 12.0>{reign_name(reign, wide)}</text>
-    }
+    let band = rect(TRACK.0, TRACK.1)
+        .class(&format!("t{}", tint(reign.term)))
+        .attr("x", &format!("{from:.1}"))
+        .attr("width", &format!("{wide:.1}"));
+    [band, band_name().attr("x", &format!("{:.1}", from + 8.0)).text(&reign_name(reign, wide))]
 }
 
 /// As much of a reign's name as fits.
@@ -192,17 +214,19 @@ fn reign_name(reign: &Reign, wide: f64) -> String {
     }
 }
 
-fn mark_view(mark: &Mark, x: f64) -> impl IntoView + use<> {
+fn mark_view(mark: &Mark, x: f64) -> El {
     let (top, high) = TRACK;
     let middle = top + high / 2.0;
-    let path = |class: &'static str, d: String| view! { <path class=class d=d></path> }.into_any();
     match mark.sign {
-        Sign::Commit => path("mark-commit", format!("M{x:.1} {}v4", top + high - 4.0)),
-        Sign::Crash => path("mark-crash", format!("M{:.1} {}l8 8m0 -8l-8 8", x - 4.0, middle - 4.0)),
-        Sign::Stands => path("stands", format!("M{x:.1} {top}v{high}")),
-        Sign::Links => path("mark-cut", format!("M{x:.1} {top}v{high}")),
-        Sign::Stop => path("mark-stop", format!("M{x:.1} {top}l7 4.5l-7 4.5z")),
-        Sign::Broken => path("mark-crash", format!("M{x:.1} {}v8m0 3v1", top + 3.0)),
-        Sign::Back => view! { <circle class="mark-back" cx=format!("{x:.1}") cy=middle r="3.6"></circle> }.into_any(),
+        Sign::Commit => path("mark-commit", &format!("M{x:.1} {}v4", whole(top + high - 4.0))),
+        Sign::Crash => path("mark-crash", &format!("M{:.1} {}l8 8m0 -8l-8 8", x - 4.0, whole(middle - 4.0))),
+        Sign::Stands => path("stands", &format!("M{x:.1} {}v{}", whole(top), whole(high))),
+        Sign::Links => path("mark-cut", &format!("M{x:.1} {}v{}", whole(top), whole(high))),
+        Sign::Stop => path("mark-stop", &format!("M{x:.1} {}l7 4.5l-7 4.5z", whole(top))),
+        Sign::Broken => path("mark-crash", &format!("M{x:.1} {}v8m0 3v1", whole(top + 3.0))),
+        Sign::Back => {
+            let circle = svg("circle").class("mark-back").attr("cx", &format!("{x:.1}"));
+            circle.attr("cy", &whole(middle)).attr("r", "3.6")
+        }
     }
 }

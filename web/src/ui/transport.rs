@@ -1,40 +1,48 @@
 //! The bar at the bottom: time on the left, faults on the right.
 
 use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::{Event, HtmlAnchorElement};
 
-use super::faults::Faults;
-use super::icons::{BackIcon, ForwardIcon, PauseIcon, PlayIcon};
-use super::page::Page;
-use super::timebar::Scrub;
 use super::dom;
+use super::el::{El, html};
+use super::faults::faults;
+use super::icons::{back_icon, forward_icon, pause_icon, play_icon};
+use super::page::Page;
+use super::timebar::scrub;
 use crate::playback::Pace;
 
 /// The bar.
-#[component]
-pub fn Transport() -> impl IntoView {
-    let page = expect_context::<Page>();
-    view! {
-        <footer class="bar" role="group" aria-label="Controls">
-            <button class="icon" aria-label="Step back" title="Step back (←)" on:click=move |_| { page.step(-1); }><BackIcon/></button>
-            <button class="play primary" id="play" aria-label=move || if page.playing.get() { "Pause" } else { "Play" }
-                title="Play or pause (Space)" on:click=move |_| page.toggle()>
-                <Show when=move || page.playing.get() fallback=PlayIcon><PauseIcon/></Show>
-            </button>
-            <button class="icon" aria-label="Step forward" title="Step forward (→)" on:click=move |_| { page.step(1); }><ForwardIcon/></button>
-            <span class="clock" id="clock"></span>
-            {if page.embed {
-                view! { <Scrub/> <OpenFull/> }.into_any()
-            } else {
-                view! { <SpeedChoice/> <NextButton/> <span class="space"></span> <Faults/> }.into_any()
-            }}
-        </footer>
+pub fn transport(page: Page) -> El {
+    let playing = Memo::new(move |_| page.playing.get());
+    let play = html("button")
+        .class("play primary")
+        .attr("id", "play")
+        .follow("aria-label", move || if playing.get() { "Pause" } else { "Play" }.into())
+        .attr("title", "Play or pause (Space)")
+        .click(move || page.toggle())
+        .slot(move || Some(if playing.get() { pause_icon() } else { play_icon() }));
+    let bar = html("section")
+        .class("bar")
+        .attr("aria-label", "Controls")
+        .child(step(page, -1, "Step back", "Step back (←)", back_icon()))
+        .child(play)
+        .child(step(page, 1, "Step forward", "Step forward (→)", forward_icon()))
+        .child(html("span").class("clock").attr("id", "clock"));
+    if page.embed {
+        bar.child(scrub(page)).child(open_full(page))
+    } else {
+        bar.child(speed_choice(page)).child(next_button(page)).child(html("span").class("space")).child(faults(page))
     }
 }
 
+fn step(page: Page, events: i64, name: &str, title: &str, icon: El) -> El {
+    let act = move || _ = page.step(events);
+    html("button").class("icon").attr("aria-label", name).attr("title", title).click(act).child(icon)
+}
+
 /// The pace.
-#[component]
-pub fn SpeedChoice() -> impl IntoView {
-    let page = expect_context::<Page>();
+pub fn speed_choice(page: Page) -> El {
     // A pace that a link or an embedding page asked for may be none of the usual ones.
     let paces = move || {
         let mut paces = Pace::ALL.to_vec();
@@ -44,36 +52,37 @@ pub fn SpeedChoice() -> impl IntoView {
         }
         paces
     };
-    let pick = move |event: leptos::ev::Event| {
+    let pick = move |event: Event| {
         let value = event_target_value(&event);
-        if let Some(pace) = paces().into_iter().find(|pace| pace.name() == value) {
+        if let Some(pace) = untrack(paces).into_iter().find(|pace| pace.name() == value) {
             page.set_pace(pace);
         }
     };
-    view! {
-        <label class="speed">
-            <span class="speed-word">"Speed"</span>
-            <select aria-label="Speed: simulated time per real time" on:change=pick prop:value=move || page.pace.get().name()>
-                {move || paces().into_iter().map(|pace| {
-                    let name = pace.name();
-                    let value = name.clone();
-                    view! { <option value=value selected=pace == page.pace.get()>{name}</option> }
-                }).collect_view()}
-            </select>
-        </label>
-    }
+    let option = move |n: u64| {
+        let pace = move || paces().get(n as usize).copied();
+        let name = move || pace().map(Pace::name).unwrap_or_default();
+        let option = html("option").follow("value", name);
+        option.flag("selected", move || pace() == Some(page.pace.get())).say(name)
+    };
+    let select = html("select")
+        .attr("aria-label", "Speed: simulated time per real time")
+        .on("change", pick)
+        .each(move || (0..paces().len() as u64).collect(), option)
+        // After the options: what is not there cannot be chosen.
+        .prop("value", move || page.pace.get().name().into());
+    html("label").class("speed").child(html("span").class("speed-word").text("Speed")).child(select)
 }
 
 /// To the next line of the story.
-#[component]
-pub fn NextButton() -> impl IntoView {
-    let page = expect_context::<Page>();
-    view! { <button class="next-event" title="To the next line of the story (N)" on:click=move |_| page.next_in_story()>"Next in story"</button> }
+pub fn next_button(page: Page) -> El {
+    html("button")
+        .class("next-event")
+        .attr("title", "To the next line of the story (N)")
+        .click(move || page.next_in_story())
+        .text("Next in story")
 }
 
-#[component]
-fn OpenFull() -> impl IntoView {
-    let page = expect_context::<Page>();
+fn open_full(page: Page) -> El {
     let link = Memo::new(move |_| {
         page.playing.track();
         page.moment.track();
@@ -82,16 +91,19 @@ fn OpenFull() -> impl IntoView {
     });
     let href = move || if link.with(String::is_empty) { dom::here() } else { link.get() };
     // Made anew when it is pressed: time may run.
-    let fresh = move |event: leptos::ev::MouseEvent| {
-        use leptos::wasm_bindgen::JsCast;
-        let target = event.current_target().and_then(|target| target.dyn_into::<leptos::web_sys::HtmlAnchorElement>().ok());
+    let fresh = move |event: Event| {
+        let target = event.current_target().and_then(|target| target.dyn_into::<HtmlAnchorElement>().ok());
         if let Some(anchor) = target {
             anchor.set_href(&page.link());
         }
     };
-    view! {
-        <a class="button quiet open-full" href=href target="_blank" rel="noopener" aria-label="Open in the playground" on:click=fresh>
-            <span>"Open in the playground"</span>" ↗"
-        </a>
-    }
+    html("a")
+        .class("button quiet open-full")
+        .follow("href", href)
+        .attr("target", "_blank")
+        .attr("rel", "noopener")
+        .attr("aria-label", "Open in the playground")
+        .on("click", fresh)
+        .child(html("span").text("Open in the playground"))
+        .text(" ↗")
 }

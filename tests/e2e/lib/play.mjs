@@ -1,0 +1,56 @@
+// How a test plays: as a person would, by roles and names; and what it reads, by the one hook that
+// everybody has, `get-state` of the embed protocol.
+
+import { execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+
+/** Sends a command of the embed protocol to the page itself, and gives what is answered. */
+export function command(page, type, more = {}) {
+  return page.evaluate(
+    ([type, more]) =>
+      new Promise((answered) => {
+        const id = `test-${Math.random()}`;
+        const listen = ({ data }) => {
+          if (data?.raftPlayground !== 1 || data.type !== "reply" || data.id !== id) return;
+          removeEventListener("message", listen);
+          answered(data);
+        };
+        addEventListener("message", listen);
+        postMessage({ raftPlayground: 1, channel: "test", type, id, ...more }, "*");
+      }),
+    [type, more],
+  );
+}
+
+/** The state of the run. */
+export const state = async (page) => (await command(page, "get-state")).value;
+
+/** Waits until the state is so, and gives it. */
+export async function until(page, what, holds, timeout = 15_000) {
+  const end = Date.now() + timeout;
+  for (;;) {
+    const now = await state(page);
+    if (holds(now)) return now;
+    if (Date.now() > end) throw new Error(`not within ${timeout} ms: ${what}; it is ${JSON.stringify(now)}`);
+    await page.waitForTimeout(40);
+  }
+}
+
+/** The leader of the newest term: an old one may not know that it leads no more. */
+export const leader = (state) =>
+  state.servers.filter(({ role }) => role === "leader").sort((a, b) => a.term - b.term).at(-1);
+
+/** A button by its name. */
+export const button = (page, name) => page.getByRole("button", { name }).first();
+
+/** Chooses how fast time runs. */
+export const speed = (page, value) => page.getByRole("combobox", { name: /speed/i }).selectOption(value);
+
+/** The command line, for what a page must agree with. */
+export const raftlab = (...words) =>
+  execFileSync("cargo", ["run", "--quiet", "--package", "raftlab", "--", ...words], {
+    cwd: ROOT,
+    encoding: "utf8",
+  });
