@@ -20,6 +20,7 @@ mod header;
 mod icons;
 mod inspector;
 mod logs;
+mod menu;
 mod page;
 mod paint;
 mod protocol;

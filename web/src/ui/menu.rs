@@ -1,0 +1,139 @@
+//! The menu beside the chosen server or message: what can be done with it.
+
+use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::{Element, Event, KeyboardEvent};
+use raft_core::{RoleName, ServerId};
+use raft_sim::host::Condition;
+use raft_sim::scenario::{Action, Who};
+
+use super::dom;
+use super::el::{El, html};
+use super::icons::close_icon;
+use super::page::{Chosen, Page, message_action};
+use crate::keys::{self, Command};
+use crate::words;
+
+/// What can be done with the chosen server or message, next to it.
+pub fn menu(page: Page) -> Option<El> {
+    const WIDTH: f64 = 208.0;
+    let at = page.menu.get()?;
+    let chosen = page.chosen.get()?;
+    let (width, height, r) = page.ring.with_untracked(|ring| (ring.width, ring.height, ring.server));
+    let tall = if matches!(chosen, Chosen::Server(_)) { 212.0 } else { 180.0 };
+    let gap = if matches!(chosen, Chosen::Server(_)) { r + 18.0 } else { 20.0 };
+    let x = if at.x + gap + WIDTH < width { at.x + gap } else { at.x - gap - WIDTH };
+    let (x, y) = (x.clamp(8.0, (width - WIDTH - 8.0).max(8.0)), (at.y - 40.0).clamp(8.0, (height - tall).max(8.0)));
+    let (title, items) = match chosen {
+        Chosen::Server(id) => (id.to_string(), server_items(page, id)),
+        Chosen::Message(id) => (message_title(page, id), message_items(page, id)),
+    };
+    let close = html("button").class("quiet").attr("aria-label", "Close").click(move || page.close_menu());
+    Some(
+        html("div")
+            .class("menu")
+            .attr("role", "dialog")
+            .attr("aria-label", &format!("What to do with {title}"))
+            .on("keydown", move |event| menu_key(page, &event))
+            .style("left", move || format!("{x:.0}px"))
+            .style("top", move || format!("{y:.0}px"))
+            .child(html("h3").text(&title).child(close.child(close_icon())))
+            .children(items),
+    )
+}
+
+fn menu_key(page: Page, event: &Event) {
+    match event.unchecked_ref::<KeyboardEvent>().key().as_str() {
+        "Escape" => {
+            event.stop_propagation();
+            event.prevent_default();
+            page.close_menu();
+        }
+        "ArrowDown" => walk(event, true),
+        "ArrowUp" => walk(event, false),
+        _ => {}
+    }
+}
+
+fn walk(event: &Event, down: bool) {
+    event.prevent_default();
+    event.stop_propagation();
+    let Ok(buttons) = dom::document().query_selector_all(".menu > button") else { return };
+    let active = dom::document().active_element();
+    let all: Vec<_> = (0..buttons.length()).filter_map(|n| buttons.item(n)?.dyn_into::<Element>().ok()).collect();
+    let here = all.iter().position(|button| Some(button) == active.as_ref());
+    let count = all.len().max(1);
+    let next = here.map_or(0, |here| if down { here + 1 } else { here + count - 1 } % count);
+    if let Some(button) = all.get(next) {
+        dom::focus_on(button);
+    }
+}
+
+/// A line of a menu.
+fn item(page: Page, words: &str, command: Command, act: impl Fn() + 'static) -> El {
+    closing(page, button_of(words).child(html("kbd").text(keys::shown(command))), Box::new(act))
+}
+
+fn button_of(words: &str) -> El {
+    html("button").text(words)
+}
+
+/// Whatever is done from the menu closes it.
+fn closing(page: Page, button: El, act: Box<dyn Fn()>) -> El {
+    button.click(move || {
+        act();
+        page.close_menu();
+    })
+}
+
+fn server_items(page: Page, id: ServerId) -> Vec<El> {
+    let who = Who::Server(id);
+    let crash = move |words| item(page, words, Command::Crash, move || page.crash_or_restart(id));
+    let pause = move |words| item(page, words, Command::Pause, move || page.pause_or_resume(id));
+    let leads = page.picture.with_untracked(|picture| picture.server(id).is_some_and(|s| s.role == RoleName::Leader));
+    match page.condition(id) {
+        Some(Condition::Down) => vec![crash("Restart").class("first")],
+        Some(Condition::Paused) => vec![pause("Resume").class("first"), crash("Crash")],
+        _ => {
+            let mut items = vec![crash("Crash").class("first"), pause("Pause")];
+            if !leads {
+                items.push(item(page, "Time out now", Command::Timeout, move || {
+                    page.act(Action::Timeout(who));
+                }));
+            }
+            items.push(item(page, "Write to it", Command::Write, move || page.write_next(Some(id))));
+            let isolate = move || {
+                page.act(Action::Isolate(who));
+            };
+            items.push(closing(page, button_of("Cut all its links"), Box::new(isolate)));
+            items
+        }
+    }
+}
+
+fn message_items(page: Page, id: u64) -> Vec<El> {
+    let held = page.is_held(id);
+    let deed = move |words, command: Command| {
+        item(page, words, command, move || page.act_on_message(id, message_action(command, held)))
+    };
+    let lost = page.with(|model| model.motion.flights.iter().any(|flight| flight.id == id && flight.lost));
+    if lost {
+        return vec![html("p").class("empty first").attr("tabindex", "-1").text("It is lost: it will not arrive.")];
+    }
+    vec![
+        deed("Drop", Command::Drop).class("first"),
+        deed(if held { "Let it go" } else { "Hold" }, Command::Hold),
+        deed("Arrive now", Command::Deliver),
+        deed("Double", Command::Duplicate),
+    ]
+}
+
+fn message_title(page: Page, id: u64) -> String {
+    page.with(|model| {
+        let flights = model.playback.world().flights();
+        flights.iter().find(|flight| flight.id == id).map_or_else(
+            || "message".to_owned(),
+            |flight| format!("{}, {} → {}", words::kind(flight.kind()), flight.from, flight.to),
+        )
+    })
+}
