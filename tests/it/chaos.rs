@@ -35,6 +35,8 @@ fn text(seed: u64, mut dice: Chance) -> String {
         format!("set latency {}", dice.pick(&["10ms..20ms", "1ms..2ms", "1ms..60ms", "5ms"])),
         format!("set fsync {}", dice.pick(&["0ms", "0ms", "1ms", "8ms"])),
         format!("set no-op {}", dice.pick(&["on", "on", "on", "off"])),
+        format!("set pre-vote {}", dice.pick(&["on", "off"])),
+        format!("set check-quorum {}", dice.pick(&["on", "off"])),
     ];
     let mut down = Vec::new();
     let mut paused = Vec::new();

@@ -156,6 +156,7 @@ fn role(server: &Server) -> &'static str {
     match (server.condition(), server.view().map(|view| view.role)) {
         (Condition::Paused, _) => "paused",
         (_, Some(RoleName::Leader)) => "leader",
+        (_, Some(RoleName::PreCandidate)) => "pre-cand.",
         (_, Some(RoleName::Candidate)) => "candidate",
         (_, Some(RoleName::Follower)) => "follower",
         (_, None) => "down",
@@ -185,7 +186,11 @@ fn content(flight: &Flight) -> String {
     };
     let term = envelope.term;
     match &envelope.message {
-        Message::RequestVote { last } => format!("term {term}, log {}", end(*last)),
+        Message::RequestVote { last, .. } => format!("term {term}, log {}", end(*last)),
+        Message::RequestPreVote { next, last } => format!("would stand in term {next}, log {}", end(*last)),
+        Message::PreVoteReply { refused: None, .. } => String::from("yes"),
+        Message::PreVoteReply { refused: Some(_), .. } => String::from("no"),
+        Message::TimeoutNow => format!("term {term}"),
         Message::RequestVoteReply { refused: None } => format!("term {term}, granted"),
         Message::RequestVoteReply { refused: Some(_) } => format!("term {term}, refused"),
         Message::AppendEntries { previous, entries, commit } => {
@@ -214,7 +219,7 @@ fn terms(entries: &Entries) -> String {
 fn carry_out(script: &str) -> (String, Vec<Record>) {
     let (title, rest) = script.split_once('\n').expect("a first line");
     assert!(
-        title.starts_with("# §") || title.starts_with("# Figure"),
+        ["# §", "# thesis §", "# Figure"].iter().any(|source| title.starts_with(source)),
         "the first line names the section and the sentence: {title}"
     );
     let mut out = format!("{title}\n");

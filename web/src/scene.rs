@@ -220,8 +220,9 @@ impl Shape {
     /// The shape of a kind.
     pub fn of(kind: MessageKind) -> Shape {
         match kind {
-            MessageKind::Vote => Shape::Vote,
-            MessageKind::VoteReply => Shape::VoteReply,
+            // A question about a vote is drawn as one: what it asks stands on its label.
+            MessageKind::PreVote | MessageKind::Vote | MessageKind::TimeoutNow => Shape::Vote,
+            MessageKind::PreVoteReply | MessageKind::VoteReply => Shape::VoteReply,
             MessageKind::Append => Shape::Append,
             MessageKind::AppendReply => Shape::AppendReply,
             MessageKind::Heartbeat => Shape::Heartbeat,
@@ -309,6 +310,12 @@ fn server_scene(server: &Server, world: &World, newest: Option<Term>) -> ServerS
             .iter()
             .filter_map(|id| world.server(*id))
             .map(|voter| ballot(voter, server, view.votes))
+            .collect(),
+        // Who would vote for it is counted; nobody has voted.
+        Some(view) if role == RoleName::PreCandidate => world
+            .voters()
+            .iter()
+            .map(|id| if view.votes.contains(id) { Ballot::Have } else { Ballot::Unknown })
             .collect(),
         _ => Vec::new(),
     };
@@ -481,7 +488,12 @@ fn place(place: Place, world: &World, ring: &Ring) -> Option<(Point, f64)> {
 fn refuses(parcel: &Parcel) -> bool {
     match parcel {
         Parcel::Raft(envelope) => {
-            matches!(envelope.message, Message::RequestVoteReply { refused: Some(_) } | Message::AppendRefused { .. })
+            matches!(
+                envelope.message,
+                Message::RequestVoteReply { refused: Some(_) }
+                    | Message::PreVoteReply { refused: Some(_), .. }
+                    | Message::AppendRefused { .. }
+            )
         }
         Parcel::Request { .. } => false,
         Parcel::Answer { reply, .. } => matches!(reply, Reply::NotLeader(_)),

@@ -23,6 +23,11 @@ pub const SHIPPED: &[Shipped] = &[
     shipped("minority-leader-and-heal", include_str!("../../www/scenarios/minority-leader-and-heal.raft")),
     shipped("figure-7", include_str!("../../www/scenarios/figure-7.raft")),
     shipped("figure-8", include_str!("../../www/scenarios/figure-8.raft")),
+    shipped("disruptive-server", include_str!("../../www/scenarios/disruptive-server.raft")),
+    shipped("pre-vote", include_str!("../../www/scenarios/pre-vote.raft")),
+    shipped("check-quorum", include_str!("../../www/scenarios/check-quorum.raft")),
+    shipped("transfer", include_str!("../../www/scenarios/transfer.raft")),
+    shipped("transfer-lagging", include_str!("../../www/scenarios/transfer-lagging.raft")),
 ];
 
 const fn shipped(name: &'static str, text: &'static str) -> Shipped {

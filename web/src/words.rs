@@ -2,6 +2,7 @@
 
 use raft_core::{RoleName, ServerId, Time, VoteRefusal};
 use raft_sim::host::Condition;
+use raft_sim::machine::Outcome;
 use raft_sim::scenario::MessageKind;
 
 use crate::scene::{Ask, ClientScene, ServerScene};
@@ -66,6 +67,7 @@ pub fn role(role: RoleName, condition: Condition) -> &'static str {
         (Condition::Down, _) => "crashed",
         (Condition::Paused, _) => "paused",
         (Condition::Up, RoleName::Leader) => "leader",
+        (Condition::Up, RoleName::PreCandidate) => "asks first",
         (Condition::Up, RoleName::Candidate) => "candidate",
         (Condition::Up, RoleName::Follower) => "follower",
     }
@@ -76,7 +78,7 @@ pub fn role_class(role: RoleName, condition: Condition) -> &'static str {
     match (condition, role) {
         (Condition::Down, _) => "down",
         (_, RoleName::Leader) => "leader",
-        (_, RoleName::Candidate) => "candidate",
+        (_, RoleName::PreCandidate | RoleName::Candidate) => "candidate",
         (_, RoleName::Follower) => "follower",
     }
 }
@@ -86,6 +88,7 @@ pub fn letter(role: RoleName, condition: Condition) -> &'static str {
     match (condition, role) {
         (Condition::Down, _) => "×",
         (_, RoleName::Leader) => "L",
+        (_, RoleName::PreCandidate) => "P",
         (_, RoleName::Candidate) => "C",
         (_, RoleName::Follower) => "F",
     }
@@ -105,6 +108,7 @@ pub fn server_name(server: &ServerScene) -> String {
         (Condition::Up, true) => ", does not know of a newer term",
         (Condition::Paused, _) => match server.role {
             RoleName::Leader => ", a leader",
+            RoleName::PreCandidate => ", asks first",
             RoleName::Candidate => ", a candidate",
             RoleName::Follower => ", a follower",
         },
@@ -127,6 +131,9 @@ pub fn client_name(client: &ClientScene) -> String {
 /// The name of a kind of message.
 pub fn kind(kind: MessageKind) -> &'static str {
     match kind {
+        MessageKind::PreVote => "RequestPreVote",
+        MessageKind::PreVoteReply => "pre-vote reply",
+        MessageKind::TimeoutNow => "TimeoutNow",
         MessageKind::Vote => "RequestVote",
         MessageKind::VoteReply => "vote reply",
         MessageKind::Append => "AppendEntries",
@@ -137,11 +144,22 @@ pub fn kind(kind: MessageKind) -> &'static str {
     }
 }
 
+/// What a client is answered.
+pub fn outcome(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Done => "done".to_owned(),
+        Outcome::Value(Some(value)) => value.to_string(),
+        Outcome::Value(None) => "no value".to_owned(),
+        Outcome::Mismatch(_) => "another value was there".to_owned(),
+    }
+}
+
 /// Why a vote was refused.
 pub fn vote_refusal(reason: &VoteRefusal) -> String {
     match reason {
         VoteRefusal::StaleTerm { theirs, ours } => format!("term {theirs} is over; it is in term {ours}"),
         VoteRefusal::AlreadyVoted { to } => format!("its vote in this term went to {to}"),
+        VoteRefusal::HearsLeader { leader } => format!("it hears of {leader}, its leader"),
         VoteRefusal::LogBehind { theirs, ours } => format!("the candidate’s log ends at {theirs}, its own at {ours}"),
     }
 }

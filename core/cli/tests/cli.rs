@@ -28,8 +28,19 @@ fn raftlab(arguments: &[&str], input: &str) -> Answer {
     }
 }
 
-const SHIPPED: [&str; 6] =
-    ["first-election", "leader-crash", "split-vote", "minority-leader-and-heal", "figure-7", "figure-8"];
+const SHIPPED: [&str; 11] = [
+    "first-election",
+    "leader-crash",
+    "split-vote",
+    "minority-leader-and-heal",
+    "figure-7",
+    "figure-8",
+    "disruptive-server",
+    "pre-vote",
+    "check-quorum",
+    "transfer",
+    "transfer-lagging",
+];
 
 fn file(name: &str) -> String {
     format!("www/scenarios/{name}.raft")
@@ -43,7 +54,7 @@ fn check_passes_on_every_shipped_scenario_with_a_line_each() {
     let answer = raftlab(&arguments, "");
     assert_eq!(answer.code, 0, "{}", answer.out);
     assert_eq!(answer.out.lines().filter(|line| line.starts_with("ok ")).count(), SHIPPED.len());
-    assert!(answer.out.ends_with("6 passed, 0 failed\n"));
+    assert!(answer.out.ends_with("11 passed, 0 failed\n"));
 }
 
 #[test]

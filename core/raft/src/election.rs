@@ -7,15 +7,23 @@ use crate::durable::HardState;
 use crate::ids::{Position, ServerId, Term};
 use crate::log::Payload;
 use crate::message::Message;
-use crate::node::{Node, Role};
-use crate::note::{Note, VoteRefusal};
+use crate::node::{Election, Node, Role};
+use crate::note::{Cause, Note, VoteRefusal};
 use crate::progress::Progress;
 use crate::rules::Rules;
 use crate::step::{Effect, Outbox, Timer};
 
 impl Node {
-    /// The election timeout elapsed: increment the term, vote for itself, ask all others (§5.2).
-    pub(crate) fn campaign(&mut self, out: &mut Outbox) {
+    /// The election timeout elapsed: stand for election, or ask first whether it would be any use.
+    pub(crate) fn election_timeout(&mut self, rules: &Rules, out: &mut Outbox) {
+        match self.config.election {
+            Election::Plain => self.campaign(Cause::Timeout, out),
+            Election::PreVote => self.pre_campaign(rules, out),
+        }
+    }
+
+    /// Increment the term, vote for itself, ask all others (§5.2).
+    pub(crate) fn campaign(&mut self, cause: Cause, out: &mut Outbox) {
         if self.leads() || !self.config.voters.contains(&self.id) {
             return;
         }
@@ -23,12 +31,15 @@ impl Node {
         self.storage.set_state(HardState { term, voted_for: Some(self.id) });
         let own_vote = self.storage.flush(out);
         self.role = Role::Candidate { votes: vec![], own_vote };
-        out.note(|| Note::Campaigns { term });
+        out.note(|| Note::Campaigns { term, cause });
         self.arm_election(out);
         // The request tells of the new term and of the log: a crash must not take either back, or
         // the candidate could ask, and win, in the same term again with less to show for it.
         let last = self.log().last();
-        let requests: Vec<_> = self.others().map(|to| self.envelope(to, Message::RequestVote { last })).collect();
+        let requests: Vec<_> = self
+            .others()
+            .map(|to| self.envelope(to, Message::RequestVote { last, transfer: cause == Cause::TimeoutNow }))
+            .collect();
         requests.into_iter().for_each(|request| self.storage.send_when_durable(request, out));
     }
 
@@ -119,11 +130,12 @@ impl Node {
         let term = self.term();
         let last = self.log().last_index();
         let followers = self.others().map(|server| Progress::new(server, last)).collect();
-        let before = core::mem::replace(&mut self.role, Role::Leader { followers });
+        let before = core::mem::replace(&mut self.role, Role::Leader { followers, transfer: None });
         if let Role::Candidate { votes, .. } = before {
             out.note(|| Note::Leads { term, votes });
         }
         out.push(Effect::Disarm(Timer::Election));
+        self.arm_quorum(out);
         if self.config.no_op {
             let at = self.storage.append(Payload::Noop, out);
             out.note(|| Note::AppendsNoop { at });

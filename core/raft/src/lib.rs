@@ -14,6 +14,8 @@
 //! 5. [`rules`]: the few small rules on which Raft's promises rest, one function each.
 //! 6. [`node`]: a server; rules for all servers, terms and roles (§5.1).
 //! 7. `election`: how a leader is chosen (§5.2) and who may be (§5.4.1).
+//!    `prevote` (thesis §9.6), `lease` (thesis §4.2.3, §6.2) and `transfer` (thesis §3.10) keep a
+//!    good leader in place, or hand over from it.
 //! 8. `replication`: how the log spreads (§5.3) and when an entry is committed (§5.4.2).
 //! 9. [`progress`]: what a leader knows of one follower.
 //! 10. [`durable`]: what must be on disk before it is spoken of (§5.1, Figure 2 "persistent state").
@@ -47,6 +49,9 @@ pub mod step;
 pub mod rules;
 pub mod node;
 mod election;
+mod prevote;
+mod lease;
+mod transfer;
 mod replication;
 pub mod progress;
 pub mod durable;
@@ -57,8 +62,8 @@ pub use durable::{Durable, HardState, Token, Write};
 pub use ids::{Index, Position, ServerId, Term, Time};
 pub use log::{Chunked, Command, Entries, Entry, Log, Payload};
 pub use message::{Envelope, Kind, Message};
-pub use node::{Config, Node, Replication};
-pub use note::{AppendRefusal, NotYet, Note, StepDown, VoteRefusal};
+pub use node::{Config, Election, Node, Replication};
+pub use note::{AppendRefusal, Cause, NotYet, Note, StepDown, VoteRefusal};
 pub use progress::Progress;
 pub use rules::Rules;
 pub use step::{Answer, Effect, Input, Outbox, ProposalId, Timer};

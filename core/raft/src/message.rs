@@ -20,10 +20,26 @@ pub struct Envelope {
 /// The RPCs of Figure 2, requests and replies.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Message {
+    /// Asks whether it would get a vote in the next term; nothing changes by it (thesis §9.6).
+    RequestPreVote {
+        /// The term that it would stand in. The envelope carries the term that it is in.
+        next: Term,
+        /// Where its log ends.
+        last: Position,
+    },
+    /// The answer to [`Message::RequestPreVote`]; `None` is "you would".
+    PreVoteReply {
+        /// The term that was asked about.
+        next: Term,
+        /// Why it would not get the vote.
+        refused: Option<VoteRefusal>,
+    },
     /// A candidate asks for a vote (§5.2) and says where its log ends (§5.4.1).
     RequestVote {
         /// Where the candidate's log ends.
         last: Position,
+        /// The leader itself wants this election (thesis §3.10): a lease does not stand against it.
+        transfer: bool,
     },
     /// The answer to [`Message::RequestVote`]; `None` is a granted vote.
     RequestVoteReply {
@@ -51,11 +67,17 @@ pub enum Message {
         /// Where the follower's log ends.
         last: Index,
     },
+    /// A leader hands over: stand for election now (thesis §3.10).
+    TimeoutNow,
 }
 
 /// The kinds of messages that a person tells apart.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Kind {
+    /// RequestPreVote.
+    PreVote,
+    /// Its reply.
+    PreVoteReply,
     /// RequestVote.
     Vote,
     /// Its reply.
@@ -66,17 +88,22 @@ pub enum Kind {
     Heartbeat,
     /// The reply to either.
     AppendReply,
+    /// TimeoutNow.
+    TimeoutNow,
 }
 
 impl Message {
     /// The kind of this message.
     pub fn kind(&self) -> Kind {
         match self {
+            Message::RequestPreVote { .. } => Kind::PreVote,
+            Message::PreVoteReply { .. } => Kind::PreVoteReply,
             Message::RequestVote { .. } => Kind::Vote,
             Message::RequestVoteReply { .. } => Kind::VoteReply,
             Message::AppendEntries { entries, .. } if entries.is_empty() => Kind::Heartbeat,
             Message::AppendEntries { .. } => Kind::Append,
             Message::AppendAccepted { .. } | Message::AppendRefused { .. } => Kind::AppendReply,
+            Message::TimeoutNow => Kind::TimeoutNow,
         }
     }
 }

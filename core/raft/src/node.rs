@@ -21,6 +21,16 @@ pub enum Replication {
     StopAndWait,
 }
 
+/// How a server whose election timeout elapsed stands for election.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum Election {
+    /// At once (§5.2).
+    #[default]
+    Plain,
+    /// Only after a majority said that it would vote for it (thesis §9.6).
+    PreVote,
+}
+
 /// What a server is told at its start and may be told anew while it runs.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Config {
@@ -30,6 +40,11 @@ pub struct Config {
     pub election_timeout: Range<Time>,
     /// The time between heartbeats (§5.2).
     pub heartbeat: Time,
+    /// How a server stands for election.
+    pub election: Election,
+    /// Whether a leader steps down that a majority does not answer any more (thesis §6.2), and
+    /// servers that hear of a leader refuse to vote against it (thesis §4.2.3).
+    pub check_quorum: bool,
     /// Whether a leader opens its term with an empty entry (§8).
     pub no_op: bool,
     /// At most so many entries go into one message.
@@ -48,10 +63,19 @@ impl Config {
             voters,
             election_timeout: Time::millis_range(150, 300),
             heartbeat: Time::millis(50),
+            election: Election::Plain,
+            check_quorum: false,
             no_op: true,
             batch: 64,
             replication: Replication::StopAndWait,
         }
+    }
+}
+
+impl Config {
+    /// Whether servers remember how long ago they heard of a leader.
+    pub(crate) fn keeps_lease(&self) -> bool {
+        self.check_quorum || self.election == Election::PreVote
     }
 }
 
@@ -61,6 +85,12 @@ pub(crate) enum Role {
     Follower {
         /// The leader of this term, once it is known.
         leader: Option<ServerId>,
+        /// It was heard of less than a minimum election timeout ago (thesis §4.2.3).
+        in_touch: bool,
+    },
+    PreCandidate {
+        /// Who would vote for it, itself included (thesis §9.6).
+        votes: Vec<ServerId>,
     },
     Candidate {
         /// Who voted for it so far.
@@ -71,6 +101,8 @@ pub(crate) enum Role {
     Leader {
         /// The other servers, in ascending order.
         followers: Vec<Progress>,
+        /// To whom it hands over (thesis §3.10).
+        transfer: Option<ServerId>,
     },
 }
 
@@ -95,7 +127,7 @@ impl Node {
             storage: Storage::new(disk),
             commit: Index(0),
             applied: Index(0),
-            role: Role::Follower { leader: None },
+            role: Role::Follower { leader: None, in_touch: false },
         };
         node.arm_election(out);
         node.commit_to(commit, |index| Note::LearnsCommit { index }, out);
@@ -106,10 +138,14 @@ impl Node {
     pub fn step(&mut self, input: Input, rules: &Rules, out: &mut Outbox) {
         match input {
             Input::Message(envelope) => self.receive(envelope, rules, out),
-            Input::TimerFired(Timer::Election) => self.campaign(out),
+            Input::TimerFired(Timer::Election) => self.election_timeout(rules, out),
             Input::TimerFired(Timer::Heartbeat) => self.heartbeat(out),
+            Input::TimerFired(Timer::Lease) => self.lose_touch(),
+            Input::TimerFired(Timer::Quorum) => self.check_quorum(rules, out),
+            Input::TimerFired(Timer::Transfer) => self.give_up_transfer(out),
             Input::Persisted(token) => self.persisted(token, rules, out),
             Input::Propose(id, command) => self.propose(id, command, out),
+            Input::Transfer(to) => self.transfer(to, rules, out),
             Input::Applied(index) => self.applied = self.applied.max(index),
         }
         self.storage.flush(out);
@@ -132,20 +168,31 @@ impl Node {
 
     fn receive(&mut self, envelope: Envelope, rules: &Rules, out: &mut Outbox) {
         let Envelope { from, term, message, .. } = envelope;
+        if let Message::RequestVote { transfer, .. } = message
+            && let Some(leader) = self.sticks_to(rules, transfer)
+        {
+            return out.note(|| Note::IgnoresCandidate { from, leader });
+        }
         let newer = term > self.term();
         if newer {
             self.adopt(term, from, out);
         }
         let stale = term < self.term();
+        if !stale {
+            self.heard_from(from);
+        }
         match message {
-            Message::RequestVote { last } => self.receive_vote_request(from, term, last, rules, out),
+            Message::RequestPreVote { next, last } => self.receive_pre_vote_request(from, next, last, rules, out),
+            Message::RequestVote { last, .. } => self.receive_vote_request(from, term, last, rules, out),
             Message::AppendEntries { previous, .. } if stale => self.refuse_old_leader(from, term, previous, out),
             Message::AppendEntries { previous, entries, commit } => {
                 self.receive_append(from, previous, entries, commit, rules, out);
             }
+            _ if stale => out.note(|| Note::IgnoresStale { from, term }),
+            Message::TimeoutNow => self.timeout_now(from, out),
             // A reply of a newer term answers nothing of this one; that the term is newer was its news.
             _ if newer => {}
-            _ if stale => out.note(|| Note::IgnoresStale { from, term }),
+            Message::PreVoteReply { next, refused } => self.receive_pre_vote(from, next, refused, rules, out),
             Message::RequestVoteReply { refused } => self.receive_vote(from, refused, rules, out),
             Message::AppendAccepted { matched } => self.receive_accepted(from, matched, rules, out),
             Message::AppendRefused { previous, last } => self.receive_refused(from, previous, last, out),
@@ -165,10 +212,17 @@ impl Node {
     /// Becomes (or stays) a follower of the current term.
     pub(crate) fn follow(&mut self, leader: Option<ServerId>, out: &mut Outbox) {
         if self.leads() {
-            out.push(Effect::Disarm(Timer::Heartbeat));
+            for timer in [Timer::Heartbeat, Timer::Quorum, Timer::Transfer] {
+                out.push(Effect::Disarm(timer));
+            }
             self.arm_election(out);
         }
-        self.role = Role::Follower { leader };
+        let in_touch = leader.is_some() && self.config.keeps_lease();
+        if in_touch {
+            let least = self.config.election_timeout.start;
+            out.push(Effect::Arm(Timer::Lease, least..least));
+        }
+        self.role = Role::Follower { leader, in_touch };
     }
 
     pub(crate) fn note_step_down(&self, reason: StepDown, out: &mut Outbox) {

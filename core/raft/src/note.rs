@@ -5,10 +5,67 @@ use crate::ids::{Index, Position, ServerId, Term};
 /// One decision of one server.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Note {
-    /// Nothing was heard of a leader for an election timeout: stands for election (§5.2).
+    /// Stands for election (§5.2).
     Campaigns {
         /// The new term.
         term: Term,
+        /// Why.
+        cause: Cause,
+    },
+    /// Asks first whether it would be elected (thesis §9.6).
+    AsksFirst {
+        /// The term that it would stand in.
+        next: Term,
+    },
+    /// Would vote for somebody (thesis §9.6).
+    WouldVote {
+        /// The server that asks.
+        to: ServerId,
+        /// The term that it would stand in.
+        next: Term,
+    },
+    /// Would not vote for somebody, with the reason (thesis §9.6).
+    WouldNotVote {
+        /// The server that asks.
+        to: ServerId,
+        /// Why.
+        reason: VoteRefusal,
+    },
+    /// Counts who would vote for it (thesis §9.6).
+    CountsPreVote {
+        /// Who would.
+        from: ServerId,
+        /// How many so far.
+        have: usize,
+        /// How many are needed.
+        need: usize,
+    },
+    /// Does not even look at a request for a vote: it hears of a leader (thesis §4.2.3).
+    IgnoresCandidate {
+        /// The candidate.
+        from: ServerId,
+        /// The leader.
+        leader: ServerId,
+    },
+    /// Begins to hand over leadership (thesis §3.10).
+    HandsOver {
+        /// To whom.
+        to: ServerId,
+    },
+    /// Tells a server that has caught up to stand for election at once (thesis §3.10).
+    TellsToStand {
+        /// Whom.
+        to: ServerId,
+    },
+    /// Gives up handing over: it took an election timeout (thesis §3.10).
+    GivesUpTransfer {
+        /// To whom it was.
+        to: ServerId,
+    },
+    /// Takes no new command while it hands over (thesis §3.10).
+    RefusesCommand {
+        /// To whom it hands over.
+        to: ServerId,
     },
     /// Grants its vote (§5.2).
     GrantsVote {
@@ -157,6 +214,17 @@ pub enum Note {
     },
 }
 
+/// Why a server stands for election.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Cause {
+    /// Nothing was heard of a leader for an election timeout (§5.2).
+    Timeout,
+    /// A majority said that it would vote for it (thesis §9.6).
+    WouldWin,
+    /// The leader hands over to it (thesis §3.10).
+    TimeoutNow,
+}
+
 /// Why a vote is refused.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum VoteRefusal {
@@ -171,6 +239,11 @@ pub enum VoteRefusal {
     AlreadyVoted {
         /// To whom.
         to: ServerId,
+    },
+    /// It heard of a leader less than a minimum election timeout ago (thesis §9.6).
+    HearsLeader {
+        /// The leader.
+        leader: ServerId,
     },
     /// The candidate's log is not as up to date as the voter's (§5.4.1).
     LogBehind {
@@ -216,6 +289,13 @@ pub enum StepDown {
         term: Term,
         /// The sender.
         from: ServerId,
+    },
+    /// A majority did not answer for an election timeout (thesis §6.2).
+    LostQuorum {
+        /// How many answered, itself included.
+        have: usize,
+        /// How many are needed.
+        need: usize,
     },
     /// Somebody else leads the candidate's term (§5.2).
     LostTo {

@@ -13,12 +13,14 @@ pub struct Progress {
     pub matched: Index,
     /// The last index of an append that is not answered yet.
     pub in_flight: Option<Index>,
+    /// It has answered since the leader last looked (thesis §6.2).
+    pub active: bool,
 }
 
 impl Progress {
     /// What a new leader assumes: nothing matches, and the next entry is the one after its last (§5.3).
     pub(crate) fn new(server: ServerId, last: Index) -> Progress {
-        Progress { server, next: last.next(), matched: Index(0), in_flight: None }
+        Progress { server, next: last.next(), matched: Index(0), in_flight: None, active: true }
     }
 
     /// Entries up to here are acknowledged. Returns whether that is news.

@@ -16,14 +16,19 @@ impl Node {
     /// A client's command: the leader appends it and sends it on; anybody else points to the leader (§5.3, §8).
     pub(crate) fn propose(&mut self, id: ProposalId, command: Command, out: &mut Outbox) {
         let leader = match &self.role {
+            Role::Leader { transfer: Some(to), .. } => {
+                let to = *to;
+                out.note(|| Note::RefusesCommand { to });
+                return out.push(Effect::Answer(id, Answer::HandingOver(to)));
+            }
             Role::Leader { .. } => {
                 let at = self.storage.append(Payload::Command(command), out);
                 out.note(|| Note::AppendsCommand { at });
                 out.push(Effect::Answer(id, Answer::Appended(at)));
                 return self.replicate(out);
             }
-            Role::Follower { leader } => *leader,
-            Role::Candidate { .. } => None,
+            Role::Follower { leader, .. } => *leader,
+            Role::PreCandidate { .. } | Role::Candidate { .. } => None,
         };
         out.note(|| Note::Redirects { leader });
         out.push(Effect::Answer(id, Answer::NotLeader(leader)));
@@ -47,9 +52,9 @@ impl Node {
     }
 
     fn send_appends(&mut self, to: impl Fn(&Progress) -> bool, out: &mut Outbox) {
-        let Role::Leader { followers } = &self.role else { return };
+        let Role::Leader { followers, .. } = &self.role else { return };
         for place in 0..followers.len() {
-            if let Role::Leader { followers } = &self.role
+            if let Role::Leader { followers, .. } = &self.role
                 && to(&followers[place])
             {
                 self.send_append(place, out);
@@ -58,7 +63,7 @@ impl Node {
     }
 
     fn send_append(&mut self, place: usize, out: &mut Outbox) {
-        let Role::Leader { followers } = &mut self.role else { return };
+        let Role::Leader { followers, .. } = &mut self.role else { return };
         let progress = &mut followers[place];
         let (server, next) = (progress.server, progress.next);
         let entries = self.storage.log().entries_from(next, self.config.batch.max(1));
@@ -71,7 +76,7 @@ impl Node {
     pub(crate) fn receive_accepted(&mut self, from: ServerId, matched: Index, rules: &Rules, out: &mut Outbox) {
         let last = self.log().last_index();
         let Some(place) = self.place_of(from) else { return out.note(|| Note::IgnoresLate { from }) };
-        let Role::Leader { followers } = &mut self.role else { return };
+        let Role::Leader { followers, .. } = &mut self.role else { return };
         let progress = &mut followers[place];
         if progress.acknowledge(matched.min(last)) {
             out.note(|| Note::Matches { follower: from, matched });
@@ -80,11 +85,12 @@ impl Node {
             }
         }
         self.replicate(out);
+        self.continue_transfer(rules, out);
     }
 
     pub(crate) fn receive_refused(&mut self, from: ServerId, previous: Index, last: Index, out: &mut Outbox) {
         let Some(place) = self.place_of(from) else { return out.note(|| Note::IgnoresLate { from }) };
-        let Role::Leader { followers } = &mut self.role else { return };
+        let Role::Leader { followers, .. } = &mut self.role else { return };
         if followers[place].back_off(previous, last) {
             let next = followers[place].next;
             out.note(|| Note::Backtracks { follower: from, next });
@@ -96,7 +102,7 @@ impl Node {
 
     fn place_of(&self, server: ServerId) -> Option<usize> {
         match &self.role {
-            Role::Leader { followers } => followers.iter().position(|p| p.server == server),
+            Role::Leader { followers, .. } => followers.iter().position(|p| p.server == server),
             _ => None,
         }
     }
@@ -123,7 +129,7 @@ impl Node {
 
     fn highest_match(&self) -> Index {
         match &self.role {
-            Role::Leader { followers } => followers.iter().map(|p| p.matched).max().unwrap_or_default(),
+            Role::Leader { followers, .. } => followers.iter().map(|p| p.matched).max().unwrap_or_default(),
             _ => Index(0),
         }
     }
@@ -132,7 +138,7 @@ impl Node {
     fn copies(&self, index: Index) -> usize {
         let own = usize::from(self.storage.durable() >= index && self.config.voters.contains(&self.id));
         match &self.role {
-            Role::Leader { followers } => own + followers.iter().filter(|p| p.matched >= index).count(),
+            Role::Leader { followers, .. } => own + followers.iter().filter(|p| p.matched >= index).count(),
             _ => own,
         }
     }
@@ -196,7 +202,7 @@ impl Node {
     /// A leader of this term was heard: follow it and start the election timer anew (§5.2).
     fn recognise(&mut self, leader: ServerId, out: &mut Outbox) {
         let known = match self.role {
-            Role::Follower { leader } => leader,
+            Role::Follower { leader, .. } => leader,
             _ => {
                 self.note_step_down(StepDown::LostTo { leader }, out);
                 None

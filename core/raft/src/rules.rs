@@ -14,6 +14,13 @@ pub struct Rules {
     pub vote_is_free: fn(voted_for: Option<ServerId>, candidate: ServerId) -> bool,
     /// Whether a candidate's log is at least as up to date as the voter's (§5.4.1).
     pub up_to_date: fn(candidate: Position, voter: Position) -> bool,
+    /// Whether a server that hears of a leader ignores candidates: only where leaders see to it
+    /// that a majority answers them, and not if the leader itself wants an election (thesis §4.2.3).
+    pub sticks_to_leader: fn(in_touch: bool, check_quorum: bool, transfer: bool) -> bool,
+    /// Whether a server would vote for somebody although it hears of a leader (thesis §9.6).
+    pub pre_vote_despite_leader: fn(in_touch: bool) -> bool,
+    /// Whether a leader may hand over to a follower whose log agrees up to here (thesis §3.10).
+    pub may_hand_over: fn(matched: Index, last: Index) -> bool,
     /// Whether entries may follow the previous one, given its term in the own log (§5.3).
     pub previous_matches: fn(previous: Position, own_term: Option<Term>) -> bool,
     /// Whether an entry that is there must go, with all after it, for the leader's (§5.3).
@@ -26,8 +33,18 @@ pub struct Rules {
 
 impl Rules {
     /// Raft as the paper has it.
-    pub const PAPER: Rules =
-        Rules { majority, vote_is_free, up_to_date, previous_matches, conflicts, follower_commit, counts_for_commit };
+    pub const PAPER: Rules = Rules {
+        majority,
+        vote_is_free,
+        up_to_date,
+        sticks_to_leader,
+        pre_vote_despite_leader,
+        may_hand_over,
+        previous_matches,
+        conflicts,
+        follower_commit,
+        counts_for_commit,
+    };
 }
 
 fn majority(voters: usize) -> usize {
@@ -40,6 +57,18 @@ fn vote_is_free(voted_for: Option<ServerId>, candidate: ServerId) -> bool {
 
 fn up_to_date(candidate: Position, voter: Position) -> bool {
     candidate >= voter
+}
+
+fn sticks_to_leader(in_touch: bool, check_quorum: bool, transfer: bool) -> bool {
+    in_touch && check_quorum && !transfer
+}
+
+fn pre_vote_despite_leader(in_touch: bool) -> bool {
+    !in_touch
+}
+
+fn may_hand_over(matched: Index, last: Index) -> bool {
+    matched == last
 }
 
 fn previous_matches(previous: Position, own_term: Option<Term>) -> bool {

@@ -20,6 +20,17 @@ pub enum Timer {
     Election,
     /// Time for the next heartbeats (§5.2).
     Heartbeat,
+    /// The leader was last heard of a minimum election timeout ago (thesis §4.2.3).
+    Lease,
+    /// Time for a leader to see whether a majority still answers (thesis §6.2).
+    Quorum,
+    /// A transfer of leadership has taken too long (thesis §3.10).
+    Transfer,
+}
+
+impl Timer {
+    /// All timers.
+    pub const ALL: [Timer; 5] = [Timer::Election, Timer::Heartbeat, Timer::Lease, Timer::Quorum, Timer::Transfer];
 }
 
 /// What happens to a server.
@@ -33,6 +44,8 @@ pub enum Input {
     Persisted(Token),
     /// A client asks for a command to be replicated (§5.3).
     Propose(ProposalId, Command),
+    /// Somebody wants this leader to hand over to another server (thesis §3.10).
+    Transfer(ServerId),
     /// The host has applied the log up to here.
     Applied(Index),
 }
@@ -64,6 +77,8 @@ pub enum Answer {
     Appended(Position),
     /// This server does not lead; maybe that one does.
     NotLeader(Option<ServerId>),
+    /// This leader is handing over to that server and takes nothing new (thesis §3.10).
+    HandingOver(ServerId),
 }
 
 /// Where a server puts its effects. Keep one and reuse it: the hot path does not allocate.

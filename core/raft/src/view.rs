@@ -9,6 +9,8 @@ use crate::progress::Progress;
 pub enum RoleName {
     /// Listens to a leader.
     Follower,
+    /// Asks whether it would be elected (thesis §9.6).
+    PreCandidate,
     /// Stands for election.
     Candidate,
     /// Leads its term.
@@ -36,6 +38,10 @@ pub struct View<'a> {
     pub commit: Index,
     /// Up to here its state machine has applied them.
     pub applied: Index,
+    /// It hears of its leader (thesis §4.2.3); only known where that matters.
+    pub in_touch: bool,
+    /// To whom a leader hands over.
+    pub transfer: Option<ServerId>,
     /// A candidate's votes so far.
     pub votes: &'a [ServerId],
     /// A leader's knowledge of the others.
@@ -46,9 +52,10 @@ impl Node {
     /// This server at this moment.
     pub fn view(&self) -> View<'_> {
         let (role, leader, votes, followers) = match &self.role {
-            Role::Follower { leader } => (RoleName::Follower, *leader, &[][..], &[][..]),
+            Role::Follower { leader, .. } => (RoleName::Follower, *leader, &[][..], &[][..]),
+            Role::PreCandidate { votes } => (RoleName::PreCandidate, None, &votes[..], &[][..]),
             Role::Candidate { votes, .. } => (RoleName::Candidate, None, &votes[..], &[][..]),
-            Role::Leader { followers } => (RoleName::Leader, Some(self.id), &[][..], &followers[..]),
+            Role::Leader { followers, .. } => (RoleName::Leader, Some(self.id), &[][..], &followers[..]),
         };
         View {
             id: self.id,
@@ -60,6 +67,11 @@ impl Node {
             durable: self.storage.durable(),
             commit: self.commit,
             applied: self.applied,
+            in_touch: matches!(self.role, Role::Follower { in_touch: true, .. }),
+            transfer: match self.role {
+                Role::Leader { transfer, .. } => transfer,
+                _ => None,
+            },
             votes,
             followers,
         }

@@ -62,7 +62,7 @@ impl fmt::Display for ActError {
             ActError::IsUp(id) => write!(f, "{id} is up already"),
             ActError::IsPaused(id) => write!(f, "{id} is paused; resume it first"),
             ActError::NotPaused(id) => write!(f, "{id} is not paused"),
-            ActError::NotLeading(id) => write!(f, "{id} does not lead, so it sends no heartbeats"),
+            ActError::NotLeading(id) => write!(f, "{id} does not lead"),
             ActError::Leads(id) => write!(f, "{id} leads, so it has no election timer"),
             ActError::NoMessage => write!(f, "no such message is in flight"),
             ActError::IsHeld => write!(f, "that message is held already"),
@@ -78,6 +78,7 @@ impl World {
         match action {
             Action::Timeout(who) => self.time_out(*who, Timer::Election, trace)?,
             Action::Heartbeat(who) => self.time_out(*who, Timer::Heartbeat, trace)?,
+            Action::Transfer { to, via } => self.transfer(*to, via.unwrap_or(Who::Leader), trace)?,
             Action::Crash(who) => self.crash(*who, trace)?,
             Action::Restart(who) => self.restart(*who, trace)?,
             Action::Pause(who) => self.pause(*who, trace)?,
@@ -173,6 +174,16 @@ impl World {
             self.write(&mut trace.pages, || What::Heartbeats(id));
         }
         self.feed(id, Input::TimerFired(timer), trace);
+        Ok(())
+    }
+
+    fn transfer(&mut self, to: Who, via: Who, trace: &mut Trace) -> Result<(), ActError> {
+        let (to, via) = (self.resolve(to)?, self.up(via)?);
+        let leads = self.server(via).and_then(|server| server.view()).is_some_and(|view| view.role == RoleName::Leader);
+        if !leads {
+            return Err(ActError::NotLeading(via));
+        }
+        self.feed(via, Input::Transfer(to), trace);
         Ok(())
     }
 

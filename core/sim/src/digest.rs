@@ -40,6 +40,7 @@ impl Digest {
             RoleName::Follower => 0,
             RoleName::Candidate => 1,
             RoleName::Leader => 2,
+            RoleName::PreCandidate => 3,
         });
         self.state(HardState { term: view.term, voted_for: view.voted_for });
         self.word(view.leader.map_or(0, |leader| u64::from(leader.0)));
@@ -52,6 +53,10 @@ impl Digest {
         });
         self.word(server.election_timer().map_or(0, |(_, due)| due.0));
         self.word(server.heartbeat_timer().map_or(0, |(_, due)| due.0));
+        // What newer features add is written only where it is there: older runs keep their digest.
+        for (_, due) in server.other_timers() {
+            self.word(due.0);
+        }
         for (key, value) in server.store().into_iter().flat_map(|store| store.iter()) {
             self.write(key.as_bytes());
             self.write(value.as_bytes());
@@ -98,16 +103,16 @@ impl Digest {
 
     fn message(&mut self, message: &Message) {
         match message {
-            Message::RequestVote { last } => [1, last.index.0, last.term.0].map(|n| self.word(n)),
-            Message::RequestVoteReply { refused } => {
-                let why = match refused {
-                    None => 0,
-                    Some(VoteRefusal::StaleTerm { .. }) => 1,
-                    Some(VoteRefusal::AlreadyVoted { .. }) => 2,
-                    Some(VoteRefusal::LogBehind { .. }) => 3,
-                };
-                [2, why, 0].map(|n| self.word(n))
+            Message::RequestVote { last, transfer } => {
+                if *transfer {
+                    self.word(1);
+                }
+                [1, last.index.0, last.term.0].map(|n| self.word(n))
             }
+            Message::RequestPreVote { next, last } => [6, next.0, last.index.0].map(|n| self.word(n)),
+            Message::PreVoteReply { next, refused } => [7, next.0, why(refused)].map(|n| self.word(n)),
+            Message::TimeoutNow => [8, 0, 0].map(|n| self.word(n)),
+            Message::RequestVoteReply { refused } => [2, why(refused), 0].map(|n| self.word(n)),
             Message::AppendEntries { previous, entries, commit } => {
                 entries.iter().for_each(|entry| self.entry(entry));
                 [3, previous.index.0, commit.0].map(|n| self.word(n))
@@ -127,6 +132,16 @@ impl Digest {
                 Some((_, Verdict::Unknown)) => 3,
             });
         }
+    }
+}
+
+fn why(refused: &Option<VoteRefusal>) -> u64 {
+    match refused {
+        None => 0,
+        Some(VoteRefusal::StaleTerm { .. }) => 1,
+        Some(VoteRefusal::AlreadyVoted { .. }) => 2,
+        Some(VoteRefusal::LogBehind { .. }) => 3,
+        Some(VoteRefusal::HearsLeader { .. }) => 4,
     }
 }
 

@@ -79,8 +79,7 @@ pub(crate) struct Unsynced {
 /// The timers that run.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub(crate) struct Timers {
-    election: Option<Armed>,
-    heartbeat: Option<Armed>,
+    armed: [Option<Armed>; Timer::ALL.len()],
 }
 
 /// A timer that runs.
@@ -93,14 +92,15 @@ pub(crate) struct Armed {
 
 impl Timers {
     pub(crate) fn of(&mut self, timer: Timer) -> &mut Option<Armed> {
-        match timer {
-            Timer::Election => &mut self.election,
-            Timer::Heartbeat => &mut self.heartbeat,
-        }
+        &mut self.armed[timer as usize]
+    }
+
+    fn get(&self, timer: Timer) -> Option<Armed> {
+        self.armed[timer as usize]
     }
 
     pub(crate) fn all(&self) -> impl Iterator<Item = Armed> {
-        [self.election, self.heartbeat].into_iter().flatten()
+        self.armed.into_iter().flatten()
     }
 }
 
@@ -191,11 +191,19 @@ impl Server {
 
     /// When its election timer was last started, and when it fires.
     pub fn election_timer(&self) -> Option<(Time, Time)> {
-        self.process()?.timers.election.map(|armed| (armed.since, armed.due))
+        self.process()?.timers.get(Timer::Election).map(|armed| (armed.since, armed.due))
     }
 
     /// When its next heartbeats are due.
     pub fn heartbeat_timer(&self) -> Option<(Time, Time)> {
-        self.process()?.timers.heartbeat.map(|armed| (armed.since, armed.due))
+        self.process()?.timers.get(Timer::Heartbeat).map(|armed| (armed.since, armed.due))
+    }
+
+    /// The timers other than those two that run, and when they fire.
+    pub fn other_timers(&self) -> impl Iterator<Item = (Timer, Time)> {
+        let timers = self.process().map(|process| &process.timers);
+        [Timer::Lease, Timer::Quorum, Timer::Transfer]
+            .into_iter()
+            .filter_map(move |timer| timers?.get(timer).map(|armed| (timer, armed.due)))
     }
 }

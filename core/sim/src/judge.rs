@@ -148,6 +148,7 @@ fn is(server: &Server, state: State) -> bool {
     match state {
         State::Leader => role == Some(RoleName::Leader),
         State::Follower => role == Some(RoleName::Follower),
+        State::PreCandidate => role == Some(RoleName::PreCandidate),
         State::Candidate => role == Some(RoleName::Candidate),
         State::Down => server.condition() == Condition::Down,
         State::Paused => server.condition() == Condition::Paused,
@@ -158,6 +159,7 @@ fn standing(server: &Server) -> String {
     let Some(view) = server.view() else { return String::from("is down") };
     let role = match (view.role, view.leader) {
         (RoleName::Leader, _) => String::from("is leader"),
+        (RoleName::PreCandidate, _) => String::from("is pre-candidate"),
         (RoleName::Candidate, _) => String::from("is candidate"),
         (RoleName::Follower, Some(leader)) => format!("follows {leader}"),
         (RoleName::Follower, None) => String::from("is follower"),

@@ -95,6 +95,9 @@ impl Flight {
     pub fn kind(&self) -> MessageKind {
         match &self.parcel {
             Parcel::Raft(envelope) => match envelope.message.kind() {
+                Kind::PreVote => MessageKind::PreVote,
+                Kind::PreVoteReply => MessageKind::PreVoteReply,
+                Kind::TimeoutNow => MessageKind::TimeoutNow,
                 Kind::Vote => MessageKind::Vote,
                 Kind::VoteReply => MessageKind::VoteReply,
                 Kind::Append => MessageKind::Append,

@@ -37,7 +37,7 @@ pub struct State {
 pub struct ServerState {
     /// Its name: `S1`.
     pub id: String,
-    /// `leader`, `follower`, `candidate` or `down`.
+    /// `leader`, `follower`, `candidate`, `pre-candidate` or `down`.
     pub role: &'static str,
     /// Its term.
     pub term: u64,
@@ -73,6 +73,7 @@ impl ServerState {
             id: server.id.to_string(),
             role: match server.view().map(|view| view.role) {
                 Some(RoleName::Leader) => "leader",
+                Some(RoleName::PreCandidate) => "pre-candidate",
                 Some(RoleName::Candidate) => "candidate",
                 Some(RoleName::Follower) => "follower",
                 None => "down",

@@ -7,7 +7,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use raft_core::{AppendRefusal, Index, NotYet, Note, Position, ServerId, StepDown, VoteRefusal};
+use raft_core::{AppendRefusal, Cause, Index, NotYet, Note, Position, ServerId, StepDown, VoteRefusal};
 
 use crate::checker::{Clash, Promise};
 use crate::client::Verdict;
@@ -122,6 +122,9 @@ pub fn clash(clash: &Clash) -> String {
 /// A message, in words: `S1's vote request to S2`.
 pub fn message(trip: &Trip) -> String {
     let what = match trip.kind {
+        MessageKind::PreVote => "pre-vote request",
+        MessageKind::PreVoteReply => "pre-vote reply",
+        MessageKind::TimeoutNow => "call to stand for election",
         MessageKind::Vote => "vote request",
         MessageKind::VoteReply => "vote reply",
         MessageKind::Append => "append",
@@ -141,6 +144,7 @@ pub fn vote_refusal(voter: ServerId, reason: &VoteRefusal) -> (String, &'static 
         }
         VoteRefusal::AlreadyVoted { to } if *to == voter => (String::from("it voted for itself in this term"), "§5.2"),
         VoteRefusal::AlreadyVoted { to } => (format!("it voted for {to} in this term"), "§5.2"),
+        VoteRefusal::HearsLeader { leader } => (format!("it hears of {leader}, its leader"), "thesis §9.6"),
         VoteRefusal::LogBehind { theirs, ours } => {
             let (theirs, ours) = (log_end(*theirs), log_end(*ours));
             (format!("its own log ({ours}) is more up to date than the candidate's ({theirs})"), "§5.4.1")
@@ -150,8 +154,50 @@ pub fn vote_refusal(voter: ServerId, reason: &VoteRefusal) -> (String, &'static 
 
 fn decided(id: ServerId, note: &Note) -> Line {
     let line = match note {
-        Note::Campaigns { term } => {
+        Note::Campaigns { term, cause: Cause::Timeout } => {
             story(format!("{id}'s election timer runs out: it stands for election in term {term}.")).see("§5.2")
+        }
+        Note::Campaigns { term, cause: Cause::WouldWin } => {
+            story(format!("{id} would win, and stands for election in term {term}.")).see("thesis §9.6")
+        }
+        Note::Campaigns { term, cause: Cause::TimeoutNow } => {
+            story(format!("{id} stands for election in term {term} at once, as its leader wants it."))
+                .see("thesis §3.10")
+        }
+        Note::AsksFirst { next } => {
+            story(format!("{id}'s election timer runs out: it asks whether it would win term {next}."))
+                .because(String::from(
+                    "Its term does not change by asking, so it cannot unseat a leader who does well.",
+                ))
+                .see("thesis §9.6")
+        }
+        Note::WouldVote { to, next } => detail(format!("{id} would vote for {to} in term {next}.")).see("thesis §9.6"),
+        Note::WouldNotVote { to, reason } => {
+            let (why, section) = vote_refusal(id, reason);
+            story(format!("{id} would not vote for {to}: {why}.")).see(section)
+        }
+        Note::CountsPreVote { from, have, need } => {
+            let who = if *from == id { String::from("itself") } else { format!("{from}") };
+            detail(format!("{id} counts {who}: {have} of the {need} that must be willing.")).see("thesis §9.6")
+        }
+        Note::IgnoresCandidate { from, leader } if *leader == id => {
+            story(format!("{id} leads and ignores {from}'s request for a vote.")).see("thesis §4.2.3")
+        }
+        Note::IgnoresCandidate { from, leader } => {
+            story(format!("{id} ignores {from}'s request for a vote: it hears of {leader}, its leader."))
+                .see("thesis §4.2.3")
+        }
+        Note::HandsOver { to } => {
+            story(format!("{id} hands over to {to}, and takes no new command meanwhile.")).see("thesis §3.10")
+        }
+        Note::TellsToStand { to } => {
+            story(format!("{id} tells {to} to stand for election at once: its log is up to date.")).see("thesis §3.10")
+        }
+        Note::GivesUpTransfer { to } => {
+            story(format!("{id} gives up handing over to {to}: it took an election timeout.")).see("thesis §3.10")
+        }
+        Note::RefusesCommand { to } => {
+            story(format!("{id} takes no command: it is handing over to {to}.")).see("thesis §3.10")
         }
         Note::GrantsVote { to, theirs, ours } => {
             let (theirs, ours) = (log_end(*theirs), log_end(*ours));
@@ -182,6 +228,12 @@ fn decided(id: ServerId, note: &Note) -> Line {
             let does = if *led { "leads no longer" } else { "gives up its candidacy" };
             story(format!("{id} {does}: {from} is already in term {term}.")).see("§5.1")
         }
+        Note::StepsDown { reason: StepDown::LostQuorum { have, need }, .. } => story(format!(
+            "{id} leads no longer: in an election timeout it heard only {}.",
+            if *have == 1 { String::from("itself") } else { format!("{have} servers, itself included") }
+        ))
+        .because(format!("A majority are {need}; they may have another leader by now."))
+        .see("thesis §6.2"),
         Note::StepsDown { reason: StepDown::LostTo { leader }, .. } => {
             story(format!("{id} gives up its candidacy: {leader} has won this term.")).see("§5.2")
         }

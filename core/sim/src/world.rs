@@ -9,8 +9,8 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use raft_core::{
-    Answer, Config, Durable, Effect, Entry, Envelope, Index, Input, Node, Payload, Position, ProposalId, RoleName,
-    Rules, ServerId, Term, Time, Timer, Token, Write,
+    Answer, Config, Durable, Effect, Election, Entry, Envelope, Index, Input, Node, Payload, Position, ProposalId,
+    RoleName, Rules, ServerId, Term, Time, Timer, Token, Write,
 };
 
 use crate::checker::Checker;
@@ -286,6 +286,8 @@ impl World {
         Config {
             election_timeout: self.settings.election_timeout(id),
             heartbeat: self.settings.heartbeat(id),
+            election: if self.settings.all().pre_vote { Election::PreVote } else { Election::Plain },
+            check_quorum: self.settings.all().check_quorum,
             no_op: self.settings.no_op(),
             batch: self.settings.batch() as usize,
             ..Config::new(self.setup.voters.iter().copied())
@@ -501,6 +503,11 @@ impl World {
                 if let Some(process) = self.process_mut(id) {
                     process.waiting.insert(at.index, Waiting { term: at.term, client, serial, tries });
                 }
+            }
+            // Nothing was taken in: the client may ask again, of whoever leads by then.
+            Answer::HandingOver(_) => {
+                let parcel = Parcel::Answer { serial, tries, reply: Reply::NotLeader(None) };
+                self.send(Place::Server(id), Place::Client(client), parcel);
             }
             Answer::NotLeader(leader) => {
                 let parcel = Parcel::Answer { serial, tries, reply: Reply::NotLeader(leader) };

@@ -33,7 +33,7 @@ pub fn command(text: &str) -> Command {
 
 /// A vote request of a candidate whose log ends there.
 pub fn vote_request(last: Position) -> Message {
-    Message::RequestVote { last }
+    Message::RequestVote { last, transfer: false }
 }
 
 /// A granted vote.

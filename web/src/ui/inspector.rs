@@ -179,7 +179,7 @@ fn server_facts(server: &Server, now: raft_core::Time) -> Vec<Fact> {
         facts.push(fact("commitIndex", view.commit.to_string(), "known to be committed"));
         facts.push(fact("lastApplied", view.applied.to_string(), "carried out by the state machine"));
         facts.push(fact("leader", view.leader.map_or("unknown".to_owned(), |id| id.to_string()), "as far as it knows"));
-        if view.role == RoleName::Candidate {
+        if matches!(view.role, RoleName::PreCandidate | RoleName::Candidate) {
             facts.push(fact("votes", words::list(view.votes), "counted so far"));
         }
     } else {
@@ -286,7 +286,7 @@ fn message_facts(flight: &Flight, now: raft_core::Time) -> (String, Vec<Fact>) {
             facts.push(fact("serial number", serial.to_string(), "a retry has the same"));
         }
         Parcel::Answer { reply, .. } => facts.push(match reply {
-            Reply::Outcome(outcome) => fact("answers", format!("{outcome:?}").to_ascii_lowercase(), "applied"),
+            Reply::Outcome(outcome) => fact("answers", words::outcome(outcome), "applied"),
             Reply::NotLeader(Some(leader)) => fact("answers", format!("ask {leader}"), "it does not lead"),
             Reply::NotLeader(None) => fact("answers", "not the leader", "and it knows none"),
         }),
@@ -296,7 +296,17 @@ fn message_facts(flight: &Flight, now: raft_core::Time) -> (String, Vec<Fact>) {
 
 fn raft_facts(message: &Message, facts: &mut Vec<Fact>) {
     match message {
-        Message::RequestVote { last } => {
+        Message::RequestPreVote { next, last } => {
+            facts.push(fact("nextTerm", next.to_string(), "the term that it would stand in"));
+            facts.push(fact("lastLog", last.to_string(), "index @ term"));
+        }
+        Message::PreVoteReply { refused: None, .. } => facts.push(fact("wouldVote", "yes", "")),
+        Message::PreVoteReply { refused: Some(reason), .. } => {
+            facts.push(fact("wouldVote", "no", ""));
+            facts.push(fact("because", words::vote_refusal(reason), ""));
+        }
+        Message::TimeoutNow => facts.push(fact("asks", "stand for election at once", "")),
+        Message::RequestVote { last, .. } => {
             facts.push(fact("last entry", last.to_string(), "voters refuse a log that is behind theirs"));
         }
         Message::RequestVoteReply { refused: None } => facts.push(fact("voteGranted", "yes", "")),

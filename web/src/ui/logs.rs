@@ -123,6 +123,7 @@ fn note(row: &Row) -> (&'static str, &'static str) {
         (Condition::Down, _) => ("what", "down"),
         (Condition::Paused, _) => ("what", "paused"),
         (_, RoleName::Leader) => ("what leads", "leads"),
+        (_, RoleName::PreCandidate) => ("what stands", "asks"),
         (_, RoleName::Candidate) => ("what stands", "stands"),
         _ => ("what", ""),
     }

@@ -230,6 +230,10 @@ fn newest(flights: &[FlightScene]) -> Option<u64> {
 pub fn label(flight: &Flight) -> String {
     match &flight.parcel {
         Parcel::Raft(envelope) => match &envelope.message {
+            Message::RequestPreVote { next, .. } => format!("would you vote for {}, term {next}?", envelope.from),
+            Message::PreVoteReply { refused: None, .. } => "yes".into(),
+            Message::PreVoteReply { refused: Some(_), .. } => "no".into(),
+            Message::TimeoutNow => "stand for election".into(),
             Message::RequestVote { .. } => format!("vote for {}, term {}", envelope.from, envelope.term),
             Message::RequestVoteReply { refused: None } => "yes".into(),
             Message::RequestVoteReply { refused: Some(_) } => "no".into(),

@@ -129,6 +129,13 @@ pub enum Action {
     Timeout(Who),
     /// `heartbeat S1`: its heartbeat timer fires now.
     Heartbeat(Who),
+    /// `transfer to S3 via S1`: the leader hands over (thesis §3.10).
+    Transfer {
+        /// To whom.
+        to: Who,
+        /// Who is asked to; the leader, if not said.
+        via: Option<Who>,
+    },
     /// `crash S1`
     Crash(Who),
     /// `restart S1`
@@ -233,6 +240,10 @@ pub enum Which {
 /// The kind of a message, by the word that scenarios use.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum MessageKind {
+    /// `pre-vote`: RequestPreVote (thesis §9.6).
+    PreVote,
+    /// `pre-vote-reply`
+    PreVoteReply,
     /// `vote`: RequestVote.
     Vote,
     /// `vote-reply`
@@ -243,6 +254,8 @@ pub enum MessageKind {
     AppendReply,
     /// `heartbeat`: AppendEntries without entries.
     Heartbeat,
+    /// `timeout-now`: a leader hands over (thesis §3.10).
+    TimeoutNow,
     /// `request`: from a client.
     Request,
     /// `answer`: to a client.
@@ -291,6 +304,10 @@ pub enum Change {
     Fsync(Time),
     /// `no-op off`
     NoOp(bool),
+    /// `pre-vote on`
+    PreVote(bool),
+    /// `check-quorum on`
+    CheckQuorum(bool),
     /// `network manual`
     Network(Network),
     /// `client-timeout 500ms`
@@ -389,6 +406,8 @@ pub enum State {
     Leader,
     /// It follows.
     Follower,
+    /// It asks whether it would get votes (thesis §9.6).
+    PreCandidate,
     /// It asks for votes.
     Candidate,
     /// It crashed.

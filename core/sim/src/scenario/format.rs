@@ -130,6 +130,8 @@ pub fn format_action(action: &Action) -> String {
     match action {
         Action::Timeout(who) => f!("timeout {who}"),
         Action::Heartbeat(who) => f!("heartbeat {who}"),
+        Action::Transfer { to, via: None } => f!("transfer to {to}"),
+        Action::Transfer { to, via: Some(via) } => f!("transfer to {to} via {via}"),
         Action::Crash(who) => f!("crash {who}"),
         Action::Restart(who) => f!("restart {who}"),
         Action::Pause(who) => f!("pause {who}"),

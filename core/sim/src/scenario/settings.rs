@@ -119,6 +119,22 @@ pub const TABLE: &[Setting] = &[
         section: "§8",
     },
     Setting {
+        name: "pre-vote",
+        takes: Takes::Switch(Change::PreVote),
+        default: "off",
+        scopes: Scopes::AllOnly,
+        does: "Whether a server asks first if it would be elected, before it raises its term.",
+        section: "thesis §9.6",
+    },
+    Setting {
+        name: "check-quorum",
+        takes: Takes::Switch(Change::CheckQuorum),
+        default: "off",
+        scopes: Scopes::AllOnly,
+        does: "Whether a leader that a majority does not answer steps down, and servers that hear of a leader ignore candidates.",
+        section: "thesis §4.2.3, §6.2",
+    },
+    Setting {
         name: "network",
         takes: Takes::Network(Change::Network),
         default: "auto",
@@ -252,6 +268,8 @@ impl Change {
             Change::Duplicate(_) => "duplicate",
             Change::Fsync(_) => "fsync",
             Change::NoOp(_) => "no-op",
+            Change::PreVote(_) => "pre-vote",
+            Change::CheckQuorum(_) => "check-quorum",
             Change::Network(_) => "network",
             Change::ClientTimeout(_) => "client-timeout",
             Change::Batch(_) => "batch",
@@ -275,7 +293,9 @@ impl fmt::Display for Change {
             Change::ElectionTimeout(span) | Change::Latency(span) => write!(f, "{}..{}", span.start, span.end),
             Change::Heartbeat(time) | Change::Fsync(time) | Change::ClientTimeout(time) => write!(f, "{time}"),
             Change::Loss(percent) | Change::Duplicate(percent) => write!(f, "{percent}%"),
-            Change::NoOp(on) => f.write_str(if *on { "on" } else { "off" }),
+            Change::NoOp(on) | Change::PreVote(on) | Change::CheckQuorum(on) => {
+                f.write_str(if *on { "on" } else { "off" })
+            }
             Change::Network(Network::Auto) => f.write_str("auto"),
             Change::Network(Network::Manual) => f.write_str("manual"),
             Change::Batch(count) => write!(f, "{count}"),
@@ -369,6 +389,10 @@ pub struct Settings {
     pub fsync: Time,
     /// `no-op`
     pub no_op: bool,
+    /// `pre-vote`
+    pub pre_vote: bool,
+    /// `check-quorum`
+    pub check_quorum: bool,
     /// `network`
     pub network: Network,
     /// `client-timeout`
@@ -390,6 +414,8 @@ impl Default for Settings {
             duplicate_percent: 0,
             fsync: Time::ZERO,
             no_op: false,
+            pre_vote: false,
+            check_quorum: false,
             network: Network::Auto,
             client_timeout: Time::ZERO,
             batch: 0,
@@ -415,6 +441,8 @@ impl Settings {
             Change::Duplicate(percent) => self.duplicate_percent = *percent,
             Change::Fsync(time) => self.fsync = *time,
             Change::NoOp(on) => self.no_op = *on,
+            Change::PreVote(on) => self.pre_vote = *on,
+            Change::CheckQuorum(on) => self.check_quorum = *on,
             Change::Network(network) => self.network = *network,
             Change::ClientTimeout(time) => self.client_timeout = *time,
             Change::Batch(count) => self.batch = *count,
@@ -432,6 +460,8 @@ impl Settings {
             "duplicate" => Change::Duplicate(self.duplicate_percent),
             "fsync" => Change::Fsync(self.fsync),
             "no-op" => Change::NoOp(self.no_op),
+            "pre-vote" => Change::PreVote(self.pre_vote),
+            "check-quorum" => Change::CheckQuorum(self.check_quorum),
             "network" => Change::Network(self.network),
             "client-timeout" => Change::ClientTimeout(self.client_timeout),
             "batch" => Change::Batch(self.batch),

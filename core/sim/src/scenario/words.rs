@@ -5,11 +5,14 @@ use alloc::vec;
 use super::ast::{Compare, Field, MessageKind, State};
 
 pub(super) const KINDS: &[(MessageKind, &str, &str)] = &[
+    (MessageKind::PreVote, "pre-vote", "RequestPreVote: would you vote for me?"),
+    (MessageKind::PreVoteReply, "pre-vote-reply", "the answer to RequestPreVote"),
     (MessageKind::Vote, "vote", "RequestVote"),
     (MessageKind::VoteReply, "vote-reply", "the answer to RequestVote"),
     (MessageKind::Append, "append", "AppendEntries with entries"),
     (MessageKind::AppendReply, "append-reply", "the answer to AppendEntries, with entries or without"),
     (MessageKind::Heartbeat, "heartbeat", "AppendEntries without entries"),
+    (MessageKind::TimeoutNow, "timeout-now", "a leader hands over"),
     (MessageKind::Request, "request", "what a client asks"),
     (MessageKind::Answer, "answer", "what a client is answered"),
 ];
@@ -17,6 +20,7 @@ pub(super) const KINDS: &[(MessageKind, &str, &str)] = &[
 pub(super) const STATES: &[(State, &str, &str)] = &[
     (State::Leader, "leader", "it leads"),
     (State::Follower, "follower", "it follows"),
+    (State::PreCandidate, "pre-candidate", "it asks whether it would get votes"),
     (State::Candidate, "candidate", "it asks for votes"),
     (State::Down, "down", "it crashed"),
     (State::Paused, "paused", "it stands still, its memory kept"),
@@ -41,9 +45,9 @@ pub(super) const COMPARISONS: &[(Compare, &str, &str)] = &[
 /// word of this version fits.
 #[rustfmt::skip]
 pub(super) const LATER: &[&str] = &[
-    "learners", "spares", "bug", "ask", "reconfigure", "add", "remove", "promote", "transfer", "clock", "snapshot",
-    "wipe", "lose", "forget-vote", "retry", "bandwidth", "pre-vote", "check-quorum", "replication", "window",
-    "snapshot-every", "reads", "config", "joint", "learner", "snapshot-reply", "pre-vote-reply", "via",
+    "learners", "spares", "bug", "ask", "reconfigure", "add", "remove", "promote", "clock", "snapshot",
+    "wipe", "lose", "forget-vote", "retry", "bandwidth", "replication", "window",
+    "snapshot-every", "reads", "config", "joint", "learner", "snapshot-reply",
 ];
 
 /// Words that follow a server in a predicate, or join predicates, and so cannot be keys.

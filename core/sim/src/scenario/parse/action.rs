@@ -59,6 +59,20 @@ pub(in super::super) const ACTIONS: &[Statement<Parse>] = &[
         parse: Parse::Who(Action::Heartbeat),
     },
     Statement {
+        word: "transfer",
+        takes: "to S3 [via S1]",
+        does: "The leader hands over to that server.",
+        example: "transfer to S3 via S1",
+        parse: Parse::Other(|line| {
+            if !line.take_if("to") {
+                return Err(line.error_here(Problem::Expected("\"to\" and a server")));
+            }
+            let to = line.who()?;
+            let via = if line.take_if("via") { Some(line.who()?) } else { None };
+            Ok(Action::Transfer { to, via })
+        }),
+    },
+    Statement {
         word: "crash",
         takes: "S1",
         does: "It stops and forgets all but its disk.",

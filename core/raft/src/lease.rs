@@ -1,0 +1,61 @@
+//! Leaders and followers that keep in touch: a leader without a majority steps down (thesis
+//! §6.2), and a follower with a leader does not vote against it (thesis §4.2.3).
+
+use crate::ids::ServerId;
+use crate::node::{Node, Role};
+use crate::note::{Note, StepDown};
+use crate::rules::Rules;
+use crate::step::{Effect, Outbox, Timer};
+
+impl Node {
+    /// The leader that this server heard of less than a minimum election timeout ago; itself, if it leads.
+    pub(crate) fn leader_in_touch(&self) -> Option<ServerId> {
+        match self.role {
+            Role::Follower { leader, in_touch: true } => leader,
+            Role::Leader { .. } => Some(self.id),
+            _ => None,
+        }
+    }
+
+    /// The leader for whose sake a request for a vote is not even looked at.
+    pub(crate) fn sticks_to(&self, rules: &Rules, transfer: bool) -> Option<ServerId> {
+        let leader = self.leader_in_touch();
+        leader.filter(|_| (rules.sticks_to_leader)(true, self.config.check_quorum, transfer))
+    }
+
+    /// A minimum election timeout without a word of the leader.
+    pub(crate) fn lose_touch(&mut self) {
+        if let Role::Follower { in_touch, .. } = &mut self.role {
+            *in_touch = false;
+        }
+    }
+
+    /// A follower of this leader answers.
+    pub(crate) fn heard_from(&mut self, from: ServerId) {
+        if let Role::Leader { followers, .. } = &mut self.role
+            && let Some(progress) = followers.iter_mut().find(|progress| progress.server == from)
+        {
+            progress.active = true;
+        }
+    }
+
+    pub(crate) fn arm_quorum(&self, out: &mut Outbox) {
+        if self.config.check_quorum {
+            let every = self.config.election_timeout.start;
+            out.push(Effect::Arm(Timer::Quorum, every..every));
+        }
+    }
+
+    /// Once in an election timeout a leader looks who answered since the last time (thesis §6.2).
+    pub(crate) fn check_quorum(&mut self, rules: &Rules, out: &mut Outbox) {
+        let need = (rules.majority)(self.config.voters.len());
+        let Role::Leader { followers, .. } = &mut self.role else { return };
+        let have = 1 + followers.iter().filter(|progress| progress.active).count();
+        followers.iter_mut().for_each(|progress| progress.active = false);
+        if have >= need {
+            return self.arm_quorum(out);
+        }
+        out.note(|| Note::StepsDown { reason: StepDown::LostQuorum { have, need }, led: true });
+        self.follow(None, out);
+    }
+}

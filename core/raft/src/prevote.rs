@@ -1,0 +1,93 @@
+//! PreVote: ask before standing for election, so that a server that was cut off does not come
+//! back with a term that unseats a leader who does well (thesis §9.6).
+
+use alloc::vec;
+
+use crate::ids::{Position, ServerId, Term};
+use crate::message::Message;
+use crate::node::{Node, Role};
+use crate::note::{Cause, Note, VoteRefusal};
+use crate::rules::Rules;
+use crate::step::Outbox;
+
+impl Node {
+    /// Asks all others whether they would vote for it in the next term. Nothing changes by it:
+    /// neither the term nor the vote.
+    pub(crate) fn pre_campaign(&mut self, rules: &Rules, out: &mut Outbox) {
+        if self.leads() || !self.config.voters.contains(&self.id) {
+            return;
+        }
+        self.role = Role::PreCandidate { votes: vec![] };
+        let (next, last) = (self.term().next(), self.log().last());
+        out.note(|| Note::AsksFirst { next });
+        self.arm_election(out);
+        for server in self.others() {
+            self.send(server, Message::RequestPreVote { next, last }, out);
+        }
+        self.count_pre_vote(self.id, rules, out);
+    }
+
+    pub(crate) fn receive_pre_vote_request(
+        &mut self,
+        from: ServerId,
+        next: Term,
+        theirs: Position,
+        rules: &Rules,
+        out: &mut Outbox,
+    ) {
+        let refused = self.pre_vote_refusal(next, theirs, rules);
+        match refused {
+            Some(reason) => out.note(|| Note::WouldNotVote { to: from, reason }),
+            None => out.note(|| Note::WouldVote { to: from, next }),
+        }
+        self.send(from, Message::PreVoteReply { next, refused }, out);
+    }
+
+    fn pre_vote_refusal(&self, next: Term, theirs: Position, rules: &Rules) -> Option<VoteRefusal> {
+        let ours = self.log().last();
+        if next <= self.term() {
+            return Some(VoteRefusal::StaleTerm { theirs: next, ours: self.term() });
+        }
+        if let Some(leader) = self.leader_in_touch()
+            && !(rules.pre_vote_despite_leader)(true)
+        {
+            return Some(VoteRefusal::HearsLeader { leader });
+        }
+        if !(rules.up_to_date)(theirs, ours) {
+            return Some(VoteRefusal::LogBehind { theirs, ours });
+        }
+        None
+    }
+
+    pub(crate) fn receive_pre_vote(
+        &mut self,
+        from: ServerId,
+        next: Term,
+        refused: Option<VoteRefusal>,
+        rules: &Rules,
+        out: &mut Outbox,
+    ) {
+        // An answer of an earlier round says nothing about this one.
+        let asks = matches!(self.role, Role::PreCandidate { .. }) && next == self.term().next();
+        match (asks, refused) {
+            (true, None) => self.count_pre_vote(from, rules, out),
+            (true, Some(reason)) => out.note(|| Note::HearsRefusal { from, reason }),
+            (false, _) => out.note(|| Note::IgnoresLate { from }),
+        }
+    }
+
+    fn count_pre_vote(&mut self, from: ServerId, rules: &Rules, out: &mut Outbox) {
+        let need = (rules.majority)(self.config.voters.len());
+        let known = self.config.voters.contains(&from);
+        let Role::PreCandidate { votes } = &mut self.role else { return };
+        if votes.contains(&from) || !known {
+            return;
+        }
+        votes.push(from);
+        let have = votes.len();
+        out.note(|| Note::CountsPreVote { from, have, need });
+        if have >= need {
+            self.campaign(Cause::WouldWin, out);
+        }
+    }
+}

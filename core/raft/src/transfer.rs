@@ -1,0 +1,54 @@
+//! Handing over leadership (thesis §3.10).
+
+use crate::ids::ServerId;
+use crate::message::Message;
+use crate::node::{Node, Role};
+use crate::note::{Cause, Note};
+use crate::rules::Rules;
+use crate::step::{Effect, Outbox, Timer};
+
+impl Node {
+    /// Somebody wants this leader to hand over. It takes no new commands, brings the target's log
+    /// up to its own, and tells it to stand for election at once.
+    pub(crate) fn transfer(&mut self, to: ServerId, rules: &Rules, out: &mut Outbox) {
+        let known = self.others().any(|other| other == to);
+        let Role::Leader { transfer, .. } = &mut self.role else { return };
+        if !known || *transfer == Some(to) {
+            return;
+        }
+        *transfer = Some(to);
+        out.note(|| Note::HandsOver { to });
+        let patience = self.config.election_timeout.start;
+        out.push(Effect::Arm(Timer::Transfer, patience..patience));
+        self.continue_transfer(rules, out);
+    }
+
+    /// The target may have caught up now.
+    pub(crate) fn continue_transfer(&mut self, rules: &Rules, out: &mut Outbox) {
+        let last = self.log().last_index();
+        let Role::Leader { followers, transfer: Some(to) } = &self.role else { return };
+        let to = *to;
+        let ready = followers.iter().any(|p| p.server == to && (rules.may_hand_over)(p.matched, last));
+        if ready {
+            out.note(|| Note::TellsToStand { to });
+            self.send(to, Message::TimeoutNow, out);
+        }
+    }
+
+    /// An election timeout has passed and this server still leads: it goes on as before.
+    pub(crate) fn give_up_transfer(&mut self, out: &mut Outbox) {
+        if let Role::Leader { transfer, .. } = &mut self.role
+            && let Some(to) = transfer.take()
+        {
+            out.note(|| Note::GivesUpTransfer { to });
+        }
+    }
+
+    /// The leader wants this server to lead: no time-out, no question, no lease stands against it.
+    pub(crate) fn timeout_now(&mut self, from: ServerId, out: &mut Outbox) {
+        match self.role {
+            Role::Leader { .. } => out.note(|| Note::IgnoresLate { from }),
+            _ => self.campaign(Cause::TimeoutNow, out),
+        }
+    }
+}
