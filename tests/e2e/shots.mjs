@@ -92,6 +92,8 @@ for (const [state, { act, screens = Object.keys(SCREENS), query = "", ...where }
         colorScheme,
       });
       await act?.(page, { screen, colorScheme });
+      // What opens fades in.
+      await page.waitForTimeout(300);
       const file = join(out, `${state}-${screen}-${colorScheme}.png`);
       await page.screenshot({ path: file });
       console.log(file);
