@@ -20,7 +20,8 @@ impl Node {
     /// The leader for whose sake a request for a vote is not even looked at.
     pub(crate) fn sticks_to(&self, rules: &Rules, transfer: bool) -> Option<ServerId> {
         let leader = self.leader_in_touch();
-        leader.filter(|_| (rules.sticks_to_leader)(true, self.config.check_quorum, transfer))
+        let sticks = (rules.sticks_to_leader)(leader.is_some(), self.config.check_quorum, transfer);
+        leader.filter(|_| sticks)
     }
 
     /// A minimum election timeout without a word of the leader.

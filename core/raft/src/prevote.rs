@@ -48,8 +48,9 @@ impl Node {
         if next <= self.term() {
             return Some(VoteRefusal::StaleTerm { theirs: next, ours: self.term() });
         }
-        if let Some(leader) = self.leader_in_touch()
-            && !(rules.pre_vote_despite_leader)(true)
+        let leader = self.leader_in_touch();
+        if !(rules.pre_vote_despite_leader)(leader.is_some())
+            && let Some(leader) = leader
         {
             return Some(VoteRefusal::HearsLeader { leader });
         }

@@ -8,7 +8,7 @@ use core::fmt;
 use raft_core::{Index, Input, RoleName, ServerId, Time, Timer};
 
 use crate::client::Wish;
-use crate::host::{Condition, Host};
+use crate::host::{Condition, Host, Server};
 use crate::machine::ClientId;
 use crate::network::{Flight, Hold, Loss, Place};
 use crate::record::{Trace, What};
@@ -149,6 +149,10 @@ impl World {
         }
     }
 
+    fn leads(&self, id: ServerId) -> bool {
+        self.server(id).and_then(Server::view).is_some_and(|view| view.role == RoleName::Leader)
+    }
+
     fn up(&self, who: Who) -> Result<ServerId, ActError> {
         let id = self.resolve(who)?;
         match self.server(id).map(|server| server.condition()) {
@@ -163,7 +167,7 @@ impl World {
 impl World {
     fn time_out(&mut self, who: Who, timer: Timer, trace: &mut Trace) -> Result<(), ActError> {
         let id = self.up(who)?;
-        let leads = self.server(id).and_then(|server| server.view()).is_some_and(|view| view.role == RoleName::Leader);
+        let leads = self.leads(id);
         match timer {
             Timer::Election if leads => return Err(ActError::Leads(id)),
             Timer::Heartbeat if !leads => return Err(ActError::NotLeading(id)),
@@ -179,8 +183,7 @@ impl World {
 
     fn transfer(&mut self, to: Who, via: Who, trace: &mut Trace) -> Result<(), ActError> {
         let (to, via) = (self.resolve(to)?, self.up(via)?);
-        let leads = self.server(via).and_then(|server| server.view()).is_some_and(|view| view.role == RoleName::Leader);
-        if !leads {
+        if !self.leads(via) {
             return Err(ActError::NotLeading(via));
         }
         self.feed(via, Input::Transfer(to), trace);
