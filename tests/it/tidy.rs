@@ -62,7 +62,7 @@ fn nothing(found: Vec<String>) {
 
 #[test]
 fn every_source_file_opens_with_a_module_doc() {
-    let all = ["core", "web", "tests", "xtask"].iter().flat_map(|folder| files(folder, &[".rs"]));
+    let all = ["core", "web", "tests", "xtask", "bench"].iter().flat_map(|folder| files(folder, &[".rs"]));
     nothing(all.filter(|(_, text)| !text.starts_with("//! ")).map(|(path, _)| path).collect());
 }
 
@@ -117,7 +117,7 @@ fn the_core_knows_no_clock_no_chance_no_float_and_no_std() {
 #[test]
 fn nothing_is_unwrapped_outside_tests() {
     let mut found = Vec::new();
-    for (path, text) in ["core", "web", "xtask"].iter().flat_map(|folder| files(folder, &[".rs"])) {
+    for (path, text) in ["core", "web", "xtask", "bench"].iter().flat_map(|folder| files(folder, &[".rs"])) {
         if !is_test(&path) {
             let lines = code(&text).filter(|(_, line)| line.contains(".unwrap()"));
             found.extend(lines.map(|(number, line)| format!("{path}:{number}: {line}")));

@@ -1,6 +1,7 @@
 //! `cargo xtask`: what a contributor types. Standard library only, so that it builds in a
 //! second and sets up the rest: a fresh machine needs `rustup` and nothing else to see the page.
 
+mod bench;
 mod browser;
 mod dist;
 mod run;
@@ -17,7 +18,7 @@ cargo xtask COMMAND
   test [--built] [PART…]              check everything, or the named parts, in order
   dist                                build the release folder `dist`
   shots [STATE…]                      screenshots of the main states into target/shots
-  bench                               measurements
+  bench [--json] [PART…]              measurements: core, simulated, instructions, wasm
 
 Tools that are missing are installed; see xtask/src/tools.rs for their versions.";
 
@@ -32,7 +33,7 @@ fn main() -> ExitCode {
         "test" => test::test(rest),
         "dist" => dist::dist(),
         "shots" => browser::shots(rest),
-        "bench" => Err("the benchmarks are not written yet".into()),
+        "bench" => bench::bench(rest),
         "help" | "--help" | "-h" => {
             println!("{USAGE}\n\nParts of `test`:\n{}", test::parts());
             Ok(())

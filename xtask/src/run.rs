@@ -66,7 +66,7 @@ pub fn find(program: &str) -> Option<PathBuf> {
 }
 
 /// The command line, with the program's name instead of its path.
-fn said(command: &Command) -> String {
+pub fn said(command: &Command) -> String {
     let program = Path::new(command.get_program());
     let name = program.file_stem().unwrap_or(program.as_os_str());
     std::iter::once(name).chain(command.get_args()).map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::run::{Outcome, answer, cargo, run};
 use crate::tools::{BARE_TARGET, PAGE_TARGET};
-use crate::{browser, dist, tools};
+use crate::{bench, browser, dist, tools};
 
 /// One thing to check, under the name that runs it alone.
 struct Part {
@@ -108,7 +108,10 @@ fn summarise(reports: &[Report]) -> Outcome {
 
 fn format() -> Outcome {
     tools::components()?;
-    run(cargo().args(["fmt", "--all", "--check"]))
+    let all = run(cargo().args(["fmt", "--all", "--check"]));
+    // The benchmark is no member of the workspace: what it depends on stays out of it.
+    let bench = run(cargo().args(["fmt", "--manifest-path", bench::MANIFEST, "--check"]));
+    all.and(bench)
 }
 
 /// Everything that builds here, and the page once more as what it becomes in a browser.

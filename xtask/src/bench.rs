@@ -1,0 +1,41 @@
+//! `cargo xtask bench`: our core beside another one. The crate `bench` is a workspace of its own,
+//! so that what it needs is downloaded and built for this command only; see `docs/bench.md`.
+
+use std::path::PathBuf;
+
+use crate::run::{Outcome, cargo, command, said, target_dir};
+use crate::tools::{self, PAGE_TARGET};
+
+/// Where cargo finds the benchmark.
+pub const MANIFEST: &str = "bench/Cargo.toml";
+
+/// Builds what is wanted and runs it. Nothing of this is printed to where the results go.
+pub fn bench(arguments: &[String]) -> Outcome {
+    build(&["--bin", "raft-bench"])?;
+    let mut words = arguments.to_vec();
+    if words.iter().any(|word| word.trim_start_matches("--") == "wasm") {
+        tools::targets()?;
+        build(&["--lib", "--no-default-features", "--target", PAGE_TARGET])?;
+        let module = built().join(PAGE_TARGET).join("release/raft_bench.wasm");
+        words.push(module.to_string_lossy().into_owned());
+    }
+    let program = built().join("release").join(format!("raft-bench{}", std::env::consts::EXE_SUFFIX));
+    let status = command(program).args(words).status().map_err(|error| error.to_string())?;
+    if status.success() { Ok(()) } else { Err("the benchmark failed".into()) }
+}
+
+fn build(what: &[&str]) -> Outcome {
+    let mut build = cargo();
+    build.args(["build", "--quiet", "--release", "--manifest-path", MANIFEST, "--target-dir"]);
+    build.arg(built()).args(what);
+    eprintln!("$ {}", said(&build));
+    match build.status() {
+        Ok(status) if status.success() => Ok(()),
+        _ => Err("the benchmark does not build".into()),
+    }
+}
+
+/// A folder of its own among what is built: its dependencies are not those of the workspace.
+fn built() -> PathBuf {
+    target_dir().join("bench")
+}
