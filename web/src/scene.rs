@@ -199,6 +199,12 @@ pub enum Shape {
     AppendReply,
     /// ● AppendEntries without entries.
     Heartbeat,
+    /// ○ the reply to a heartbeat that is apart from the log.
+    HeartbeatReply,
+    /// ⬢ a piece of a snapshot.
+    Snapshot,
+    /// ⬡ its reply.
+    SnapshotReply,
     /// ◆ a client asks.
     Request,
     /// ◇ it is answered.
@@ -207,12 +213,15 @@ pub enum Shape {
 
 impl Shape {
     /// All shapes, in the order of the legend.
-    pub const ALL: [Shape; 7] = [
+    pub const ALL: [Shape; 10] = [
         Shape::Vote,
         Shape::VoteReply,
         Shape::Append,
         Shape::AppendReply,
         Shape::Heartbeat,
+        Shape::HeartbeatReply,
+        Shape::Snapshot,
+        Shape::SnapshotReply,
         Shape::Request,
         Shape::Answer,
     ];
@@ -223,11 +232,16 @@ impl Shape {
             // A question about a vote is drawn as one: what it asks stands on its label.
             MessageKind::PreVote | MessageKind::Vote | MessageKind::TimeoutNow => Shape::Vote,
             MessageKind::PreVoteReply | MessageKind::VoteReply => Shape::VoteReply,
-            MessageKind::Append => Shape::Append,
-            MessageKind::AppendReply => Shape::AppendReply,
+            // Entries are entries, on a stream or not.
+            MessageKind::Append | MessageKind::Stream => Shape::Append,
+            MessageKind::AppendReply | MessageKind::StreamAck => Shape::AppendReply,
             MessageKind::Heartbeat => Shape::Heartbeat,
-            MessageKind::Request => Shape::Request,
-            MessageKind::Answer => Shape::Answer,
+            MessageKind::HeartbeatReply => Shape::HeartbeatReply,
+            MessageKind::Snapshot => Shape::Snapshot,
+            MessageKind::SnapshotReply => Shape::SnapshotReply,
+            // Somebody asks for something.
+            MessageKind::Request | MessageKind::ReadIndex | MessageKind::StreamOpen => Shape::Request,
+            MessageKind::Answer | MessageKind::ReadIndexReply => Shape::Answer,
         }
     }
 
@@ -239,6 +253,9 @@ impl Shape {
             Shape::Append => "k-append",
             Shape::AppendReply => "k-append-reply",
             Shape::Heartbeat => "k-heartbeat",
+            Shape::HeartbeatReply => "k-heartbeat-reply",
+            Shape::Snapshot => "k-snapshot",
+            Shape::SnapshotReply => "k-snapshot-reply",
             Shape::Request => "k-client",
             Shape::Answer => "k-client-reply",
         }
@@ -257,7 +274,7 @@ impl Shape {
             Shape::Append | Shape::AppendReply => {
                 write!(d, "M{:.1} {:.1}h{s:.1}v{s:.1}h{m:.1}z", x - r * 0.92, y - r * 0.92, s = r * 1.84, m = -r * 1.84)
             }
-            Shape::Heartbeat => {
+            Shape::Heartbeat | Shape::HeartbeatReply => {
                 let r = r * 0.9;
                 write!(
                     d,
@@ -265,6 +282,18 @@ impl Shape {
                     x - r,
                     2.0 * r,
                     -2.0 * r
+                )
+            }
+            Shape::Snapshot | Shape::SnapshotReply => {
+                let (h, w) = (r * 0.6, r * 1.05);
+                write!(
+                    d,
+                    "M{x:.1} {:.1}l{w:.1} {h:.1}v{t:.1}l{m:.1} {h:.1}l{m:.1} {n:.1}v{u:.1}z",
+                    y - 2.0 * h,
+                    t = 2.0 * h,
+                    m = -w,
+                    n = -h,
+                    u = -2.0 * h
                 )
             }
             Shape::Request | Shape::Answer => {
@@ -305,16 +334,12 @@ fn server_scene(server: &Server, world: &World, newest: Option<Term>) -> ServerS
     let view = server.view();
     let role = view.as_ref().map_or(RoleName::Follower, |view| view.role);
     let ballots = match &view {
-        Some(view) if role == RoleName::Candidate => world
-            .voters()
-            .iter()
+        Some(view) if role == RoleName::Candidate => (view.members.all_voters().iter())
             .filter_map(|id| world.server(*id))
             .map(|voter| ballot(voter, server, view.votes))
             .collect(),
         // Who would vote for it is counted; nobody has voted.
-        Some(view) if role == RoleName::PreCandidate => world
-            .voters()
-            .iter()
+        Some(view) if role == RoleName::PreCandidate => (view.members.all_voters().iter())
             .map(|id| if view.votes.contains(id) { Ballot::Have } else { Ballot::Unknown })
             .collect(),
         _ => Vec::new(),

@@ -5,10 +5,13 @@
 //! candidate count their own copy and their own vote only then (thesis §10.2.1).
 
 use alloc::collections::VecDeque;
+use alloc::sync::Arc;
 
 use crate::ids::{Index, Position, ServerId, Term};
 use crate::log::{Entries, Entry, Log, Payload};
+use crate::membership::{Membership, Memberships};
 use crate::message::Envelope;
+use crate::snapshot::Snapshot;
 use crate::step::{Effect, Outbox};
 
 /// The number of a write; writes reach the disk in this order.
@@ -36,6 +39,14 @@ pub enum Write {
         /// The entries.
         entries: Entries,
     },
+    /// A snapshot in the place of the one before, and with it, so that no crash can come between
+    /// the two, the log cut to what follows `base`: nothing is left if it does not hold `base` (§7).
+    Snapshot {
+        /// The snapshot.
+        snapshot: Snapshot,
+        /// The last position that is gone from the log.
+        base: Position,
+    },
 }
 
 /// What survives a crash.
@@ -43,11 +54,19 @@ pub enum Write {
 pub struct Durable {
     /// Term and vote.
     pub state: HardState,
+    /// The state machine and the configuration at some point of the log; at first an empty one,
+    /// with the servers that the cluster starts with (§7).
+    pub snapshot: Snapshot,
     /// The log.
     pub log: Log,
 }
 
 impl Durable {
+    /// The empty disk of a server of a cluster that starts with these servers.
+    pub fn new(membership: Membership) -> Durable {
+        Durable { snapshot: Snapshot { membership: Arc::new(membership), ..Snapshot::default() }, ..Durable::default() }
+    }
+
     /// Carries out a write.
     pub fn write(&mut self, write: &Write) {
         match write {
@@ -57,6 +76,10 @@ impl Durable {
                 for entry in entries.iter() {
                     self.log.append(entry.clone());
                 }
+            }
+            Write::Snapshot { snapshot, base } => {
+                self.log.compact(*base);
+                self.snapshot = snapshot.clone();
             }
         }
     }
@@ -68,7 +91,9 @@ pub(crate) struct Storage {
     state: HardState,
     /// The state changed in this step and is not on its way to disk yet.
     state_changed: bool,
+    snapshot: Snapshot,
     log: Log,
+    memberships: Memberships,
     issued: Token,
     persisted: Token,
     /// Up to here the log is on disk, exactly as it stands in memory.
@@ -86,11 +111,14 @@ struct LogWrite {
 
 impl Storage {
     pub(crate) fn new(disk: Durable) -> Storage {
+        let Durable { state, snapshot, log } = disk;
         Storage {
-            durable: disk.log.last_index(),
-            state: disk.state,
+            durable: log.last_index(),
+            memberships: Memberships::of(snapshot.last, snapshot.membership.clone(), &log),
+            state,
             state_changed: false,
-            log: disk.log,
+            snapshot,
+            log,
             issued: Token(0),
             persisted: Token(0),
             log_writes: VecDeque::new(),
@@ -108,6 +136,14 @@ impl Storage {
 
     pub(crate) fn log(&self) -> &Log {
         &self.log
+    }
+
+    pub(crate) fn snapshot(&self) -> &Snapshot {
+        &self.snapshot
+    }
+
+    pub(crate) fn memberships(&self) -> &Memberships {
+        &self.memberships
     }
 
     pub(crate) fn durable(&self) -> Index {
@@ -134,21 +170,42 @@ impl Storage {
 
     /// Adds one entry of the current term at the end: what a leader does.
     pub(crate) fn append(&mut self, payload: Payload, out: &mut Outbox) -> Position {
-        let first = self.log.last_index().next();
-        let entry = Entry { term: self.state.term, payload };
+        let at = Position { term: self.state.term, index: self.log.last_index().next() };
+        let entry = Entry { term: at.term, payload };
+        self.memberships.appended(at.index, &entry.payload);
         self.log.append(entry.clone());
-        self.log_write(first, Entries::from_iter([entry]), out);
-        self.log.last()
+        self.log_write(at.index, entry.into(), out);
+        at
     }
 
     /// Replaces everything from `first` on: what a follower does.
     pub(crate) fn replace_from(&mut self, first: Index, entries: Entries, out: &mut Outbox) {
         self.log.truncate(first);
-        for entry in entries.iter() {
+        self.memberships.truncated(first);
+        for (entry, index) in entries.iter().zip(first.0..) {
+            self.memberships.appended(Index(index), &entry.payload);
             self.log.append(entry.clone());
         }
         self.durable = self.durable.min(first.previous());
         self.log_write(first, entries, out);
+    }
+
+    /// Takes a snapshot for the start of the log, of which nothing up to `base` is kept (§7).
+    pub(crate) fn compact(&mut self, snapshot: Snapshot, base: Position, out: &mut Outbox) {
+        if self.log.holds(base) {
+            self.log.compact(base);
+            self.memberships.compacted(base.index);
+        } else {
+            self.log.compact(base);
+            self.memberships = Memberships::new(snapshot.last.index, snapshot.membership.clone());
+            self.log_writes.clear();
+            self.durable = Index(0);
+        }
+        self.snapshot = snapshot.clone();
+        self.flush(out);
+        let token = self.persist(Write::Snapshot { snapshot, base }, out);
+        // With the snapshot all that it stands for is on disk.
+        self.log_writes.push_back(LogWrite { token, first: base.index.next(), last: base.index });
     }
 
     fn log_write(&mut self, first: Index, entries: Entries, out: &mut Outbox) {
@@ -182,8 +239,8 @@ impl Storage {
             // A later write may already have replaced the end of this one in memory.
             let last = write.last;
             self.log_writes.pop_front();
-            let overwritten = self.log_writes.iter().map(|w| w.first.previous()).min();
-            self.durable = overwritten.map_or(last, |end| last.min(end));
+            let replaced = self.log_writes.iter().filter(|w| w.last >= w.first).map(|w| w.first.previous()).min();
+            self.durable = self.durable.max(replaced.map_or(last, |end| last.min(end)));
         }
         while let Some((token, _)) = self.withheld.front()
             && *token <= self.persisted

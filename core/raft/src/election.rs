@@ -1,7 +1,6 @@
 //! How a leader is chosen (§5.2), and which servers may be (§5.4.1).
 
 use alloc::vec;
-use alloc::vec::Vec;
 
 use crate::durable::HardState;
 use crate::ids::{Position, ServerId, Term};
@@ -10,6 +9,7 @@ use crate::message::Message;
 use crate::node::{Election, Node, Role};
 use crate::note::{Cause, Note, VoteRefusal};
 use crate::progress::Progress;
+use crate::read::Reads;
 use crate::rules::Rules;
 use crate::step::{Effect, Outbox, Timer};
 
@@ -24,9 +24,10 @@ impl Node {
 
     /// Increment the term, vote for itself, ask all others (§5.2).
     pub(crate) fn campaign(&mut self, cause: Cause, out: &mut Outbox) {
-        if self.leads() || !self.config.voters.contains(&self.id) {
+        if self.leads() || !self.may_stand() {
             return;
         }
+        self.fail_reads(None, out);
         let term = self.term().next();
         self.storage.set_state(HardState { term, voted_for: Some(self.id) });
         let own_vote = self.storage.flush(out);
@@ -36,11 +37,10 @@ impl Node {
         // The request tells of the new term and of the log: a crash must not take either back, or
         // the candidate could ask, and win, in the same term again with less to show for it.
         let last = self.log().last();
-        let requests: Vec<_> = self
-            .others()
-            .map(|to| self.envelope(to, Message::RequestVote { last, transfer: cause == Cause::TimeoutNow }))
-            .collect();
-        requests.into_iter().for_each(|request| self.storage.send_when_durable(request, out));
+        for to in self.other_voters() {
+            let request = self.envelope(to, Message::RequestVote { last, transfer: cause == Cause::TimeoutNow });
+            self.storage.send_when_durable(request, out);
+        }
     }
 
     pub(crate) fn receive_vote_request(
@@ -111,17 +111,25 @@ impl Node {
     }
 
     fn count_vote(&mut self, from: ServerId, rules: &Rules, out: &mut Outbox) {
-        let need = (rules.majority)(self.config.voters.len());
+        let known = self.members().votes(from);
         let Role::Candidate { votes, .. } = &mut self.role else { return };
         // Voters are counted, not messages: a doubled reply is one vote.
-        if votes.contains(&from) || !self.config.voters.contains(&from) {
+        if votes.contains(&from) || !known {
             return;
         }
         votes.push(from);
-        let have = votes.len();
-        out.note(|| Note::CountsVote { from, have, need });
-        if have >= need {
+        let tally = self.tally(rules, |id| self.has_vote_of(id));
+        out.note(|| Note::CountsVote { from, have: tally.have, need: tally.need });
+        if tally.agreed {
             self.lead(out);
+        }
+    }
+
+    /// Whether a voter would vote, or has voted, for this server.
+    pub(crate) fn has_vote_of(&self, voter: ServerId) -> bool {
+        match &self.role {
+            Role::Candidate { votes, .. } | Role::PreCandidate { votes } => votes.contains(&voter),
+            _ => false,
         }
     }
 
@@ -129,8 +137,9 @@ impl Node {
     fn lead(&mut self, out: &mut Outbox) {
         let term = self.term();
         let last = self.log().last_index();
-        let followers = self.others().map(|server| Progress::new(server, last)).collect();
-        let before = core::mem::replace(&mut self.role, Role::Leader { followers, transfer: None });
+        let followers = self.others().into_iter().map(|server| Progress::new(server, last)).collect();
+        let leader = Role::Leader { followers, transfer: None, joining: None, reads: Reads::default() };
+        let before = core::mem::replace(&mut self.role, leader);
         if let Role::Candidate { votes, .. } = before {
             out.note(|| Note::Leads { term, votes });
         }

@@ -4,6 +4,7 @@
 use crate::ids::ServerId;
 use crate::node::{Node, Role};
 use crate::note::{Note, StepDown};
+use crate::quorum::Tally;
 use crate::rules::Rules;
 use crate::step::{Effect, Outbox, Timer};
 
@@ -11,7 +12,7 @@ impl Node {
     /// The leader that this server heard of less than a minimum election timeout ago; itself, if it leads.
     pub(crate) fn leader_in_touch(&self) -> Option<ServerId> {
         match self.role {
-            Role::Follower { leader, in_touch: true } => leader,
+            Role::Follower { leader, in_touch: true, .. } => leader,
             Role::Leader { .. } => Some(self.id),
             _ => None,
         }
@@ -49,11 +50,11 @@ impl Node {
 
     /// Once in an election timeout a leader looks who answered since the last time (thesis §6.2).
     pub(crate) fn check_quorum(&mut self, rules: &Rules, out: &mut Outbox) {
-        let need = (rules.majority)(self.config.voters.len());
+        let active = |id| id == self.id || self.progress_of(id).is_some_and(|progress| progress.active);
+        let Tally { have, need, agreed, .. } = self.tally(rules, active);
         let Role::Leader { followers, .. } = &mut self.role else { return };
-        let have = 1 + followers.iter().filter(|progress| progress.active).count();
         followers.iter_mut().for_each(|progress| progress.active = false);
-        if have >= need {
+        if agreed {
             return self.arm_quorum(out);
         }
         out.note(|| Note::StepsDown { reason: StepDown::LostQuorum { have, need }, led: true });

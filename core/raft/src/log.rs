@@ -1,31 +1,85 @@
-//! Entries, and the log that holds them (§5.3).
+//! Entries, and the log that holds them (§5.3), of which a snapshot may have taken the start (§7).
 
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-use core::ops::Deref;
+use core::cmp::Ordering;
+use core::fmt;
+use core::hash::{Hash, Hasher};
+use core::ops::{Deref, RangeInclusive};
 
+use crate::chunked::Chunked;
 use crate::ids::{Index, Position, Term};
+use crate::membership::Membership;
 
-/// The bytes of one command; shared, never copied, never looked into by the core.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct Command(Arc<[u8]>);
+/// Commands up to this length are kept where they stand; longer ones are shared.
+const SHORT: usize = 22;
+
+/// The bytes of one command; never looked into by the core, and cheap to clone.
+#[derive(Clone)]
+pub struct Command(Bytes);
+
+#[derive(Clone)]
+enum Bytes {
+    Short { len: u8, bytes: [u8; SHORT] },
+    Long(Arc<[u8]>),
+}
 
 impl Command {
     /// The bytes.
     pub fn bytes(&self) -> &[u8] {
-        &self.0
+        match &self.0 {
+            Bytes::Short { len, bytes } => &bytes[..usize::from(*len)],
+            Bytes::Long(bytes) => bytes,
+        }
+    }
+}
+
+impl From<&[u8]> for Command {
+    fn from(from: &[u8]) -> Command {
+        if from.len() > SHORT {
+            return Command(Bytes::Long(from.into()));
+        }
+        let mut bytes = [0; SHORT];
+        bytes[..from.len()].copy_from_slice(from);
+        Command(Bytes::Short { len: from.len() as u8, bytes })
     }
 }
 
 impl From<Vec<u8>> for Command {
     fn from(bytes: Vec<u8>) -> Command {
-        Command(bytes.into())
+        Command::from(&bytes[..])
     }
 }
 
-impl From<&[u8]> for Command {
-    fn from(bytes: &[u8]) -> Command {
-        Command(bytes.into())
+impl PartialEq for Command {
+    fn eq(&self, other: &Command) -> bool {
+        self.bytes() == other.bytes()
+    }
+}
+
+impl Eq for Command {}
+
+impl PartialOrd for Command {
+    fn partial_cmp(&self, other: &Command) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Command {
+    fn cmp(&self, other: &Command) -> Ordering {
+        self.bytes().cmp(other.bytes())
+    }
+}
+
+impl Hash for Command {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.bytes().hash(state);
+    }
+}
+
+impl fmt::Debug for Command {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.bytes().fmt(f)
     }
 }
 
@@ -36,6 +90,23 @@ pub enum Payload {
     Noop,
     /// A command for the state machine.
     Command(Command),
+    /// Who votes and who listens from here on (§6).
+    Membership(Arc<Membership>),
+}
+
+impl Payload {
+    /// How many bytes a command has; 0 for the rest.
+    pub fn len(&self) -> usize {
+        match self {
+            Payload::Command(command) => command.bytes().len(),
+            Payload::Noop | Payload::Membership(_) => 0,
+        }
+    }
+
+    /// Whether it carries no command, or an empty one.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
 }
 
 /// One entry of the log. Its index is its place.
@@ -47,134 +118,134 @@ pub struct Entry {
     pub payload: Payload,
 }
 
-/// A run of entries in a message or a write: shared, so that sending it again costs nothing.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
-pub struct Entries(Arc<[Entry]>);
+/// A run of entries in a message or a write: shared, so that sending it again costs nothing,
+/// and a single one needs no memory of its own.
+#[derive(Clone, Default)]
+pub struct Entries(Run);
+
+#[derive(Clone, Default)]
+enum Run {
+    #[default]
+    None,
+    One(Entry),
+    Many(Arc<[Entry]>),
+}
 
 impl Deref for Entries {
     type Target = [Entry];
     fn deref(&self) -> &[Entry] {
-        &self.0
+        match &self.0 {
+            Run::None => &[],
+            Run::One(entry) => core::slice::from_ref(entry),
+            Run::Many(entries) => entries,
+        }
+    }
+}
+
+impl From<Entry> for Entries {
+    fn from(entry: Entry) -> Entries {
+        Entries(Run::One(entry))
     }
 }
 
 impl FromIterator<Entry> for Entries {
     fn from_iter<I: IntoIterator<Item = Entry>>(entries: I) -> Entries {
-        Entries(entries.into_iter().collect())
-    }
-}
-
-/// How many items share one allocation in [`Chunked`].
-const CHUNK: usize = 64;
-
-/// A growing list whose clones share all but their last few items, so that a snapshot of a
-/// long run costs little. Only its end can change.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct Chunked<T> {
-    /// Every chunk but the last is full.
-    chunks: Vec<Arc<Vec<T>>>,
-}
-
-impl<T> Default for Chunked<T> {
-    fn default() -> Self {
-        Chunked { chunks: Vec::new() }
-    }
-}
-
-impl<T: Clone> Chunked<T> {
-    /// How many items there are.
-    pub fn len(&self) -> usize {
-        self.chunks.last().map_or(0, |last| (self.chunks.len() - 1) * CHUNK + last.len())
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.chunks.is_empty()
-    }
-
-    /// The item at a place, counted from 0.
-    pub fn at(&self, place: usize) -> Option<&T> {
-        self.chunks.get(place / CHUNK)?.get(place % CHUNK)
-    }
-
-    /// The item at a place, to be changed; its chunk is copied if it is shared.
-    pub fn at_mut(&mut self, place: usize) -> Option<&mut T> {
-        Arc::make_mut(self.chunks.get_mut(place / CHUNK)?).get_mut(place % CHUNK)
-    }
-
-    /// The last item.
-    pub fn last(&self) -> Option<&T> {
-        self.chunks.last()?.last()
-    }
-
-    /// Adds an item at the end.
-    pub fn push(&mut self, item: T) {
-        match self.chunks.last_mut() {
-            Some(last) if last.len() < CHUNK => Arc::make_mut(last).push(item),
-            _ => {
-                let mut chunk = Vec::with_capacity(CHUNK);
-                chunk.push(item);
-                self.chunks.push(Arc::new(chunk));
-            }
+        let mut entries = entries.into_iter();
+        let Some(first) = entries.next() else { return Entries::default() };
+        match entries.next() {
+            None => Entries(Run::One(first)),
+            Some(second) => Entries(Run::Many([first, second].into_iter().chain(entries).collect())),
         }
     }
+}
 
-    /// Keeps the first `len` items.
-    pub fn truncate(&mut self, len: usize) {
-        if len >= self.len() {
-            return;
-        }
-        self.chunks.truncate(len.div_ceil(CHUNK));
-        if let Some(last) = self.chunks.last_mut() {
-            let keep = len - (len - 1) / CHUNK * CHUNK;
-            if last.len() > keep {
-                Arc::make_mut(last).truncate(keep);
-            }
-        }
-    }
-
-    /// The items from a place on.
-    pub fn iter_from(&self, place: usize) -> impl Iterator<Item = &T> {
-        let skip = place % CHUNK;
-        self.chunks.iter().skip(place / CHUNK).flat_map(|chunk| chunk.iter()).skip(skip)
-    }
-
-    /// All items.
-    pub fn iter(&self) -> impl Iterator<Item = &T> {
-        self.iter_from(0)
+impl PartialEq for Entries {
+    fn eq(&self, other: &Entries) -> bool {
+        self[..] == other[..]
     }
 }
 
-/// The log of one server: entries from index 1 on (§5.3).
+impl Eq for Entries {}
+
+impl Hash for Entries {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self[..].hash(state);
+    }
+}
+
+impl fmt::Debug for Entries {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self[..].fmt(f)
+    }
+}
+
+/// How much may go into one message: a count and bytes of commands; one entry always may.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Batch {
+    /// At most so many entries.
+    pub entries: usize,
+    /// At most so many bytes of commands.
+    pub bytes: usize,
+}
+
+/// The log of one server: the entries after a snapshot's last, or from index 1 on (§5.3, §7).
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Log {
+    /// The last entry that is gone: its term is still known, for the consistency check (§7).
+    base: Position,
+    /// The entry with index `i` has the place `i - 1`.
     entries: Chunked<Entry>,
 }
 
 impl Log {
-    /// The index of the last entry, 0 if there is none.
+    /// An empty log whose first entry will follow this position (§7).
+    pub fn after(base: Position) -> Log {
+        Log { base, entries: Chunked::starting_at(base.index.0 as usize) }
+    }
+
+    /// The last position that is not in the log any more; 0 if all is there.
+    pub fn base(&self) -> Position {
+        self.base
+    }
+
+    /// The index of the last entry, 0 if there never was one.
     pub fn last_index(&self) -> Index {
-        Index(self.entries.len() as u64)
+        Index(self.entries.end() as u64)
     }
 
     /// Where the log ends. The last term comes from the last entry, never from the current term.
     pub fn last(&self) -> Position {
-        Position { term: self.entries.last().map_or(Term(0), |e| e.term), index: self.last_index() }
+        self.entries.last().map_or(self.base, |entry| Position { term: entry.term, index: self.last_index() })
     }
 
-    /// The entry at an index.
+    /// The entry at an index, if the log still has it.
     pub fn entry(&self, index: Index) -> Option<&Entry> {
         self.entries.at(usize::try_from(index.0).ok()?.checked_sub(1)?)
     }
 
-    /// The term of the entry at an index; 0 at index 0, nothing beyond the end.
+    /// The term of the entry at an index; 0 at index 0, nothing beyond the end or before the base.
     pub fn term(&self, index: Index) -> Option<Term> {
-        if index == Index(0) { Some(Term(0)) } else { self.entry(index).map(|e| e.term) }
+        if index == self.base.index { Some(self.base.term) } else { self.entry(index).map(|e| e.term) }
     }
 
-    /// The position at an index, if the log reaches it.
+    /// The position at an index, if the log knows its term.
     pub fn position(&self, index: Index) -> Option<Position> {
         Some(Position { term: self.term(index)?, index })
+    }
+
+    /// Whether the log knows this very position.
+    pub fn holds(&self, position: Position) -> bool {
+        self.term(position.index) == Some(position.term)
+    }
+
+    /// The last position up to an index whose entry is not newer than a term: a place that may
+    /// agree with another log that has an entry of that term there (§5.3, one step a term).
+    pub fn last_not_newer(&self, index: Index, term: Term) -> Position {
+        let mut index = index.min(self.last_index());
+        while index > self.base.index && self.term(index).is_some_and(|own| own > term) {
+            index = index.previous();
+        }
+        self.position(index).unwrap_or(self.base)
     }
 
     /// Adds an entry at the end.
@@ -187,14 +258,35 @@ impl Log {
         self.entries.truncate(from.previous().0 as usize);
     }
 
-    /// At most `most` entries from an index on, shared.
-    pub fn entries_from(&self, from: Index, most: usize) -> Entries {
-        self.entries.iter_from(from.previous().0 as usize).take(most).cloned().collect()
+    /// Forgets the entries up to a position: those after it stay if it is in the log, else none (§7).
+    pub fn compact(&mut self, base: Position) {
+        if self.holds(base) {
+            self.entries.forget(base.index.0 as usize);
+            self.base = base;
+        } else {
+            *self = Log::after(base);
+        }
     }
 
-    /// All entries, from index 1 on.
+    /// The entries from an index on that go into one message, shared.
+    pub fn entries_from(&self, from: Index, batch: Batch) -> Entries {
+        let mut bytes = 0;
+        let entries = self.entries.iter_from(from.previous().0 as usize).take(batch.entries.max(1));
+        let fits = entries.enumerate().take_while(|(place, entry)| {
+            bytes += entry.payload.len();
+            *place == 0 || bytes <= batch.bytes
+        });
+        fits.map(|(_, entry)| entry.clone()).collect()
+    }
+
+    /// All entries that are there, in order.
     pub fn iter(&self) -> impl Iterator<Item = &Entry> {
         self.entries.iter()
+    }
+
+    /// The indexes of the entries that are there.
+    pub fn indexes(&self) -> RangeInclusive<Index> {
+        self.base.index.next()..=self.last_index()
     }
 }
 
@@ -202,43 +294,14 @@ impl Log {
 mod tests {
     use super::*;
 
-    #[test]
-    fn truncation_and_growth_agree_with_a_plain_list() {
-        let mut plain: Vec<u32> = Vec::new();
-        let mut list = Chunked::default();
-        for n in 0..1_000u32 {
-            if n % 7 == 0 {
-                let keep = (n as usize * 13) % (plain.len() + 1);
-                plain.truncate(keep);
-                list.truncate(keep);
-            }
-            for m in 0..n % 41 {
-                plain.push(n * 100 + m);
-                list.push(n * 100 + m);
-            }
-            assert_eq!(list.len(), plain.len());
-            assert_eq!(list.is_empty(), plain.is_empty());
-            assert_eq!(list.last(), plain.last());
-            let from = plain.len() / 3;
-            assert!(list.iter_from(from).eq(plain[from..].iter()));
-            assert_eq!(list.at(from), plain.get(from));
-        }
-    }
-
-    #[test]
-    fn equal_lists_hash_alike_whatever_their_history() {
-        let mut a = Chunked::default();
-        let mut b = Chunked::default();
-        (0..200).for_each(|n| a.push(n));
-        a.truncate(130);
-        (0..130).for_each(|n| b.push(n));
-        assert_eq!(a, b);
-    }
-
     fn log(terms: &[u64]) -> Log {
         let mut log = Log::default();
         terms.iter().for_each(|term| log.append(Entry { term: Term(*term), payload: Payload::Noop }));
         log
+    }
+
+    fn at(index: u64, term: u64) -> Position {
+        Position { term: Term(term), index: Index(index) }
     }
 
     #[test]
@@ -249,7 +312,7 @@ mod tests {
             [Some(0), Some(1), Some(3), None]
         );
         assert!(log.entry(Index(0)).is_none() && log.entry(Index(3)).is_none());
-        assert_eq!(log.last(), Position { term: Term(3), index: Index(2) });
+        assert_eq!(log.last(), at(2, 3));
         assert_eq!(Log::default().last(), Position::default());
         assert_eq!(log.position(Index(0)), Some(Position::default()));
         assert_eq!(log.position(Index(3)), None);
@@ -267,10 +330,60 @@ mod tests {
     #[test]
     fn a_run_of_entries_is_no_longer_than_asked_for() {
         let log = log(&[1, 1, 2, 3]);
-        let terms = |from, most| log.entries_from(Index(from), most).iter().map(|e| e.term.0).collect::<Vec<_>>();
+        let terms = |from, entries| {
+            let batch = Batch { entries, bytes: usize::MAX };
+            log.entries_from(Index(from), batch).iter().map(|e| e.term.0).collect::<Vec<_>>()
+        };
         assert_eq!(terms(1, 9), [1, 1, 2, 3]);
         assert_eq!(terms(3, 1), [2]);
-        assert_eq!(terms(3, 0), []);
+        assert_eq!(terms(1, 3), [1, 1, 2]);
         assert_eq!(terms(5, 9), []);
+    }
+
+    #[test]
+    fn a_run_of_entries_has_no_more_bytes_than_asked_for_but_one_entry_always() {
+        let mut log = Log::default();
+        for size in [10, 20, 30] {
+            log.append(Entry { term: Term(1), payload: Payload::Command(Command::from(alloc::vec![7; size])) });
+        }
+        let count = |from, bytes| log.entries_from(Index(from), Batch { entries: 9, bytes }).len();
+        assert_eq!([count(1, 5), count(1, 29), count(1, 30), count(1, 60), count(3, 1)], [1, 1, 2, 3, 1]);
+    }
+
+    #[test]
+    fn a_compacted_log_knows_the_term_at_its_base_and_nothing_before() {
+        let mut log = log(&[1, 1, 2, 3]);
+        log.compact(at(3, 2));
+        assert_eq!([1, 2, 3, 4].map(|index| log.term(Index(index)).map(|term| term.0)), [None, None, Some(2), Some(3)]);
+        assert_eq!((log.base(), log.last(), log.iter().count()), (at(3, 2), at(4, 3), 1));
+        log.truncate(Index(4));
+        assert_eq!(log.last(), at(3, 2));
+        log.append(Entry { term: Term(5), payload: Payload::Noop });
+        assert_eq!(log.last(), at(4, 5));
+    }
+
+    #[test]
+    fn compaction_to_a_position_that_the_log_does_not_hold_leaves_nothing() {
+        for base in [at(9, 3), at(2, 2)] {
+            let mut log = log(&[1, 1, 2, 3]);
+            log.compact(base);
+            assert_eq!((log.last(), log.iter().count()), (base, 0));
+        }
+    }
+
+    #[test]
+    fn the_search_for_agreement_skips_newer_terms() {
+        let log = log(&[1, 1, 4, 4, 6]);
+        let find = |index, term| log.last_not_newer(Index(index), Term(term));
+        assert_eq!([find(9, 9), find(5, 5), find(4, 3), find(2, 0)], [at(5, 6), at(4, 4), at(2, 1), at(0, 0)]);
+    }
+
+    #[test]
+    fn short_and_long_commands_read_back_as_they_were() {
+        for len in [0, 1, SHORT - 1, SHORT, SHORT + 1, 500] {
+            let bytes: Vec<u8> = (0..len).map(|n| n as u8).collect();
+            assert_eq!(Command::from(bytes.clone()).bytes(), &bytes[..]);
+        }
+        assert!(size_of::<Entry>() <= 32, "an entry is half a cache line");
     }
 }

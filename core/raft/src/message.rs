@@ -1,8 +1,13 @@
 //! What servers say to each other (Figure 2).
 
+use alloc::sync::Arc;
+
 use crate::ids::{Index, Position, ServerId, Term};
 use crate::log::Entries;
+use crate::membership::Membership;
 use crate::note::VoteRefusal;
+use crate::snapshot::Image;
+use crate::step::ReadId;
 
 /// A message on its way, with its sender's real term.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -54,11 +59,15 @@ pub enum Message {
         entries: Entries,
         /// The leader's commit index.
         commit: Index,
+        /// The leader's count of its rounds of heartbeats (thesis §6.4).
+        round: u64,
     },
-    /// The answer to an accepted [`Message::AppendEntries`].
+    /// The answer to an accepted [`Message::AppendEntries`], or to a snapshot that is complete.
     AppendAccepted {
         /// The log agrees with the leader's up to here, and is on disk up to here.
         matched: Index,
+        /// The round of the message that is answered; 0 if that says nothing of rounds.
+        round: u64,
     },
     /// The answer to an [`Message::AppendEntries`] whose previous entry is not there (§5.3).
     AppendRefused {
@@ -66,6 +75,91 @@ pub enum Message {
         previous: Index,
         /// Where the follower's log ends.
         last: Index,
+        /// The last place at which the follower's log may agree: its entry there is not newer
+        /// than the leader's previous one (§5.3, one step a term).
+        hint: Position,
+        /// The round of the message that is answered.
+        round: u64,
+    },
+    /// A leader sends a piece of its snapshot (§7, InstallSnapshot RPC).
+    InstallSnapshot {
+        /// The last entry that the snapshot includes.
+        last: Position,
+        /// The configuration at that entry.
+        membership: Arc<Membership>,
+        /// Where the piece goes.
+        offset: usize,
+        /// How long the whole is.
+        of: usize,
+        /// The piece.
+        piece: Image,
+    },
+    /// The answer to a piece that is not the last.
+    PieceAccepted {
+        /// The last entry that the snapshot includes.
+        last: Position,
+        /// How much of it has arrived.
+        received: usize,
+    },
+    /// A follower asks how far it must have applied to answer a read (thesis §6.4).
+    ReadIndex {
+        /// The follower's number for the read.
+        id: ReadId,
+    },
+    /// The answer to [`Message::ReadIndex`].
+    ReadIndexReply {
+        /// The follower's number for the read.
+        id: ReadId,
+        /// Apply up to here first; nothing if this server does not lead.
+        index: Option<Index>,
+    },
+    /// A leader tells that it leads, apart from the stream of entries, and proves nothing of logs.
+    Heartbeat {
+        /// The leader's commit index, as far as this follower's stream is verified.
+        commit: Index,
+        /// The last entry that the leader has put on this follower's stream; 0 if it has none.
+        sent: Index,
+        /// The leader's count of its rounds of heartbeats.
+        round: u64,
+    },
+    /// The answer to [`Message::Heartbeat`].
+    HeartbeatReply {
+        /// The highest index verified on this leader's stream in this term; 0 before that.
+        verified: Index,
+        /// The round that is answered.
+        round: u64,
+    },
+    /// A follower asks for the stream of entries from a place on.
+    StreamOpen {
+        /// The follower's count of its streams in this term.
+        epoch: u64,
+        /// A place of the follower's log, after which the stream is to begin.
+        last: Position,
+    },
+    /// The leader's log has another entry there: the follower shall try at this one.
+    StreamReset {
+        /// The stream that was asked for.
+        epoch: u64,
+        /// The last place at which the leader's log may agree.
+        at: Position,
+    },
+    /// Entries on an open stream, in order, none awaited.
+    StreamEntries {
+        /// Which stream.
+        epoch: u64,
+        /// The place right before the entries.
+        previous: Position,
+        /// The entries.
+        entries: Entries,
+        /// The leader's commit index.
+        commit: Index,
+    },
+    /// The follower has all entries of its stream up to here, on disk.
+    StreamAck {
+        /// Which stream.
+        epoch: u64,
+        /// Up to here.
+        matched: Index,
     },
     /// A leader hands over: stand for election now (thesis §3.10).
     TimeoutNow,
@@ -88,6 +182,22 @@ pub enum Kind {
     Heartbeat,
     /// The reply to either.
     AppendReply,
+    /// A piece of a snapshot.
+    Snapshot,
+    /// The reply to a piece.
+    SnapshotReply,
+    /// A follower's question on behalf of a read.
+    ReadIndex,
+    /// Its reply.
+    ReadIndexReply,
+    /// The reply to a heartbeat that is apart from the log.
+    HeartbeatReply,
+    /// A follower opens a stream, or is told to try elsewhere.
+    StreamOpen,
+    /// Entries on a stream.
+    Stream,
+    /// The reply to them.
+    StreamAck,
     /// TimeoutNow.
     TimeoutNow,
 }
@@ -103,6 +213,15 @@ impl Message {
             Message::AppendEntries { entries, .. } if entries.is_empty() => Kind::Heartbeat,
             Message::AppendEntries { .. } => Kind::Append,
             Message::AppendAccepted { .. } | Message::AppendRefused { .. } => Kind::AppendReply,
+            Message::InstallSnapshot { .. } => Kind::Snapshot,
+            Message::PieceAccepted { .. } => Kind::SnapshotReply,
+            Message::ReadIndex { .. } => Kind::ReadIndex,
+            Message::ReadIndexReply { .. } => Kind::ReadIndexReply,
+            Message::Heartbeat { .. } => Kind::Heartbeat,
+            Message::HeartbeatReply { .. } => Kind::HeartbeatReply,
+            Message::StreamOpen { .. } | Message::StreamReset { .. } => Kind::StreamOpen,
+            Message::StreamEntries { .. } => Kind::Stream,
+            Message::StreamAck { .. } => Kind::StreamAck,
             Message::TimeoutNow => Kind::TimeoutNow,
         }
     }

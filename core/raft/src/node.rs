@@ -3,15 +3,20 @@
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use crate::Token;
-use crate::durable::{Durable, HardState, Storage};
-use crate::ids::{Index, ServerId, Term, Time};
-use crate::log::Log;
+use crate::durable::{Durable, HardState, Storage, Token};
+use crate::ids::{Index, Position, ServerId, Term, Time};
+use crate::log::{Batch, Log};
+use crate::membership::Membership;
 use crate::message::{Envelope, Message};
 use crate::note::{Note, StepDown};
 use crate::progress::Progress;
+use crate::quorum::Tally;
+use crate::read::Reads;
+use crate::reconfiguration::Joining;
 use crate::rules::Rules;
-use crate::step::{Effect, Input, Outbox, Timer};
+use crate::snapshot::{Incoming, Snapshot};
+use crate::step::{Effect, Input, Outbox, ReadId, Timer};
+use crate::stream::Inflow;
 
 /// How a leader sends entries.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -19,6 +24,42 @@ pub enum Replication {
     /// One append at a time to each follower, the next after its answer (§5.3).
     #[default]
     StopAndWait,
+    /// Several appends at a time to each follower (thesis §10.2.1).
+    Pipelined(Flow),
+    /// Heartbeats apart from a long-lived stream of entries, on which none is awaited.
+    Streaming(Flow),
+}
+
+/// How much may be on its way to one follower.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Flow {
+    /// At most so many messages with entries.
+    pub messages: usize,
+    /// At most so many bytes of commands; one message always may.
+    pub bytes: usize,
+    /// Whether a message waits for more entries while others are on their way: the more of
+    /// them, the more it has to carry, so that batches grow under load.
+    pub adaptive: bool,
+}
+
+/// Where a leader goes on when a follower refuses entries (§5.3).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum Backtrack {
+    /// One entry back, or to the end of the follower's log.
+    #[default]
+    Entry,
+    /// To the last place at which both may agree: one step a term.
+    Term,
+}
+
+/// How a leader answers reads (thesis §6.4).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum ReadMode {
+    /// After a round of heartbeats that a majority answers.
+    #[default]
+    Index,
+    /// At once while a majority has answered lately; relies on clocks (thesis §6.4.1).
+    Lease,
 }
 
 /// How a server whose election timeout elapsed stands for election.
@@ -34,8 +75,6 @@ pub enum Election {
 /// What a server is told at its start and may be told anew while it runs.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Config {
-    /// The servers that vote, in ascending order.
-    pub voters: Vec<ServerId>,
     /// Election timeouts are drawn from this range (§5.2).
     pub election_timeout: Range<Time>,
     /// The time between heartbeats (§5.2).
@@ -47,27 +86,41 @@ pub struct Config {
     pub check_quorum: bool,
     /// Whether a leader opens its term with an empty entry (§8).
     pub no_op: bool,
-    /// At most so many entries go into one message.
-    pub batch: usize,
+    /// What goes into one message.
+    pub batch: Batch,
     /// How a leader sends entries.
     pub replication: Replication,
+    /// Where a leader goes on when entries are refused.
+    pub backtrack: Backtrack,
+    /// Whether a leader tells at once what it has committed, or with its next message.
+    pub eager_commit: bool,
+    /// So many entries that a snapshot stands for are kept for slow followers (§7).
+    pub keep_entries: u64,
+    /// A snapshot is sent in pieces of so many bytes (§7).
+    pub snapshot_piece: usize,
+    /// How a leader answers reads.
+    pub reads: ReadMode,
+    /// How far clocks may be apart in their rates, for leases (thesis §6.4.1).
+    pub clock_drift_percent: u64,
 }
 
-impl Config {
-    /// These voters, with the paper's timing: election timeouts of 150–300 ms (§9.3).
-    pub fn new(voters: impl IntoIterator<Item = ServerId>) -> Config {
-        let mut voters: Vec<ServerId> = voters.into_iter().collect();
-        voters.sort_unstable();
-        voters.dedup();
+impl Default for Config {
+    /// The paper's timing: election timeouts of 150–300 ms (§9.3).
+    fn default() -> Config {
         Config {
-            voters,
             election_timeout: Time::millis_range(150, 300),
             heartbeat: Time::millis(50),
             election: Election::Plain,
             check_quorum: false,
             no_op: true,
-            batch: 64,
+            batch: Batch { entries: 64, bytes: usize::MAX },
             replication: Replication::StopAndWait,
+            backtrack: Backtrack::Entry,
+            eager_commit: false,
+            keep_entries: 0,
+            snapshot_piece: 64 * 1024,
+            reads: ReadMode::Index,
+            clock_drift_percent: 0,
         }
     }
 }
@@ -76,6 +129,19 @@ impl Config {
     /// Whether servers remember how long ago they heard of a leader.
     pub(crate) fn keeps_lease(&self) -> bool {
         self.check_quorum || self.election == Election::PreVote
+    }
+
+    /// Whether entries flow on streams of their own.
+    pub(crate) fn streams(&self) -> bool {
+        matches!(self.replication, Replication::Streaming(_))
+    }
+
+    /// How much may be on its way to a follower that takes more than one message.
+    pub(crate) fn flow(&self) -> Flow {
+        match self.replication {
+            Replication::StopAndWait => Flow { messages: 1, bytes: usize::MAX, adaptive: false },
+            Replication::Pipelined(flow) | Replication::Streaming(flow) => flow,
+        }
     }
 }
 
@@ -87,6 +153,8 @@ pub(crate) enum Role {
         leader: Option<ServerId>,
         /// It was heard of less than a minimum election timeout ago (thesis §4.2.3).
         in_touch: bool,
+        /// The stream of entries from it.
+        inflow: Inflow,
     },
     PreCandidate {
         /// Who would vote for it, itself included (thesis §9.6).
@@ -103,6 +171,10 @@ pub(crate) enum Role {
         followers: Vec<Progress>,
         /// To whom it hands over (thesis §3.10).
         transfer: Option<ServerId>,
+        /// Whom it takes in (thesis §4.2.1).
+        joining: Option<Joining>,
+        /// Reads that wait for their answer (thesis §6.4).
+        reads: Reads,
     },
 }
 
@@ -115,20 +187,35 @@ pub struct Node {
     pub(crate) commit: Index,
     pub(crate) applied: Index,
     pub(crate) role: Role,
+    /// A snapshot that is on its way in (§7).
+    pub(crate) incoming: Option<Incoming>,
+    /// Reads for which the leader was asked (thesis §6.4).
+    pub(crate) forwarded: Vec<ReadId>,
+}
+
+impl Role {
+    /// A follower that knows of no leader (§5.2).
+    pub(crate) const FRESH: Role = Role::Follower { leader: None, in_touch: false, inflow: Inflow::Closed };
 }
 
 impl Node {
     /// Starts, or restarts after a crash, from what is on disk: as a follower (§5.2). `commit`
     /// is what is known to be committed, 0 unless the host kept it.
     pub fn start(id: ServerId, config: Config, disk: Durable, commit: Index, out: &mut Outbox) -> Node {
+        let included = disk.snapshot.last.index;
         let mut node = Node {
             id,
             config,
             storage: Storage::new(disk),
-            commit: Index(0),
-            applied: Index(0),
-            role: Role::Follower { leader: None, in_touch: false },
+            commit: included,
+            applied: included,
+            role: Role::FRESH,
+            incoming: None,
+            forwarded: Vec::new(),
         };
+        if included > Index(0) {
+            out.push(Effect::Restore(node.storage.snapshot().clone()));
+        }
         node.arm_election(out);
         node.commit_to(commit, |index| Note::LearnsCommit { index }, out);
         node
@@ -138,17 +225,29 @@ impl Node {
     pub fn step(&mut self, input: Input, rules: &Rules, out: &mut Outbox) {
         match input {
             Input::Message(envelope) => self.receive(envelope, rules, out),
-            Input::TimerFired(Timer::Election) => self.election_timeout(rules, out),
-            Input::TimerFired(Timer::Heartbeat) => self.heartbeat(out),
-            Input::TimerFired(Timer::Lease) => self.lose_touch(),
-            Input::TimerFired(Timer::Quorum) => self.check_quorum(rules, out),
-            Input::TimerFired(Timer::Transfer) => self.give_up_transfer(out),
+            Input::TimerFired(timer) => self.timer_fired(timer, rules, out),
             Input::Persisted(token) => self.persisted(token, rules, out),
             Input::Propose(id, command) => self.propose(id, command, out),
+            Input::Read(id) => self.read(id, rules, out),
+            Input::Reconfigure(id, change) => self.reconfigure(id, change, rules, out),
             Input::Transfer(to) => self.transfer(to, rules, out),
+            Input::Compact(index, image) => self.compact(index, image, out),
             Input::Applied(index) => self.applied = self.applied.max(index),
         }
         self.storage.flush(out);
+    }
+
+    fn timer_fired(&mut self, timer: Timer, rules: &Rules, out: &mut Outbox) {
+        match timer {
+            Timer::Election => self.election_timeout(rules, out),
+            Timer::Heartbeat => self.heartbeat(out),
+            Timer::Lease => self.lose_touch(),
+            Timer::Quorum => self.check_quorum(rules, out),
+            Timer::Transfer => self.give_up_transfer(out),
+            Timer::ReadLease => self.lose_read_lease(),
+            Timer::CatchUp => self.catch_up_is_slow(),
+            Timer::Stream => self.stream_is_stuck(out),
+        }
     }
 
     /// Changes the settings of a running server; timers take them up when they are next armed.
@@ -164,6 +263,16 @@ impl Node {
     /// The log, as it stands in memory.
     pub fn log(&self) -> &Log {
         self.storage.log()
+    }
+
+    /// The snapshot that stands for the start of the log (§7).
+    pub fn snapshot(&self) -> &Snapshot {
+        self.storage.snapshot()
+    }
+
+    /// The configuration in force: the latest of the log, committed or not (thesis §4.1).
+    pub fn members(&self) -> &Membership {
+        self.storage.memberships().latest()
     }
 
     fn receive(&mut self, envelope: Envelope, rules: &Rules, out: &mut Outbox) {
@@ -184,18 +293,47 @@ impl Node {
         match message {
             Message::RequestPreVote { next, last } => self.receive_pre_vote_request(from, next, last, rules, out),
             Message::RequestVote { last, .. } => self.receive_vote_request(from, term, last, rules, out),
-            Message::AppendEntries { previous, .. } if stale => self.refuse_old_leader(from, term, previous, out),
-            Message::AppendEntries { previous, entries, commit } => {
-                self.receive_append(from, previous, entries, commit, rules, out);
+            message if stale => self.receive_stale(from, term, &message, out),
+            Message::AppendEntries { previous, entries, commit, round } => {
+                self.receive_append(from, previous, entries, commit, round, rules, out);
             }
-            _ if stale => out.note(|| Note::IgnoresStale { from, term }),
+            Message::InstallSnapshot { last, membership, offset, of, piece } => {
+                self.receive_piece(from, last, membership, offset, of, &piece, rules, out);
+            }
+            Message::Heartbeat { commit, sent, round } => self.receive_heartbeat(from, commit, sent, round, rules, out),
             Message::TimeoutNow => self.timeout_now(from, out),
+            Message::ReadIndex { id } => self.receive_read_index(from, id, rules, out),
+            Message::StreamOpen { epoch, last } => self.receive_open(from, epoch, last, rules, out),
             // A reply of a newer term answers nothing of this one; that the term is newer was its news.
             _ if newer => {}
             Message::PreVoteReply { next, refused } => self.receive_pre_vote(from, next, refused, rules, out),
             Message::RequestVoteReply { refused } => self.receive_vote(from, refused, rules, out),
-            Message::AppendAccepted { matched } => self.receive_accepted(from, matched, rules, out),
-            Message::AppendRefused { previous, last } => self.receive_refused(from, previous, last, out),
+            Message::AppendAccepted { matched, round } => self.receive_accepted(from, matched, round, rules, out),
+            Message::AppendRefused { previous, last, hint, round } => {
+                self.receive_refused(from, previous, last, hint, round, rules, out);
+            }
+            Message::PieceAccepted { last, received } => self.receive_piece_accepted(from, last, received, out),
+            Message::ReadIndexReply { id, index } => self.receive_read_index_reply(from, id, index, out),
+            Message::HeartbeatReply { verified, round } => {
+                self.receive_heartbeat_reply(from, verified, round, rules, out)
+            }
+            Message::StreamReset { epoch, at } => self.receive_reset(from, epoch, at, out),
+            Message::StreamEntries { epoch, previous, entries, commit } => {
+                self.receive_stream(from, epoch, previous, entries, commit, rules, out);
+            }
+            Message::StreamAck { epoch, matched } => self.receive_stream_ack(from, epoch, matched, rules, out),
+        }
+    }
+
+    /// A leader of an older term is told so; everything else of an older term means nothing (§5.1).
+    fn receive_stale(&mut self, from: ServerId, term: Term, message: &Message, out: &mut Outbox) {
+        match message {
+            Message::AppendEntries { previous, round, .. } => {
+                self.refuse_old_leader(from, term, *previous, *round, out);
+            }
+            Message::InstallSnapshot { last, .. } => self.refuse_old_leader(from, term, *last, 0, out),
+            Message::Heartbeat { round, .. } => self.refuse_old_leader(from, term, Position::default(), *round, out),
+            _ => out.note(|| Note::IgnoresStale { from, term }),
         }
     }
 
@@ -211,8 +349,12 @@ impl Node {
 
     /// Becomes (or stays) a follower of the current term.
     pub(crate) fn follow(&mut self, leader: Option<ServerId>, out: &mut Outbox) {
+        let goes_on = matches!(self.role, Role::Follower { leader: known, .. } if known == leader);
+        if !goes_on {
+            self.fail_reads(leader, out);
+        }
         if self.leads() {
-            for timer in [Timer::Heartbeat, Timer::Quorum, Timer::Transfer] {
+            for timer in Timer::OF_A_LEADER {
                 out.push(Effect::Disarm(timer));
             }
             self.arm_election(out);
@@ -222,7 +364,10 @@ impl Node {
             let least = self.config.election_timeout.start;
             out.push(Effect::Arm(Timer::Lease, least..least));
         }
-        self.role = Role::Follower { leader, in_touch };
+        match &mut self.role {
+            Role::Follower { in_touch: touch, .. } if goes_on => *touch = in_touch,
+            role => *role = Role::Follower { leader, in_touch, inflow: Inflow::Closed },
+        }
     }
 
     pub(crate) fn note_step_down(&self, reason: StepDown, out: &mut Outbox) {
@@ -233,7 +378,9 @@ impl Node {
     fn persisted(&mut self, token: Token, rules: &Rules, out: &mut Outbox) {
         self.storage.persisted(token, out);
         self.count_own_vote(rules, out);
-        self.advance_commit(rules, out);
+        if self.advance_commit(rules, out) {
+            self.committed(rules, out);
+        }
     }
 
     /// Commits up to here, says so, and hands the newly committed entries to the host, in order.
@@ -260,8 +407,30 @@ impl Node {
         Envelope { from: self.id, to, term: self.term(), message }
     }
 
-    pub(crate) fn others(&self) -> impl Iterator<Item = ServerId> + use<'_> {
-        self.config.voters.iter().copied().filter(|server| *server != self.id)
+    /// The other servers of the cluster, in ascending order.
+    pub(crate) fn others(&self) -> Vec<ServerId> {
+        let mut all = self.members().all();
+        all.retain(|server| *server != self.id);
+        all
+    }
+
+    /// The other servers that vote, in ascending order.
+    pub(crate) fn other_voters(&self) -> Vec<ServerId> {
+        let mut voters = self.members().all_voters();
+        voters.retain(|server| *server != self.id);
+        voters
+    }
+
+    /// A voter of the latest configuration or of the committed one may stand for election: the
+    /// server with the newest log may be one that the latest, uncommitted one leaves out (§6).
+    pub(crate) fn may_stand(&self) -> bool {
+        let memberships = self.storage.memberships();
+        memberships.latest().votes(self.id) || memberships.at(self.commit).votes(self.id)
+    }
+
+    /// Counts the voters that agree on something.
+    pub(crate) fn tally(&self, rules: &Rules, agrees: impl Fn(ServerId) -> bool) -> Tally {
+        self.members().tally(rules, agrees)
     }
 
     pub(crate) fn term(&self) -> Term {

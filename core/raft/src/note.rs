@@ -1,6 +1,9 @@
 //! Every decision with its reason, for people who watch: narration, golden scripts, coverage.
 
+use alloc::sync::Arc;
+
 use crate::ids::{Index, Position, ServerId, Term};
+use crate::membership::Membership;
 
 /// One decision of one server.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -212,6 +215,177 @@ pub enum Note {
         /// The new commit index.
         index: Index,
     },
+    /// A leader goes back to one message at a time: what it sent long ago is not answered (thesis §10.2.1).
+    ProbesAgain {
+        /// The follower.
+        follower: ServerId,
+        /// What is sent next.
+        next: Index,
+    },
+    /// A server lets a snapshot of its own state machine stand for the start of its log (§7).
+    TakesSnapshot {
+        /// The last entry that it includes.
+        last: Position,
+        /// The last index that is gone from the log.
+        base: Index,
+    },
+    /// A leader sends its snapshot: the follower lacks entries that are gone (§7).
+    SendsSnapshot {
+        /// The follower.
+        to: ServerId,
+        /// The last entry that the snapshot includes.
+        last: Position,
+    },
+    /// A follower has the whole snapshot and takes it for its state machine (§7).
+    InstallsSnapshot {
+        /// The last entry that the snapshot includes.
+        last: Position,
+        /// Whether the log has that very entry, so that what follows it is kept.
+        kept: bool,
+    },
+    /// A follower has all that a snapshot holds, and knows it to be committed (§7).
+    IgnoresSnapshot {
+        /// The last entry that the snapshot includes.
+        last: Position,
+        /// What the follower knows to be committed.
+        commit: Index,
+    },
+    /// A leader appends a new configuration, which counts from now on (§6, thesis §4.1).
+    ChangesMembers {
+        /// Where it stands.
+        at: Position,
+        /// The configuration.
+        membership: Arc<Membership>,
+    },
+    /// A leader does not change the configuration.
+    RefusesChange {
+        /// Why.
+        why: NoChange,
+    },
+    /// A server finds another configuration in force: a new one, or an old one again (§6).
+    HasMembers {
+        /// Its index.
+        index: Index,
+        /// The configuration.
+        membership: Arc<Membership>,
+    },
+    /// A leader begins a round in which a new server must catch up (thesis §4.2.1).
+    CatchesUp {
+        /// The new server.
+        server: ServerId,
+        /// Which round, from 1.
+        round: u32,
+        /// Up to here.
+        to: Index,
+    },
+    /// A leader gives a new server up: it falls behind faster than it catches up (thesis §4.2.1).
+    GivesUpCatchUp {
+        /// The server.
+        server: ServerId,
+    },
+    /// A follower asks its leader for the stream of entries after a place of its log.
+    AsksForStream {
+        /// The leader.
+        of: ServerId,
+        /// Where the stream shall begin.
+        after: Position,
+        /// The follower's count of its streams.
+        epoch: u64,
+    },
+    /// A leader opens a stream: both logs hold that place.
+    OpensStream {
+        /// The follower.
+        with: ServerId,
+        /// Where it begins.
+        after: Position,
+    },
+    /// A leader's log has another entry there: the follower shall look further back.
+    ResetsStream {
+        /// The follower.
+        to: ServerId,
+        /// The last place at which both may agree.
+        at: Position,
+    },
+    /// A follower finds that something on its stream is missing, and opens it anew.
+    StreamBreaks {
+        /// The first index that is missing.
+        missing: Index,
+    },
+    /// A follower waited in vain for what is to come on its stream, and opens it anew.
+    StreamIsStuck,
+    /// A leader will answer a read when its leadership is confirmed (thesis §6.4).
+    HoldsRead {
+        /// Read when the log is applied up to here.
+        index: Index,
+        /// Confirmed by this round of heartbeats.
+        round: u64,
+    },
+    /// A new leader does not know yet what is committed: a read has to wait (thesis §6.4).
+    ReadTooEarly {
+        /// The leader's term, of which no entry is committed.
+        term: Term,
+    },
+    /// A leader answers a read (thesis §6.4).
+    AnswersRead {
+        /// Read when the log is applied up to here.
+        index: Index,
+        /// What makes sure that nobody else leads.
+        by: Confirmed,
+    },
+    /// A follower asks the leader on behalf of a read (thesis §6.4).
+    ForwardsRead {
+        /// The leader.
+        leader: ServerId,
+    },
+    /// A server does not lead any more and can answer a read neither way (thesis §6.4).
+    FailsRead {
+        /// The leader, if it knows one.
+        leader: Option<ServerId>,
+    },
+}
+
+/// What makes sure that a leader still leads when it answers a read (thesis §6.4).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Confirmed {
+    /// A majority has answered a round of heartbeats that was begun after the read came.
+    Round(u64),
+    /// A majority has answered so lately that it votes for nobody else yet (thesis §6.4.1).
+    Lease,
+    /// It is the only voter.
+    Alone,
+}
+
+/// Why the configuration does not change.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum NoChange {
+    /// The latest configuration is not committed yet (thesis §4.1).
+    Pending {
+        /// Where it stands.
+        index: Index,
+    },
+    /// This leader has not committed an entry of its own term yet (the fix of 2015 to thesis §4.1).
+    TooEarly {
+        /// Its term.
+        term: Term,
+    },
+    /// Joint consensus must end first (§6).
+    Joint,
+    /// There is no joint consensus to end (§6).
+    NotJoint,
+    /// It is so already.
+    Same,
+    /// Nobody would vote.
+    NobodyVotes,
+    /// Only a server that listens can be promoted (thesis §4.2.1).
+    NotALearner {
+        /// The server.
+        server: ServerId,
+    },
+    /// Another new server catches up (thesis §4.2.1).
+    CatchingUp {
+        /// That server.
+        server: ServerId,
+    },
 }
 
 /// Why a server stands for election.
@@ -297,6 +471,8 @@ pub enum StepDown {
         /// How many are needed.
         need: usize,
     },
+    /// It is not a voter of the committed configuration (§6).
+    Removed,
     /// Somebody else leads the candidate's term (§5.2).
     LostTo {
         /// The leader.

@@ -14,14 +14,15 @@ impl Node {
     /// Asks all others whether they would vote for it in the next term. Nothing changes by it:
     /// neither the term nor the vote.
     pub(crate) fn pre_campaign(&mut self, rules: &Rules, out: &mut Outbox) {
-        if self.leads() || !self.config.voters.contains(&self.id) {
+        if self.leads() || !self.may_stand() {
             return;
         }
+        self.fail_reads(None, out);
         self.role = Role::PreCandidate { votes: vec![] };
         let (next, last) = (self.term().next(), self.log().last());
         out.note(|| Note::AsksFirst { next });
         self.arm_election(out);
-        for server in self.others() {
+        for server in self.other_voters() {
             self.send(server, Message::RequestPreVote { next, last }, out);
         }
         self.count_pre_vote(self.id, rules, out);
@@ -78,16 +79,15 @@ impl Node {
     }
 
     fn count_pre_vote(&mut self, from: ServerId, rules: &Rules, out: &mut Outbox) {
-        let need = (rules.majority)(self.config.voters.len());
-        let known = self.config.voters.contains(&from);
+        let known = self.members().votes(from);
         let Role::PreCandidate { votes } = &mut self.role else { return };
         if votes.contains(&from) || !known {
             return;
         }
         votes.push(from);
-        let have = votes.len();
-        out.note(|| Note::CountsPreVote { from, have, need });
-        if have >= need {
+        let tally = self.tally(rules, |id| self.has_vote_of(id));
+        out.note(|| Note::CountsPreVote { from, have: tally.have, need: tally.need });
+        if tally.agreed {
             self.campaign(Cause::WouldWin, out);
         }
     }

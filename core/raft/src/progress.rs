@@ -1,9 +1,13 @@
-//! What a leader knows of one follower (§5.3).
+//! What a leader knows of one follower, and how much may be on its way to it (§5.3, thesis §10.2.1).
 
-use crate::ids::{Index, ServerId};
+use alloc::collections::VecDeque;
+
+use crate::ids::{Index, Position, ServerId};
+use crate::log::Entry;
+use crate::node::Config;
 
 /// A leader's view of a follower's log.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Progress {
     /// The follower.
     pub server: ServerId,
@@ -11,22 +15,114 @@ pub struct Progress {
     pub next: Index,
     /// The follower's log is known to agree with the leader's up to here.
     pub matched: Index,
-    /// The last index of an append that is not answered yet.
-    pub in_flight: Option<Index>,
+    /// How entries are sent to it.
+    pub state: State,
     /// It has answered since the leader last looked (thesis §6.2).
     pub active: bool,
+    /// The last round of heartbeats that it has answered (thesis §6.4).
+    pub answered: u64,
+    /// What it was last told to be committed.
+    pub told: Index,
+}
+
+/// How a leader sends to a follower.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum State {
+    /// One message at a time, the next after its answer: to find where the logs agree, or always
+    /// where replication is stop-and-wait (§5.3).
+    Probe {
+        /// The last index of an append that is not answered yet.
+        in_flight: Option<Index>,
+    },
+    /// Many messages at a time, without awaiting answers (thesis §10.2.1).
+    Replicate {
+        /// What is on its way.
+        window: Window,
+    },
+    /// Entries that it lacks are gone: it gets the snapshot, a piece at a time (§7).
+    Snapshot {
+        /// The last entry of the snapshot.
+        last: Position,
+        /// How much of it has arrived.
+        offset: usize,
+        /// The round of heartbeats in which the last piece was sent.
+        sent_in: u64,
+    },
+    /// It has opened a stream: entries flow in order, none is waited for.
+    Stream {
+        /// Which stream, by the follower's count.
+        epoch: u64,
+        /// What is on its way.
+        window: Window,
+    },
+}
+
+/// The messages with entries that are on their way to a follower.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Window {
+    sent: VecDeque<Sent>,
+    bytes: usize,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+struct Sent {
+    last: Index,
+    bytes: usize,
+    round: u64,
+}
+
+impl Window {
+    /// How many messages are on their way.
+    pub fn messages(&self) -> usize {
+        self.sent.len()
+    }
+
+    /// How many bytes of commands are on their way.
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    pub(crate) fn send(&mut self, last: Index, bytes: usize, round: u64) {
+        self.bytes += bytes;
+        self.sent.push_back(Sent { last, bytes, round });
+    }
+
+    /// Everything up to here has arrived.
+    pub(crate) fn arrived(&mut self, matched: Index) {
+        while let Some(first) = self.sent.front()
+            && first.last <= matched
+        {
+            self.bytes -= first.bytes;
+            self.sent.pop_front();
+        }
+    }
+
+    /// Whether the oldest message was sent before the last round but one: a heartbeat that was
+    /// sent well after it has been answered, and it has not.
+    fn is_lost(&self, answered: u64) -> bool {
+        self.sent.front().is_some_and(|first| first.round + 1 < answered)
+    }
 }
 
 impl Progress {
     /// What a new leader assumes: nothing matches, and the next entry is the one after its last (§5.3).
     pub(crate) fn new(server: ServerId, last: Index) -> Progress {
-        Progress { server, next: last.next(), matched: Index(0), in_flight: None, active: true }
+        let state = State::Probe { in_flight: None };
+        Progress { server, next: last.next(), matched: Index(0), state, active: true, answered: 0, told: Index(0) }
     }
 
     /// Entries up to here are acknowledged. Returns whether that is news.
     pub(crate) fn acknowledge(&mut self, matched: Index) -> bool {
-        if self.in_flight.is_some_and(|last| matched >= last) {
-            self.in_flight = None;
+        match &mut self.state {
+            State::Probe { in_flight } => {
+                if in_flight.is_some_and(|last| matched >= last) {
+                    *in_flight = None;
+                }
+            }
+            State::Replicate { window } | State::Stream { window, .. } => window.arrived(matched),
+            // Whoever has all that the snapshot stands for wants entries again (§7).
+            State::Snapshot { last, .. } if matched >= last.index => self.probe(),
+            State::Snapshot { .. } => {}
         }
         let news = matched > self.matched;
         self.matched = self.matched.max(matched);
@@ -34,15 +130,74 @@ impl Progress {
         news
     }
 
-    /// The follower refused entries after `previous`; its log ends at `last`. Returns whether
-    /// that is news: an old refusal that comes late is not.
-    pub(crate) fn back_off(&mut self, previous: Index, last: Index) -> bool {
-        if previous <= self.matched || previous != self.next.previous() {
+    /// Whether it can be sent entries now: those from its next one to the leader's last.
+    pub(crate) fn may_send(&self, last: Index, config: &Config) -> bool {
+        if self.next > last {
             return false;
         }
-        self.in_flight = None;
-        self.next = previous.min(last.next()).max(self.matched.next());
-        true
+        let flow = config.flow();
+        match &self.state {
+            State::Probe { in_flight } => !config.streams() && in_flight.is_none(),
+            State::Replicate { window } | State::Stream { window, .. } => {
+                let waiting = (last.0 + 1 - self.next.0) as usize;
+                let room = window.messages() < flow.messages && window.bytes() < flow.bytes;
+                room && (!flow.adaptive || waiting >= window.messages().min(config.batch.entries))
+            }
+            State::Snapshot { .. } => false,
+        }
+    }
+
+    /// Entries from the next one on are on their way.
+    pub(crate) fn sent(&mut self, entries: &[Entry], round: u64) {
+        let Some(last) = entries.len().checked_sub(1).map(|more| Index(self.next.0 + more as u64)) else { return };
+        match &mut self.state {
+            State::Probe { in_flight } => *in_flight = Some(last),
+            State::Replicate { window } | State::Stream { window, .. } => {
+                window.send(last, entries.iter().map(|entry| entry.payload.len()).sum(), round);
+                self.next = last.next();
+            }
+            State::Snapshot { .. } => {}
+        }
+    }
+
+    /// Whether it is known where the logs agree, so that messages need not be awaited one by one.
+    pub(crate) fn has_agreed(&self) -> bool {
+        matches!(self.state, State::Probe { in_flight: None }) && self.matched.next() == self.next
+    }
+
+    /// Goes back to one message at a time.
+    pub(crate) fn probe(&mut self) {
+        if !matches!(self.state, State::Probe { .. }) {
+            self.next = self.matched.next();
+        }
+        self.state = State::Probe { in_flight: None };
+    }
+
+    /// The follower refused entries after `previous`; its log may agree up to `agrees`. Returns
+    /// whether that is news: an old refusal that comes late is not.
+    pub(crate) fn back_off(&mut self, previous: Index, agrees: Index) -> bool {
+        let news = match &self.state {
+            State::Probe { .. } => previous > self.matched && previous == self.next.previous(),
+            // Messages overtake each other: what was not answered before may be refused after.
+            State::Replicate { .. } => previous > self.matched && previous < self.next,
+            State::Snapshot { .. } | State::Stream { .. } => false,
+        };
+        if news {
+            self.probe();
+            self.next = previous.min(agrees.next()).max(self.matched.next());
+        }
+        news
+    }
+
+    /// A heartbeat of this round is answered. Returns whether messages are lost that were sent
+    /// long before it; then the follower gets them again.
+    pub(crate) fn answered(&mut self, round: u64) -> bool {
+        self.answered = self.answered.max(round);
+        let lost = matches!(&self.state, State::Replicate { window } if window.is_lost(self.answered));
+        if lost {
+            self.probe();
+        }
+        lost
     }
 }
 
@@ -67,5 +222,48 @@ mod tests {
         assert!(progress.acknowledge(Index(7)));
         assert!(!progress.acknowledge(Index(3)));
         assert_eq!(progress.matched, Index(7));
+    }
+
+    fn replicating() -> Progress {
+        let mut window = Window::default();
+        [(5, 1), (6, 1), (7, 2)].into_iter().for_each(|(last, round)| window.send(Index(last), 10, round));
+        let state = State::Replicate { window };
+        Progress { next: Index(8), matched: Index(4), state, ..Progress::new(ServerId(2), Index(0)) }
+    }
+
+    #[test]
+    fn one_acknowledgement_frees_the_window_of_all_before_it() {
+        let mut progress = replicating();
+        progress.acknowledge(Index(6));
+        let State::Replicate { window } = &progress.state else { panic!("still replicates") };
+        assert_eq!((window.messages(), window.bytes()), (1, 10));
+    }
+
+    #[test]
+    fn what_a_much_later_heartbeat_overtook_is_lost() {
+        let mut progress = replicating();
+        assert!(!progress.answered(2));
+        assert!(progress.answered(3));
+        assert_eq!((progress.next, &progress.state), (Index(5), &State::Probe { in_flight: None }));
+    }
+
+    #[test]
+    fn a_refusal_ends_replication_and_sends_from_what_matches() {
+        let mut progress = replicating();
+        assert!(progress.back_off(Index(6), Index(4)));
+        assert_eq!((progress.next, &progress.state), (Index(5), &State::Probe { in_flight: None }));
+        let mut progress = replicating();
+        assert!(!progress.back_off(Index(4), Index(4)), "what matches is not refused, that is an old message");
+    }
+
+    #[test]
+    fn a_snapshot_ends_when_all_that_it_stands_for_is_there() {
+        let last = Position { index: Index(6), ..Position::default() };
+        let mut progress =
+            Progress { state: State::Snapshot { last, offset: 0, sent_in: 0 }, ..Progress::new(ServerId(2), Index(9)) };
+        progress.acknowledge(Index(3));
+        assert!(matches!(progress.state, State::Snapshot { .. }));
+        progress.acknowledge(Index(7));
+        assert_eq!((progress.next, &progress.state), (Index(8), &State::Probe { in_flight: None }));
     }
 }

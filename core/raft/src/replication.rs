@@ -5,9 +5,10 @@ use core::cmp::Ordering;
 use crate::ids::{Index, Position, ServerId, Term};
 use crate::log::{Command, Entries, Payload};
 use crate::message::Message;
-use crate::node::{Node, Role};
+use crate::node::{Backtrack, Node, Replication, Role};
 use crate::note::{AppendRefusal, NotYet, Note, StepDown};
-use crate::progress::Progress;
+use crate::progress::{Progress, State, Window};
+use crate::quorum::Tally;
 use crate::rules::Rules;
 use crate::step::{Answer, Effect, Outbox, ProposalId, Timer};
 
@@ -42,67 +43,226 @@ impl Node {
         }
         let every = self.config.heartbeat;
         out.push(Effect::Arm(Timer::Heartbeat, every..every));
-        self.send_appends(|_| true, out);
+        self.tick_reads();
+        self.begin_round(out);
     }
 
-    /// Sends new entries to the followers that have answered the last ones.
-    fn replicate(&mut self, out: &mut Outbox) {
-        let last = self.log().last_index();
-        self.send_appends(|progress| progress.in_flight.is_none() && progress.next <= last, out);
-    }
-
-    fn send_appends(&mut self, to: impl Fn(&Progress) -> bool, out: &mut Outbox) {
-        let Role::Leader { followers, .. } = &self.role else { return };
-        for place in 0..followers.len() {
-            if let Role::Leader { followers, .. } = &self.role
-                && to(&followers[place])
-            {
-                self.send_append(place, out);
-            }
+    /// Sends one round of heartbeats; a majority that answers it confirms this leader (thesis §6.4).
+    pub(crate) fn begin_round(&mut self, out: &mut Outbox) {
+        let Role::Leader { reads, followers, .. } = &mut self.role else { return };
+        let (round, count) = (reads.begin_round(), followers.len());
+        for place in 0..count {
+            self.send_heartbeat(place, round, out);
         }
     }
 
-    fn send_append(&mut self, place: usize, out: &mut Outbox) {
+    fn send_heartbeat(&mut self, place: usize, round: u64, out: &mut Outbox) {
+        let streaming = self.config.streams();
+        let Some(progress) = self.follower_mut(place) else { return };
+        if progress.piece_is_lost(round) {
+            self.send_snapshot(place, out);
+        }
+        if streaming {
+            return self.send_bare_heartbeat(place, round, out);
+        }
+        let Some(progress) = self.follower_mut(place) else { return };
+        match progress.state {
+            State::Stream { .. } => progress.probe(),
+            State::Probe { .. } => {}
+            State::Replicate { .. } | State::Snapshot { .. } => return self.send_commit(place, out),
+        }
+        self.send_entries(place, out);
+    }
+
+    /// Tells a follower, without entries, what it may commit of that which it is known to have.
+    fn send_commit(&mut self, place: usize, out: &mut Outbox) {
+        let (commit, round) = (self.commit, self.round());
+        let Some(progress) = self.follower_mut(place) else { return };
+        let (server, matched) = (progress.server, progress.matched);
+        progress.told = commit.min(matched);
+        // Where the snapshot has swallowed that place, the message can prove nothing of the log.
+        let previous = self.log().position(matched).unwrap_or_default();
+        let message = Message::AppendEntries { previous, entries: Entries::default(), commit, round };
+        self.send(server, message, out);
+    }
+
+    /// Sends new entries to the followers that can take them.
+    pub(crate) fn replicate(&mut self, out: &mut Outbox) {
+        let Role::Leader { followers, .. } = &self.role else { return };
+        for place in 0..followers.len() {
+            self.replicate_to(place, out);
+        }
+    }
+
+    /// Sends a follower as much as its state and the flow allow.
+    pub(crate) fn replicate_to(&mut self, place: usize, out: &mut Outbox) {
+        let last = self.log().last_index();
+        while let Role::Leader { followers, .. } = &self.role
+            && followers.get(place).is_some_and(|progress| progress.may_send(last, &self.config))
+        {
+            self.send_entries(place, out);
+        }
+    }
+
+    /// Sends the entries from the next one on, or the snapshot if they are gone (§7).
+    pub(crate) fn send_entries(&mut self, place: usize, out: &mut Outbox) {
+        let (commit, round) = (self.commit, self.round());
         let Role::Leader { followers, .. } = &mut self.role else { return };
         let progress = &mut followers[place];
         let (server, next) = (progress.server, progress.next);
-        let entries = self.storage.log().entries_from(next, self.config.batch.max(1));
-        let sent = Index(next.0 + entries.len() as u64).previous();
-        progress.in_flight = (sent >= next).then_some(sent);
-        let previous = self.log().position(next.previous()).unwrap_or_default();
-        self.send(server, Message::AppendEntries { previous, entries, commit: self.commit }, out);
+        let log = self.storage.log();
+        let Some(previous) = log.position(next.previous()) else { return self.send_snapshot(place, out) };
+        let entries = log.entries_from(next, self.config.batch);
+        progress.sent(&entries, round);
+        progress.told = commit.min(progress.next.previous());
+        let message = match progress.state {
+            State::Stream { epoch, .. } => Message::StreamEntries { epoch, previous, entries, commit },
+            _ => Message::AppendEntries { previous, entries, commit, round },
+        };
+        self.send(server, message, out);
     }
 
-    pub(crate) fn receive_accepted(&mut self, from: ServerId, matched: Index, rules: &Rules, out: &mut Outbox) {
+    pub(crate) fn receive_accepted(
+        &mut self,
+        from: ServerId,
+        matched: Index,
+        round: u64,
+        rules: &Rules,
+        out: &mut Outbox,
+    ) {
         let last = self.log().last_index();
         let Some(place) = self.place_of(from) else { return out.note(|| Note::IgnoresLate { from }) };
-        let Role::Leader { followers, .. } = &mut self.role else { return };
-        let progress = &mut followers[place];
-        if progress.acknowledge(matched.min(last)) {
-            out.note(|| Note::Matches { follower: from, matched });
-            if !self.advance_commit(rules, out) {
-                self.note_not_committed(matched.min(last), rules, out);
-            }
+        self.acknowledged(place, matched.min(last), rules, out);
+        self.answered(place, round, rules, out);
+        let pipelined = matches!(self.config.replication, Replication::Pipelined(_));
+        // What it answers may have changed the cluster, or the role (§6).
+        let Some(place) = self.place_of(from) else { return };
+        if let Some(progress) = self.follower_mut(place)
+            && pipelined
+            && progress.has_agreed()
+        {
+            progress.state = State::Replicate { window: Window::default() };
         }
-        self.replicate(out);
-        self.continue_transfer(rules, out);
+        self.replicate_after_answer(place, out);
+        self.continue_transfer(from, rules, out);
     }
 
-    pub(crate) fn receive_refused(&mut self, from: ServerId, previous: Index, last: Index, out: &mut Outbox) {
+    /// After an answer there may be room for more on its way, and there may be something to tell.
+    pub(crate) fn replicate_after_answer(&mut self, place: usize, out: &mut Outbox) {
+        self.replicate(out);
+        let (eager, commit) = (self.config.eager_commit, self.commit);
+        if let Some(progress) = self.follower_mut(place)
+            && eager
+            && progress.told < commit.min(progress.matched)
+        {
+            self.send_commit(place, out);
+        }
+    }
+
+    /// A follower has entries up to here, durably and equal to this leader's.
+    pub(crate) fn acknowledged(&mut self, place: usize, matched: Index, rules: &Rules, out: &mut Outbox) {
+        let Some(progress) = self.follower_mut(place) else { return };
+        let follower = progress.server;
+        if !progress.acknowledge(matched) {
+            return;
+        }
+        out.note(|| Note::Matches { follower, matched });
+        let advanced = self.advance_commit(rules, out);
+        if !advanced {
+            self.note_not_committed(matched, rules, out);
+        }
+        self.caught_up(follower, rules, out);
+        if advanced {
+            self.committed(rules, out);
+        }
+    }
+
+    /// A follower has answered a round of heartbeats.
+    pub(crate) fn answered(&mut self, place: usize, round: u64, rules: &Rules, out: &mut Outbox) {
+        let Some(progress) = self.follower_mut(place) else { return };
+        let follower = progress.server;
+        if progress.answered(round) {
+            let next = progress.next;
+            out.note(|| Note::ProbesAgain { follower, next });
+        }
+        self.confirm_reads(rules, out);
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the fields of one message")]
+    pub(crate) fn receive_refused(
+        &mut self,
+        from: ServerId,
+        previous: Index,
+        last: Index,
+        hint: Position,
+        round: u64,
+        rules: &Rules,
+        out: &mut Outbox,
+    ) {
         let Some(place) = self.place_of(from) else { return out.note(|| Note::IgnoresLate { from }) };
-        let Role::Leader { followers, .. } = &mut self.role else { return };
-        if followers[place].back_off(previous, last) {
-            let next = followers[place].next;
+        let agrees = match self.config.backtrack {
+            Backtrack::Entry => last,
+            Backtrack::Term => self.log().last_not_newer(hint.index, hint.term).index,
+        };
+        let Some(progress) = self.follower_mut(place) else { return };
+        if progress.back_off(previous, agrees) {
+            let next = progress.next;
             out.note(|| Note::Backtracks { follower: from, next });
-            self.send_append(place, out);
+            self.send_entries(place, out);
         } else {
             out.note(|| Note::IgnoresLate { from });
         }
+        self.answered(place, round, rules, out);
     }
 
-    fn place_of(&self, server: ServerId) -> Option<usize> {
+    /// What has to follow when a leader has committed: it may lead no longer, joint consensus may
+    /// end, reads may be answered, and everybody may have to know.
+    pub(crate) fn committed(&mut self, rules: &Rules, out: &mut Outbox) {
+        if self.config.eager_commit {
+            self.tell_commit(out);
+        }
+        self.continue_reconfiguration(rules, out);
+        self.answer_early_reads(rules, out);
+    }
+
+    fn tell_commit(&mut self, out: &mut Outbox) {
+        let Role::Leader { followers, .. } = &self.role else { return };
+        let (count, commit) = (followers.len(), self.commit);
+        for place in 0..count {
+            if let Some(progress) = self.follower_mut(place)
+                && progress.told < commit.min(progress.matched)
+            {
+                self.send_commit(place, out);
+            }
+        }
+    }
+
+    /// The count of this leader's rounds of heartbeats.
+    pub(crate) fn round(&self) -> u64 {
+        match &self.role {
+            Role::Leader { reads, .. } => reads.round(),
+            _ => 0,
+        }
+    }
+
+    pub(crate) fn follower_mut(&mut self, place: usize) -> Option<&mut Progress> {
+        match &mut self.role {
+            Role::Leader { followers, .. } => followers.get_mut(place),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn place_of(&self, server: ServerId) -> Option<usize> {
         match &self.role {
             Role::Leader { followers, .. } => followers.iter().position(|p| p.server == server),
+            _ => None,
+        }
+    }
+
+    /// What this leader knows of a follower.
+    pub(crate) fn progress_of(&self, server: ServerId) -> Option<&Progress> {
+        match &self.role {
+            Role::Leader { followers, .. } => followers.iter().find(|p| p.server == server),
             _ => None,
         }
     }
@@ -112,40 +272,30 @@ impl Node {
         if !self.leads() {
             return false;
         }
-        let voters = self.config.voters.len();
-        let need = (rules.majority)(voters);
-        let mut index = self.storage.durable().max(self.highest_match());
-        while index > self.commit {
-            let counts = self.log().term(index).is_some_and(|term| (rules.counts_for_commit)(term, self.term()));
-            let copies = self.copies(index);
-            if counts && copies >= need {
-                self.commit_to(index, |index| Note::Commits { index, copies, of: voters }, out);
-                return true;
-            }
-            index = index.previous();
+        let index = self.members().agreed_index(rules, |id| self.stored_by(id));
+        let counts = self.log().term(index).is_some_and(|term| (rules.counts_for_commit)(term, self.term()));
+        if index <= self.commit || !counts {
+            return false;
         }
-        false
+        let Tally { have: copies, of, .. } = self.tally(rules, |id| self.stored_by(id) >= index);
+        self.commit_to(index, |index| Note::Commits { index, copies, of }, out);
+        true
     }
 
-    fn highest_match(&self) -> Index {
-        match &self.role {
-            Role::Leader { followers, .. } => followers.iter().map(|p| p.matched).max().unwrap_or_default(),
-            _ => Index(0),
+    /// Up to where a server stores the log durably, as far as this leader knows.
+    fn stored_by(&self, server: ServerId) -> Index {
+        if server == self.id {
+            return self.storage.durable();
         }
-    }
-
-    /// How many voters store the entry durably, as far as this leader knows.
-    fn copies(&self, index: Index) -> usize {
-        let own = usize::from(self.storage.durable() >= index && self.config.voters.contains(&self.id));
-        match &self.role {
-            Role::Leader { followers, .. } => own + followers.iter().filter(|p| p.matched >= index).count(),
-            _ => own,
-        }
+        self.progress_of(server).map_or(Index(0), |progress| progress.matched)
     }
 
     fn note_not_committed(&self, index: Index, rules: &Rules, out: &mut Outbox) {
         let Some(at) = self.log().position(index).filter(|at| at.index > self.commit) else { return };
-        let (have, need) = (self.copies(index), (rules.majority)(self.config.voters.len()));
+        if out.is_deaf() {
+            return;
+        }
+        let Tally { have, need, .. } = self.tally(rules, |id| self.stored_by(id) >= index);
         let why = match have.cmp(&need) {
             Ordering::Less => NotYet::TooFewCopies { have, need },
             Ordering::Equal => NotYet::OldTerm { entry: at.term, current: self.term() },
@@ -158,23 +308,39 @@ impl Node {
 
 /// The follower's side (Figure 2, AppendEntries RPC).
 impl Node {
-    pub(crate) fn refuse_old_leader(&mut self, from: ServerId, term: Term, previous: Position, out: &mut Outbox) {
+    pub(crate) fn refuse_old_leader(
+        &mut self,
+        from: ServerId,
+        term: Term,
+        previous: Position,
+        round: u64,
+        out: &mut Outbox,
+    ) {
         let reason = AppendRefusal::StaleTerm { theirs: term, ours: self.term() };
-        self.refuse_append(from, previous, reason, out);
+        self.refuse_append(from, previous, round, reason, out);
     }
 
-    fn refuse_append(&mut self, from: ServerId, previous: Position, reason: AppendRefusal, out: &mut Outbox) {
+    fn refuse_append(
+        &mut self,
+        from: ServerId,
+        previous: Position,
+        round: u64,
+        reason: AppendRefusal,
+        out: &mut Outbox,
+    ) {
         out.note(|| Note::RefusesAppend { from, reason });
-        let last = self.log().last_index();
-        self.send(from, Message::AppendRefused { previous: previous.index, last }, out);
+        let (last, hint) = (self.log().last_index(), self.log().last_not_newer(previous.index, previous.term));
+        self.send(from, Message::AppendRefused { previous: previous.index, last, hint, round }, out);
     }
 
+    #[expect(clippy::too_many_arguments, reason = "the fields of one message")]
     pub(crate) fn receive_append(
         &mut self,
         from: ServerId,
         previous: Position,
         entries: Entries,
         commit: Index,
+        round: u64,
         rules: &Rules,
         out: &mut Outbox,
     ) {
@@ -183,24 +349,43 @@ impl Node {
             return out.note(|| Note::IgnoresLate { from });
         }
         self.recognise(from, out);
-        let own_term = self.log().term(previous.index);
+        match self.accept(previous, entries, commit, rules, out) {
+            Ok(matched) => {
+                let reply = self.envelope(from, Message::AppendAccepted { matched, round });
+                self.storage.send_when_durable(reply, out);
+            }
+            Err(reason) => self.refuse_append(from, previous, round, reason, out),
+        }
+    }
+
+    /// Stores entries that follow a place at which the logs agree, and learns from them what is
+    /// committed. Returns up to where the logs agree now.
+    pub(crate) fn accept(
+        &mut self,
+        previous: Position,
+        entries: Entries,
+        commit: Index,
+        rules: &Rules,
+        out: &mut Outbox,
+    ) -> Result<Index, AppendRefusal> {
+        let base = self.log().base();
+        // What a snapshot stands for is committed, and so the same in every leader's log (§7).
+        let own_term = if previous.index < base.index { Some(previous.term) } else { self.log().term(previous.index) };
         if !(rules.previous_matches)(previous, own_term) {
-            let reason = match own_term {
+            return Err(match own_term {
                 Some(ours) => AppendRefusal::Conflict { previous, ours },
                 None => AppendRefusal::Missing { previous, last: self.log().last_index() },
-            };
-            return self.refuse_append(from, previous, reason, out);
+            });
         }
         let matched = Index(previous.index.0 + entries.len() as u64);
         self.store(previous.index, entries, rules, out);
         let commit = (rules.follower_commit)(commit, matched, self.log().last_index());
         self.commit_to(commit, |index| Note::LearnsCommit { index }, out);
-        let reply = self.envelope(from, Message::AppendAccepted { matched });
-        self.storage.send_when_durable(reply, out);
+        Ok(matched)
     }
 
     /// A leader of this term was heard: follow it and start the election timer anew (§5.2).
-    fn recognise(&mut self, leader: ServerId, out: &mut Outbox) {
+    pub(crate) fn recognise(&mut self, leader: ServerId, out: &mut Outbox) {
         let known = match self.role {
             Role::Follower { leader, .. } => leader,
             _ => {
@@ -218,8 +403,10 @@ impl Node {
 
     /// Stores what is new; only a conflict removes anything (§5.3).
     fn store(&mut self, previous: Index, entries: Entries, rules: &Rules, out: &mut Outbox) {
+        let base = self.log().base().index;
         let first_new = entries.iter().zip(previous.0 + 1..).position(|(entry, index)| {
-            self.log().term(Index(index)).is_none_or(|own| (rules.conflicts)(own, entry.term))
+            let own = self.log().term(Index(index));
+            Index(index) > base && own.is_none_or(|own| (rules.conflicts)(own, entry.term))
         });
         let Some(skip) = first_new else { return };
         let first = Index(previous.0 + 1 + skip as u64);
@@ -229,8 +416,10 @@ impl Node {
             out.note(|| Note::Truncates { from: removed, last, theirs });
         }
         let new = if skip == 0 { entries } else { entries[skip..].iter().cloned().collect() };
+        let before = self.storage.memberships().latest_index();
         self.storage.replace_from(first, new, out);
         let last = self.log().last_index();
         out.note(|| Note::Stores { first, last });
+        self.note_members(before, out);
     }
 }

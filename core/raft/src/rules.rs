@@ -10,6 +10,8 @@ use crate::ids::{Index, Position, ServerId, Term};
 pub struct Rules {
     /// How many of so many voters are a majority (§5.2).
     pub majority: fn(voters: usize) -> usize,
+    /// Whether joint consensus is reached, given what either set of voters says (§6).
+    pub joint_agreement: fn(new: bool, old: bool) -> bool,
     /// Whether a vote may go to a candidate, given whom this server voted for in this term (§5.2).
     pub vote_is_free: fn(voted_for: Option<ServerId>, candidate: ServerId) -> bool,
     /// Whether a candidate's log is at least as up to date as the voter's (§5.4.1).
@@ -29,12 +31,32 @@ pub struct Rules {
     pub follower_commit: fn(leader_commit: Index, matched: Index, own_last: Index) -> Index,
     /// Whether a leader may count copies of an entry of this term (§5.4.2).
     pub counts_for_commit: fn(entry: Term, current: Term) -> bool,
+    /// What a follower's answer to a heartbeat that is apart from the log proves of its log: what
+    /// is verified on this leader's stream, never what the log happens to hold.
+    pub heartbeat_proves: fn(verified: Index, own_last: Index) -> Index,
+    /// Whether a snapshot tells a server something that it does not know to be committed (§7).
+    pub snapshot_is_news: fn(last: Index, commit: Index) -> bool,
+    /// Whether so many voters may change only by way of joint consensus (§6, thesis §4.3).
+    pub needs_joint: fn(changed_voters: usize) -> bool,
+    /// Whether the configuration may change while the latest one is at this index (thesis §4.1).
+    pub may_change_again: fn(latest: Index, commit: Index) -> bool,
+    /// Whether a leader that has committed an entry of this term may change the configuration:
+    /// only after one of its own term (the fix of 2015 to thesis §4.1).
+    pub may_change_in_term: fn(committed: Term, current: Term) -> bool,
+    /// Whether a leader that is not a voter of the committed configuration goes on (§6).
+    pub leads_unelectable: fn(committed: bool) -> bool,
+    /// Whether a leader that has committed an entry of this term knows what is committed, so that
+    /// it may answer reads (§8, thesis §6.4).
+    pub may_read: fn(committed: Term, current: Term) -> bool,
+    /// Whether a read needs a round of heartbeats that was begun after it came (§8, thesis §6.4).
+    pub read_needs_round: fn(lease: bool) -> bool,
 }
 
 impl Rules {
     /// Raft as the paper has it.
     pub const PAPER: Rules = Rules {
         majority,
+        joint_agreement,
         vote_is_free,
         up_to_date,
         sticks_to_leader,
@@ -44,11 +66,23 @@ impl Rules {
         conflicts,
         follower_commit,
         counts_for_commit,
+        heartbeat_proves,
+        snapshot_is_news,
+        needs_joint,
+        may_change_again,
+        may_change_in_term,
+        leads_unelectable,
+        may_read,
+        read_needs_round,
     };
 }
 
 fn majority(voters: usize) -> usize {
     voters / 2 + 1
+}
+
+fn joint_agreement(new: bool, old: bool) -> bool {
+    new && old
 }
 
 fn vote_is_free(voted_for: Option<ServerId>, candidate: ServerId) -> bool {
@@ -86,6 +120,39 @@ fn follower_commit(leader_commit: Index, matched: Index, _own_last: Index) -> In
 // Only entries of our own term are counted; older ones commit along with them (§5.4.2, Figure 8).
 fn counts_for_commit(entry: Term, current: Term) -> bool {
     entry == current
+}
+
+fn heartbeat_proves(verified: Index, _own_last: Index) -> Index {
+    verified
+}
+
+fn snapshot_is_news(last: Index, commit: Index) -> bool {
+    last > commit
+}
+
+// One server at a time: then every majority of the old overlaps every majority of the new (thesis §4.1).
+fn needs_joint(changed_voters: usize) -> bool {
+    changed_voters > 1
+}
+
+fn may_change_again(latest: Index, commit: Index) -> bool {
+    latest <= commit
+}
+
+fn may_change_in_term(committed: Term, current: Term) -> bool {
+    committed == current
+}
+
+fn leads_unelectable(committed: bool) -> bool {
+    !committed
+}
+
+fn may_read(committed: Term, current: Term) -> bool {
+    committed == current
+}
+
+fn read_needs_round(lease: bool) -> bool {
+    !lease
 }
 
 #[cfg(test)]

@@ -7,11 +7,17 @@ use crate::durable::{Token, Write};
 use crate::ids::{Index, Position, ServerId, Time};
 use crate::log::Command;
 use crate::message::Envelope;
-use crate::note::Note;
+use crate::note::{NoChange, Note};
+use crate::reconfiguration::Change;
+use crate::snapshot::{Image, Snapshot};
 
 /// A host's own number for a client's request; the core hands it back.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct ProposalId(pub u64);
+
+/// A host's own number for a read; the core hands it back.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct ReadId(pub u64);
 
 /// The timers that a server asks its host for.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -26,11 +32,30 @@ pub enum Timer {
     Quorum,
     /// A transfer of leadership has taken too long (thesis §3.10).
     Transfer,
+    /// A leader may no longer answer reads without asking (thesis §6.4.1).
+    ReadLease,
+    /// A new server has not caught up fast enough in this round (thesis §4.2.1).
+    CatchUp,
+    /// Nothing has come on a follower's stream although there is something to come.
+    Stream,
 }
 
 impl Timer {
     /// All timers.
-    pub const ALL: [Timer; 5] = [Timer::Election, Timer::Heartbeat, Timer::Lease, Timer::Quorum, Timer::Transfer];
+    pub const ALL: [Timer; 8] = [
+        Timer::Election,
+        Timer::Heartbeat,
+        Timer::Lease,
+        Timer::Quorum,
+        Timer::Transfer,
+        Timer::ReadLease,
+        Timer::CatchUp,
+        Timer::Stream,
+    ];
+
+    /// Those that only a leader needs.
+    pub(crate) const OF_A_LEADER: [Timer; 5] =
+        [Timer::Heartbeat, Timer::Quorum, Timer::Transfer, Timer::ReadLease, Timer::CatchUp];
 }
 
 /// What happens to a server.
@@ -44,8 +69,14 @@ pub enum Input {
     Persisted(Token),
     /// A client asks for a command to be replicated (§5.3).
     Propose(ProposalId, Command),
+    /// A client asks to read the state machine as it is now, or later (thesis §6.4).
+    Read(ReadId),
+    /// Somebody wants other servers to make up the cluster (§6).
+    Reconfigure(ProposalId, Change),
     /// Somebody wants this leader to hand over to another server (thesis §3.10).
     Transfer(ServerId),
+    /// The host's state machine, as it was at this applied index, may stand for the log up to there (§7).
+    Compact(Index, Image),
     /// The host has applied the log up to here.
     Applied(Index),
 }
@@ -63,8 +94,12 @@ pub enum Effect {
     Persist(Token, Write),
     /// These entries of [`crate::Node::log`] are committed: apply them, then say [`Input::Applied`].
     Apply(RangeInclusive<Index>),
-    /// Answer a client's proposal.
+    /// The state machine becomes this one (§7).
+    Restore(Snapshot),
+    /// Answer a client's proposal, or a wish for other servers.
     Answer(ProposalId, Answer),
+    /// Answer a read.
+    Read(ReadId, ReadAnswer),
     /// A decision, for people who watch.
     Note(Note),
 }
@@ -79,6 +114,17 @@ pub enum Answer {
     NotLeader(Option<ServerId>),
     /// This leader is handing over to that server and takes nothing new (thesis §3.10).
     HandingOver(ServerId),
+    /// The cluster cannot be changed in this way, or not now (§6).
+    Refused(NoChange),
+}
+
+/// The answer to a read.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum ReadAnswer {
+    /// Read when the log is applied up to here.
+    At(Index),
+    /// This server does not lead; maybe that one does.
+    NotLeader(Option<ServerId>),
 }
 
 /// Where a server puts its effects. Keep one and reuse it: the hot path does not allocate.
@@ -107,6 +153,10 @@ impl Outbox {
     /// Whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
         self.effects.is_empty()
+    }
+
+    pub(crate) fn is_deaf(&self) -> bool {
+        self.deaf
     }
 
     pub(crate) fn push(&mut self, effect: Effect) {

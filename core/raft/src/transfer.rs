@@ -11,7 +11,7 @@ impl Node {
     /// Somebody wants this leader to hand over. It takes no new commands, brings the target's log
     /// up to its own, and tells it to stand for election at once.
     pub(crate) fn transfer(&mut self, to: ServerId, rules: &Rules, out: &mut Outbox) {
-        let known = self.others().any(|other| other == to);
+        let known = to != self.id && self.members().votes(to);
         let Role::Leader { transfer, .. } = &mut self.role else { return };
         if !known || *transfer == Some(to) {
             return;
@@ -20,17 +20,18 @@ impl Node {
         out.note(|| Note::HandsOver { to });
         let patience = self.config.election_timeout.start;
         out.push(Effect::Arm(Timer::Transfer, patience..patience));
-        self.continue_transfer(rules, out);
+        self.continue_transfer(to, rules, out);
     }
 
-    /// The target may have caught up now.
-    pub(crate) fn continue_transfer(&mut self, rules: &Rules, out: &mut Outbox) {
+    /// A server has acknowledged entries: if it is the target, it may have caught up now.
+    pub(crate) fn continue_transfer(&mut self, server: ServerId, rules: &Rules, out: &mut Outbox) {
         let last = self.log().last_index();
-        let Role::Leader { followers, transfer: Some(to) } = &self.role else { return };
-        let to = *to;
-        let ready = followers.iter().any(|p| p.server == to && (rules.may_hand_over)(p.matched, last));
-        if ready {
+        let Role::Leader { transfer: Some(to), .. } = self.role else { return };
+        let matched = self.progress_of(to).map(|progress| progress.matched);
+        if to == server && matched.is_some_and(|matched| (rules.may_hand_over)(matched, last)) {
             out.note(|| Note::TellsToStand { to });
+            // From here on a majority may vote for another (thesis §6.4.1).
+            self.lose_read_lease();
             self.send(to, Message::TimeoutNow, out);
         }
     }

@@ -1,8 +1,10 @@
 //! What a picture of a server shows.
 
 use crate::ids::{Index, Position, ServerId, Term};
+use crate::membership::Membership;
 use crate::node::{Node, Role};
 use crate::progress::Progress;
+use crate::stream::Inflow;
 
 /// The role of a server (§5.1).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -46,6 +48,20 @@ pub struct View<'a> {
     pub votes: &'a [ServerId],
     /// A leader's knowledge of the others.
     pub followers: &'a [Progress],
+    /// The configuration in force: the latest of the log (thesis §4.1).
+    pub members: &'a Membership,
+    /// Where that stands in the log; 0 for the one at the start.
+    pub members_index: Index,
+    /// The last entry that its snapshot includes (§7).
+    pub snapshot: Position,
+    /// Whom a leader takes in (thesis §4.2.1).
+    pub joining: Option<ServerId>,
+    /// How many reads wait for a leader's answer (thesis §6.4).
+    pub reads: usize,
+    /// A leader may answer reads at once (thesis §6.4.1).
+    pub read_lease: bool,
+    /// Which stream a follower has open, and up to where it is verified.
+    pub stream: Option<(u64, Index)>,
 }
 
 impl Node {
@@ -74,6 +90,22 @@ impl Node {
             },
             votes,
             followers,
+            members: self.members(),
+            members_index: self.storage.memberships().latest_index(),
+            snapshot: self.storage.snapshot().last,
+            joining: match &self.role {
+                Role::Leader { joining, .. } => joining.map(|joining| joining.server),
+                _ => None,
+            },
+            reads: match &self.role {
+                Role::Leader { reads, .. } => reads.waiting(),
+                _ => self.forwarded.len(),
+            },
+            read_lease: matches!(&self.role, Role::Leader { reads, .. } if reads.has_lease()),
+            stream: match self.role {
+                Role::Follower { inflow: Inflow::Open { epoch, verified, .. }, .. } => Some((epoch, verified)),
+                _ => None,
+            },
         }
     }
 }

@@ -24,7 +24,7 @@ impl World {
 
     fn next_wish(&mut self, id: ClientId, pages: &mut Pages) {
         let now = self.now;
-        let first = self.voters()[0];
+        let first = self.members_at_start().voters[0];
         let Some(client) = self.client_mut(id).filter(|client| client.current.is_none()) else { return };
         let Some(wish) = client.wishes.pop_front() else { return };
         client.serial += 1;
@@ -98,7 +98,7 @@ impl World {
     }
 
     fn server_after(&self, server: ServerId) -> ServerId {
-        let voters = self.voters();
+        let voters = &self.members_at_start().voters;
         let place = voters.iter().position(|id| *id == server).unwrap_or(0);
         voters[(place + 1) % voters.len()]
     }

@@ -6,7 +6,7 @@
 
 use core::hash::{Hash, Hasher};
 
-use raft_core::{Entry, HardState, Log, Message, Payload, RoleName, VoteRefusal};
+use raft_core::{Entry, HardState, Log, Membership, Message, Payload, Position, RoleName, VoteRefusal};
 
 use crate::client::{Client, Verdict};
 use crate::host::{Condition, Server};
@@ -70,6 +70,9 @@ impl Digest {
 
     fn log(&mut self, log: &Log) {
         self.word(log.last_index().0);
+        if log.base() != Position::default() {
+            self.words(&[log.base().index.0, log.base().term.0]);
+        }
         log.iter().for_each(|entry| self.entry(entry));
     }
 
@@ -78,7 +81,21 @@ impl Digest {
         match &entry.payload {
             Payload::Noop => self.word(0),
             Payload::Command(command) => self.write(command.bytes()),
+            Payload::Membership(membership) => self.members(membership),
         }
+    }
+
+    fn members(&mut self, membership: &Membership) {
+        for set in [&membership.voters, &membership.outgoing, &membership.learners] {
+            self.word(set.len() as u64);
+            set.iter().for_each(|id| self.word(u64::from(id.0)));
+        }
+    }
+
+    /// Ten and more: what came after the first version; each is written with its length.
+    fn words(&mut self, words: &[u64]) {
+        self.word(words.len() as u64);
+        words.iter().for_each(|word| self.word(*word));
     }
 
     fn flight(&mut self, flight: &Flight) {
@@ -102,24 +119,47 @@ impl Digest {
     }
 
     fn message(&mut self, message: &Message) {
-        match message {
+        let words = match message {
             Message::RequestVote { last, transfer } => {
                 if *transfer {
                     self.word(1);
                 }
-                [1, last.index.0, last.term.0].map(|n| self.word(n))
+                [1, last.index.0, last.term.0]
             }
-            Message::RequestPreVote { next, last } => [6, next.0, last.index.0].map(|n| self.word(n)),
-            Message::PreVoteReply { next, refused } => [7, next.0, why(refused)].map(|n| self.word(n)),
-            Message::TimeoutNow => [8, 0, 0].map(|n| self.word(n)),
-            Message::RequestVoteReply { refused } => [2, why(refused), 0].map(|n| self.word(n)),
-            Message::AppendEntries { previous, entries, commit } => {
+            Message::RequestPreVote { next, last } => [6, next.0, last.index.0],
+            Message::PreVoteReply { next, refused } => [7, next.0, why(refused)],
+            Message::TimeoutNow => [8, 0, 0],
+            Message::RequestVoteReply { refused } => [2, why(refused), 0],
+            Message::AppendEntries { previous, entries, commit, .. } => {
                 entries.iter().for_each(|entry| self.entry(entry));
-                [3, previous.index.0, commit.0].map(|n| self.word(n))
+                [3, previous.index.0, commit.0]
             }
-            Message::AppendAccepted { matched } => [4, matched.0, 0].map(|n| self.word(n)),
-            Message::AppendRefused { previous, last } => [5, previous.0, last.0].map(|n| self.word(n)),
+            Message::AppendAccepted { matched, .. } => [4, matched.0, 0],
+            Message::AppendRefused { previous, last, .. } => [5, previous.0, last.0],
+            newer => return self.newer_message(newer),
         };
+        words.into_iter().for_each(|word| self.word(word));
+    }
+
+    fn newer_message(&mut self, message: &Message) {
+        match message {
+            Message::InstallSnapshot { last, offset, piece, .. } => {
+                self.words(&[9, last.index.0, last.term.0, *offset as u64, piece.len() as u64]);
+            }
+            Message::PieceAccepted { last, received } => self.words(&[10, last.index.0, *received as u64]),
+            Message::ReadIndex { id } => self.words(&[11, id.0]),
+            Message::ReadIndexReply { id, index } => self.words(&[12, id.0, index.map_or(0, |index| index.0 + 1)]),
+            Message::Heartbeat { commit, sent, .. } => self.words(&[13, commit.0, sent.0]),
+            Message::HeartbeatReply { verified, .. } => self.words(&[14, verified.0]),
+            Message::StreamOpen { epoch, last } => self.words(&[15, *epoch, last.index.0, last.term.0]),
+            Message::StreamReset { epoch, at } => self.words(&[16, *epoch, at.index.0, at.term.0]),
+            Message::StreamEntries { epoch, previous, entries, commit } => {
+                entries.iter().for_each(|entry| self.entry(entry));
+                self.words(&[17, *epoch, previous.index.0, commit.0]);
+            }
+            Message::StreamAck { epoch, matched } => self.words(&[18, *epoch, matched.0]),
+            _ => {}
+        }
     }
 
     fn client(&mut self, client: &Client) {

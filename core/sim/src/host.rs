@@ -202,8 +202,6 @@ impl Server {
     /// The timers other than those two that run, and when they fire.
     pub fn other_timers(&self) -> impl Iterator<Item = (Timer, Time)> {
         let timers = self.process().map(|process| &process.timers);
-        [Timer::Lease, Timer::Quorum, Timer::Transfer]
-            .into_iter()
-            .filter_map(move |timer| timers?.get(timer).map(|armed| (timer, armed.due)))
+        Timer::ALL[2..].iter().copied().filter_map(move |timer| timers?.get(timer).map(|armed| (timer, armed.due)))
     }
 }

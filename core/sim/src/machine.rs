@@ -184,6 +184,7 @@ impl Request {
 pub fn caption(payload: &raft_core::Payload) -> String {
     match payload {
         raft_core::Payload::Noop => String::from("·"),
+        raft_core::Payload::Membership(_) => String::from("⚙"),
         raft_core::Payload::Command(command) => match Request::decode(command) {
             Some(request) => alloc::format!("{}", request.operation),
             None => String::from("?"),

@@ -9,8 +9,8 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use raft_core::{
-    Answer, Config, Durable, Effect, Election, Entry, Envelope, Index, Input, Node, Payload, Position, ProposalId,
-    RoleName, Rules, ServerId, Term, Time, Timer, Token, Write,
+    Answer, Batch, Config, Durable, Effect, Election, Entry, Envelope, Index, Input, Membership, Node, Payload,
+    Position, ProposalId, RoleName, Rules, ServerId, Snapshot, Term, Time, Timer, Token, Write,
 };
 
 use crate::checker::Checker;
@@ -40,7 +40,8 @@ pub(crate) enum Event {
 #[derive(PartialEq, Eq, Hash, Debug)]
 struct Setup {
     dice: Dice,
-    voters: Vec<ServerId>,
+    /// The configuration at the start.
+    members: Membership,
 }
 
 /// The world at one moment.
@@ -67,7 +68,7 @@ impl World {
         let mut voters = scenario.servers.clone();
         voters.sort_unstable();
         let mut world = World {
-            setup: Arc::new(Setup { dice: Dice::new(scenario.seed), voters: voters.clone() }),
+            setup: Arc::new(Setup { dice: Dice::new(scenario.seed), members: Membership::of(voters.clone()) }),
             settings: Arc::new(settings),
             now: Time::ZERO,
             events: 0,
@@ -81,7 +82,7 @@ impl World {
         };
         for id in voters {
             let start = scenario.starts.iter().find(|start| start.server == id);
-            let disk = start.map_or_else(Durable::default, disk_of);
+            let disk = disk_of(world.setup.members.clone(), start);
             world.recall(id, &disk);
             world.boot(id, disk, start.map_or(Index(0), |start| start.commit), trace);
         }
@@ -113,9 +114,9 @@ impl World {
         self.servers.iter().find(|server| server.id == id)
     }
 
-    /// The servers that vote.
-    pub fn voters(&self) -> &[ServerId] {
-        &self.setup.voters
+    /// The configuration at the start.
+    pub fn members_at_start(&self) -> &Membership {
+        &self.setup.members
     }
 
     /// The clients.
@@ -289,8 +290,8 @@ impl World {
             election: if self.settings.all().pre_vote { Election::PreVote } else { Election::Plain },
             check_quorum: self.settings.all().check_quorum,
             no_op: self.settings.no_op(),
-            batch: self.settings.batch() as usize,
-            ..Config::new(self.setup.voters.iter().copied())
+            batch: Batch { entries: self.settings.batch() as usize, bytes: usize::MAX },
+            ..Config::default()
         }
     }
 
@@ -409,6 +410,8 @@ impl World {
                     self.apply(id, *range.start(), *range.end(), pages);
                     inputs.push_back(Input::Applied(*range.end()));
                 }
+                Effect::Restore(snapshot) => self.restore(id, &snapshot),
+                Effect::Read(..) => {}
                 Effect::Answer(proposal, answer) => self.answer(id, proposal, answer),
                 Effect::Note(note) => self.write(pages, || What::Decided(id, note)),
             }
@@ -470,6 +473,9 @@ impl World {
         None
     }
 
+    /// A server's store becomes what a snapshot holds (§7).
+    fn restore(&mut self, _id: ServerId, _snapshot: &Snapshot) {}
+
     /// Applies committed entries to a server's store, and answers the clients that wait for them.
     fn apply(&mut self, id: ServerId, first: Index, last: Index, pages: &mut Pages) {
         for index in Index::all(first..=last) {
@@ -509,6 +515,7 @@ impl World {
                 let parcel = Parcel::Answer { serial, tries, reply: Reply::NotLeader(None) };
                 self.send(Place::Server(id), Place::Client(client), parcel);
             }
+            Answer::Refused(_) => {}
             Answer::NotLeader(leader) => {
                 let parcel = Parcel::Answer { serial, tries, reply: Reply::NotLeader(leader) };
                 self.send(Place::Server(id), Place::Client(client), parcel);
@@ -540,13 +547,14 @@ impl Flight {
 
 fn decoded(entry: &Entry) -> Option<Request> {
     match &entry.payload {
-        Payload::Noop => None,
+        Payload::Noop | Payload::Membership(_) => None,
         Payload::Command(command) => Request::decode(command),
     }
 }
 
-fn disk_of(start: &Start) -> Durable {
-    let mut disk = Durable::default();
+fn disk_of(members: Membership, start: Option<&Start>) -> Durable {
+    let mut disk = Durable::new(members);
+    let Some(start) = start else { return disk };
     disk.state.term = start.term;
     disk.state.voted_for = start.vote;
     for (term, operation) in &start.log {

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
+use std::sync::Arc;
 
 use raft_core::*;
 
@@ -43,7 +44,7 @@ pub fn vote() -> Message {
 
 /// AppendEntries with entries of these terms.
 pub fn append(previous: Position, terms: &[u64], commit: u64) -> Message {
-    Message::AppendEntries { previous, entries: entries(terms), commit: Index(commit) }
+    Message::AppendEntries { previous, entries: entries(terms), commit: Index(commit), round: 0 }
 }
 
 /// AppendEntries without any.
@@ -53,12 +54,27 @@ pub fn heartbeat(previous: Position, commit: u64) -> Message {
 
 /// The acknowledgement of a log up to there.
 pub fn accepted(matched: u64) -> Message {
-    Message::AppendAccepted { matched: Index(matched) }
+    Message::AppendAccepted { matched: Index(matched), round: 0 }
 }
 
 /// A refusal of what follows `previous`, by a follower whose log ends at `last`.
 pub fn refused(previous: u64, last: u64) -> Message {
-    Message::AppendRefused { previous: Index(previous), last: Index(last) }
+    Message::AppendRefused { previous: Index(previous), last: Index(last), hint: Position::default(), round: 0 }
+}
+
+/// The servers from S1 on.
+pub fn members(servers: u32) -> Membership {
+    Membership::of((1..=servers).map(ServerId))
+}
+
+/// A message without its count of rounds and its hint: most sentences of the paper speak of neither.
+fn bare(mut message: Message) -> Message {
+    match &mut message {
+        Message::AppendEntries { round, .. } | Message::AppendAccepted { round, .. } => *round = 0,
+        Message::AppendRefused { round, hint, .. } => (*round, *hint) = (0, Position::default()),
+        _ => {}
+    }
+    message
 }
 
 /// A disk with a term, a vote and a log of these terms.
@@ -90,6 +106,8 @@ pub struct Seat {
 pub struct Bench {
     pub seats: BTreeMap<ServerId, Seat>,
     config: Config,
+    /// Who the servers are at the start.
+    members: Membership,
     /// Sent and not arrived, in sending order.
     pub post: Vec<Envelope>,
 }
@@ -102,9 +120,9 @@ impl Bench {
 
     /// The same with another configuration.
     pub fn tuned(servers: u32, tune: impl Fn(&mut Config)) -> Bench {
-        let mut config = Config::new((1..=servers).map(ServerId));
+        let mut config = Config::default();
         tune(&mut config);
-        let mut bench = Bench { seats: BTreeMap::new(), config, post: Vec::new() };
+        let mut bench = Bench { seats: BTreeMap::new(), config, members: members(servers), post: Vec::new() };
         (1..=servers).for_each(|id| bench.boot(id, Durable::default()));
         bench
     }
@@ -126,7 +144,10 @@ impl Bench {
         self
     }
 
-    fn boot(&mut self, id: u32, disk: Durable) {
+    fn boot(&mut self, id: u32, mut disk: Durable) {
+        if disk.snapshot.membership.voters.is_empty() {
+            disk.snapshot.membership = Arc::new(self.members.clone());
+        }
         let mut out = Outbox::default();
         let node = Node::start(s(id), self.config.clone(), disk.clone(), Index(0), &mut out);
         let slow = self.seats.get(&s(id)).is_some_and(|seat| seat.slow);
@@ -182,7 +203,7 @@ impl Bench {
     /// What a leader knows of a follower.
     pub fn progress(&self, leader: u32, follower: u32) -> Progress {
         let view = self.view(leader);
-        *view.followers.iter().find(|progress| progress.server == s(follower)).expect("it leads that server")
+        view.followers.iter().find(|progress| progress.server == s(follower)).expect("it leads that server").clone()
     }
 
     /// Takes its decisions since the last time.
@@ -207,7 +228,7 @@ impl Bench {
         let seat = self.seats.get_mut(&s(id)).expect("the server is on the bench");
         for effect in out.drain() {
             match effect {
-                Effect::Send(envelope) => sent.push(envelope),
+                Effect::Send(envelope) => sent.push(Envelope { message: bare(envelope.message), ..envelope }),
                 Effect::Arm(timer, range) => {
                     seat.election_starts += usize::from(timer == Timer::Election);
                     seat.timers.insert(timer, range);
@@ -228,6 +249,7 @@ impl Bench {
                     seat.applied.extend(Index::all(range.clone()));
                     inputs.push(Input::Applied(*range.end()));
                 }
+                Effect::Restore(_) | Effect::Read(..) => {}
                 Effect::Answer(_, answer) => seat.answers.push(answer),
                 Effect::Note(note) => seat.notes.push(note),
             }

@@ -10,7 +10,7 @@ use super::bench::*;
 fn a_vote_is_on_disk_before_it_is_answered() {
     let mut bench = Bench::plain(3).slow(2);
     assert_eq!(bench.receive(2, 1, 1, vote_request(at(0, 0))), []);
-    assert_eq!(bench.seat(2).disk, Durable::default());
+    assert_eq!(bench.seat(2).disk, Durable::new(members(3)));
     bench.sync(2);
     assert_eq!(bench.post, [envelope(2, 1, 1, vote())]);
     assert_eq!(bench.seat(2).disk.state, HardState { term: Term(1), voted_for: Some(s(1)) });
@@ -136,7 +136,7 @@ fn writes_are_issued_in_order_and_the_term_before_its_entries() {
     let kinds: Vec<(u64, Option<u64>)> = (bench.seat(2).writes.iter())
         .map(|(token, write)| {
             let first = match write {
-                Write::State(_) => None,
+                Write::State(_) | Write::Snapshot { .. } => None,
                 Write::Log { first, .. } => Some(first.0),
             };
             (token.0, first)

@@ -160,7 +160,7 @@ fn a_new_leader_opens_its_term_with_an_empty_entry() {
     bench.lose_all();
     let sent = bench.receive(1, 2, 3, vote());
     let noop = Entries::from_iter([Entry { term: Term(3), payload: Payload::Noop }]);
-    let message = Message::AppendEntries { previous: at(2, 2), entries: noop, commit: Index(0) };
+    let message = Message::AppendEntries { previous: at(2, 2), entries: noop, commit: Index(0), round: 0 };
     assert_eq!(sent, [2, 3].map(|to| envelope(1, to, 3, message.clone())));
 }
 
@@ -341,7 +341,7 @@ fn a_single_server_elects_itself_and_commits_alone() {
 #[test]
 fn a_server_outside_the_cluster_does_not_campaign() {
     let mut out = Outbox::default();
-    let mut node = Node::start(s(9), Config::new([s(1), s(2)]), Durable::default(), Index(0), &mut out);
+    let mut node = Node::start(s(9), Config::default(), Durable::new(members(2)), Index(0), &mut out);
     out.drain().for_each(drop);
     node.step(Input::TimerFired(Timer::Election), &Rules::PAPER, &mut out);
     assert!(out.is_empty());

@@ -130,10 +130,12 @@ fn why_a_server_steps_down() {
 /// Notes cost nothing when nobody listens: the same steps, the same effects, without them.
 #[test]
 fn a_run_without_notes_is_the_same_run() {
-    let config = Config::new([s(1), s(2), s(3)]);
+    let mut start = disk(1, None, &[1]);
+    start.snapshot = Durable::new(members(3)).snapshot;
+    let config = Config::default();
     let (mut loud, mut quiet) = (Outbox::default(), Outbox::without_notes());
-    let mut one = Node::start(s(1), config.clone(), disk(1, None, &[1]), Index(0), &mut loud);
-    let mut other = Node::start(s(1), config, disk(1, None, &[1]), Index(0), &mut quiet);
+    let mut one = Node::start(s(1), config.clone(), start.clone(), Index(0), &mut loud);
+    let mut other = Node::start(s(1), config, start, Index(0), &mut quiet);
     let inputs = [
         Input::TimerFired(Timer::Election),
         Input::Persisted(Token(1)),

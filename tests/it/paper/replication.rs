@@ -26,7 +26,7 @@ fn the_leader_appends_the_command_and_sends_it_to_all_others() {
     bench.propose(1, "x");
     assert_eq!(bench.log(1), [1, 2, 3]);
     let new = Entries::from_iter([Entry { term: Term(3), payload: Payload::Command(command("x")) }]);
-    let message = Message::AppendEntries { previous: at(2, 2), entries: new, commit: Index(0) };
+    let message = Message::AppendEntries { previous: at(2, 2), entries: new, commit: Index(0), round: 0 };
     assert_eq!(bench.post, [2, 3].map(|to| envelope(1, to, 3, message.clone())));
     assert_eq!(bench.commit(1), 0);
     assert_eq!(bench.seat(1).answers, [Answer::Appended(at(3, 3))]);
@@ -221,7 +221,7 @@ fn only_a_conflict_removes_entries() {
         let first: Vec<u64> = (bench.seat(2).writes.iter())
             .map(|(_, write)| match write {
                 Write::Log { first, .. } => first.0,
-                Write::State(_) => panic!("term and vote stay"),
+                Write::State(_) | Write::Snapshot { .. } => panic!("only the log changes"),
             })
             .collect();
         assert_eq!(first, writes, "written from there on: {log:?} + {new:?} after {previous}");
@@ -407,7 +407,7 @@ fn while_an_append_is_unanswered_new_entries_wait() {
 /// §5.3: a long log goes over in parts, none longer than the batch.
 #[test]
 fn a_long_log_goes_over_in_batches() {
-    let mut bench = Bench::tuned(3, |config| config.batch = 10).with(1, disk(1, None, &[1; 35]));
+    let mut bench = Bench::tuned(3, |config| config.batch.entries = 10).with(1, disk(1, None, &[1; 35]));
     bench.time_out(1);
     let mut sizes = Vec::new();
     while !bench.post.is_empty() {

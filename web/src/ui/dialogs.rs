@@ -275,6 +275,7 @@ fn help() -> Shell {
         (Shape::Vote, "RequestVote, and hollow its reply"),
         (Shape::Append, "AppendEntries, and hollow its reply"),
         (Shape::Heartbeat, "heartbeat: AppendEntries without entries"),
+        (Shape::Snapshot, "a piece of a snapshot, and hollow its reply"),
         (Shape::Request, "a client asks, and hollow its answer"),
     ];
     let item = |sign: El, text: &str| html("li").child(sign).text(text);
@@ -357,6 +358,7 @@ fn message_sign(shape: Shape) -> El {
     let reply = match shape {
         Shape::Vote => Some(Shape::VoteReply),
         Shape::Append => Some(Shape::AppendReply),
+        Shape::Snapshot => Some(Shape::SnapshotReply),
         Shape::Request => Some(Shape::Answer),
         _ => None,
     };

@@ -1,7 +1,7 @@
 //! The inspector: every field of the chosen server or message, and what can be done with it.
 
 use leptos::prelude::*;
-use raft_core::{Index, Message, RoleName, ServerId};
+use raft_core::{Index, Message, RoleName, ServerId, State};
 use raft_sim::host::{Condition, Server};
 use raft_sim::network::{Flight, Loss, Parcel, Reply};
 use raft_sim::scenario::{Action, Who};
@@ -200,7 +200,13 @@ fn server_facts(server: &Server, now: raft_core::Time) -> Vec<Fact> {
 fn follower_rows(server: &Server) -> Vec<[String; 4]> {
     let Some(view) = server.view() else { return Vec::new() };
     let rows = view.followers.iter().map(|p| {
-        let open = p.in_flight.map_or("–".to_owned(), |last| format!("up to {last}"));
+        let open = match &p.state {
+            State::Probe { in_flight: None } => "–".to_owned(),
+            State::Probe { in_flight: Some(last) } => format!("up to {last}"),
+            State::Replicate { window } => format!("{} on their way", window.messages()),
+            State::Stream { window, .. } => format!("stream, {} on their way", window.messages()),
+            State::Snapshot { last, offset, .. } => format!("snapshot up to {}, {offset} bytes", last.index),
+        };
         [p.server.to_string(), p.next.to_string(), p.matched.to_string(), open]
     });
     rows.collect()
@@ -314,7 +320,8 @@ fn raft_facts(message: &Message, facts: &mut Vec<Fact>) {
             facts.push(fact("voteGranted", "no", ""));
             facts.push(fact("because", words::vote_refusal(reason), ""));
         }
-        Message::AppendEntries { previous, entries, commit } => {
+        Message::AppendEntries { previous, entries, commit, .. }
+        | Message::StreamEntries { previous, entries, commit, .. } => {
             facts.push(fact("previous entry", previous.to_string(), "must be in the follower’s log"));
             let said: Vec<String> = entries
                 .iter()
@@ -330,14 +337,39 @@ fn raft_facts(message: &Message, facts: &mut Vec<Fact>) {
             facts.push(fact("entries", listed, ""));
             facts.push(fact("leaderCommit", commit.to_string(), ""));
         }
-        Message::AppendAccepted { matched } => {
+        Message::AppendAccepted { matched, .. } | Message::StreamAck { matched, .. } => {
             facts.push(fact("success", "yes", ""));
             facts.push(fact("agrees up to", matched.to_string(), "and is on disk up to there"));
         }
-        Message::AppendRefused { previous, last } => {
+        Message::AppendRefused { previous, last, .. } => {
             facts.push(fact("success", "no", ""));
             facts.push(fact("does not have", format!("entry {previous} like that"), ""));
             facts.push(fact("its log ends at", last.to_string(), ""));
         }
+        Message::InstallSnapshot { last, offset, of, piece, .. } => {
+            facts.push(fact("lastIncluded", last.to_string(), "index @ term"));
+            facts.push(fact("piece", format!("bytes {offset} to {} of {of}", offset + piece.len()), ""));
+        }
+        Message::PieceAccepted { last, received } => {
+            facts.push(fact("lastIncluded", last.to_string(), "index @ term"));
+            facts.push(fact("has", format!("{received} bytes"), "of the snapshot"));
+        }
+        Message::ReadIndex { .. } => facts.push(fact("asks", "how far to apply before a read", "")),
+        Message::ReadIndexReply { index: Some(index), .. } => {
+            facts.push(fact("readIndex", index.to_string(), "apply up to there, then read"));
+        }
+        Message::ReadIndexReply { index: None, .. } => facts.push(fact("readIndex", "none", "it does not lead")),
+        Message::Heartbeat { commit, sent, .. } => {
+            facts.push(fact("commit", commit.to_string(), "cut to what is verified on the stream"));
+            facts.push(fact("sent", sent.to_string(), "the last entry put on the stream"));
+        }
+        Message::HeartbeatReply { verified, .. } => {
+            facts.push(fact("verified", verified.to_string(), "on this leader’s stream in this term"));
+        }
+        Message::StreamOpen { epoch, last } => {
+            facts.push(fact("stream", epoch.to_string(), "the follower’s count in this term"));
+            facts.push(fact("begin after", last.to_string(), "index @ term"));
+        }
+        Message::StreamReset { at, .. } => facts.push(fact("try after", at.to_string(), "index @ term")),
     }
 }

@@ -217,7 +217,8 @@ fn tags(model: &Model, chosen: Option<Chosen>, hovered: Option<u64>) -> Vec<Tag>
 
 /// Of the requests that are not routine, the first of those sent last: one label speaks for all.
 fn newest(flights: &[FlightScene]) -> Option<u64> {
-    let telling = |f: &&FlightScene| matches!(f.shape, Shape::Vote | Shape::Append | Shape::Request) && !f.lost;
+    let telling =
+        |f: &&FlightScene| matches!(f.shape, Shape::Vote | Shape::Append | Shape::Snapshot | Shape::Request) && !f.lost;
     let last = flights.iter().rev().find(telling)?;
     flights
         .iter()
@@ -237,7 +238,7 @@ pub fn label(flight: &Flight) -> String {
             Message::RequestVote { .. } => format!("vote for {}, term {}", envelope.from, envelope.term),
             Message::RequestVoteReply { refused: None } => "yes".into(),
             Message::RequestVoteReply { refused: Some(_) } => "no".into(),
-            Message::AppendEntries { previous, entries, .. } => {
+            Message::AppendEntries { previous, entries, .. } | Message::StreamEntries { previous, entries, .. } => {
                 let first = previous.index.0 + 1;
                 match entries.len() {
                     0 => format!("heartbeat, term {}", envelope.term),
@@ -245,9 +246,20 @@ pub fn label(flight: &Flight) -> String {
                     n => format!("append {first}–{}", first + n as u64 - 1),
                 }
             }
-            Message::AppendAccepted { matched } if *matched == Index(0) => "ok".into(),
-            Message::AppendAccepted { matched } => format!("ok up to {matched}"),
+            Message::AppendAccepted { matched: Index(0), .. } => "ok".into(),
+            Message::AppendAccepted { matched, .. } | Message::StreamAck { matched, .. } => {
+                format!("ok up to {matched}")
+            }
             Message::AppendRefused { previous, .. } => format!("no entry {previous} like that"),
+            Message::InstallSnapshot { last, .. } => format!("snapshot up to {last}"),
+            Message::PieceAccepted { received, .. } => format!("{received} bytes"),
+            Message::ReadIndex { .. } => "read up to where?".into(),
+            Message::ReadIndexReply { index: Some(index), .. } => format!("read at {index}"),
+            Message::ReadIndexReply { index: None, .. } => "not the leader".into(),
+            Message::Heartbeat { .. } => format!("heartbeat, term {}", envelope.term),
+            Message::HeartbeatReply { .. } => "ok".into(),
+            Message::StreamOpen { last, .. } => format!("stream after {last}?"),
+            Message::StreamReset { at, .. } => format!("try after {at}"),
         },
         Parcel::Request { operation, .. } => operation.to_string(),
         Parcel::Answer { reply, .. } => match reply {

@@ -254,6 +254,22 @@ pub enum MessageKind {
     AppendReply,
     /// `heartbeat`: AppendEntries without entries.
     Heartbeat,
+    /// `snapshot`: InstallSnapshot, a piece of it (§7).
+    Snapshot,
+    /// `snapshot-reply`: the answer to a piece that is not the last.
+    SnapshotReply,
+    /// `read-index`: a follower asks how far it must apply before it answers a read (thesis §6.4).
+    ReadIndex,
+    /// `read-index-reply`
+    ReadIndexReply,
+    /// `heartbeat-reply`: the answer to a heartbeat that is apart from the log.
+    HeartbeatReply,
+    /// `stream-open`: a follower asks for a stream, or is told to look further back.
+    StreamOpen,
+    /// `stream`: entries on a stream.
+    Stream,
+    /// `stream-ack`: the answer to them.
+    StreamAck,
     /// `timeout-now`: a leader hands over (thesis §3.10).
     TimeoutNow,
     /// `request`: from a client.

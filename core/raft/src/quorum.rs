@@ -1,0 +1,86 @@
+//! What counts as agreement: a majority, and in joint consensus a majority of both sets (§6).
+
+use crate::ids::{Index, ServerId};
+use crate::membership::Membership;
+use crate::rules::Rules;
+
+/// How far a question is from being agreed on: the set of voters that lacks most.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Tally {
+    /// How many of them agree.
+    pub have: usize,
+    /// How many of them must.
+    pub need: usize,
+    /// How many they are.
+    pub of: usize,
+    /// Whether there is agreement.
+    pub agreed: bool,
+}
+
+impl Membership {
+    /// Counts the voters that agree on something.
+    pub fn tally(&self, rules: &Rules, agrees: impl Fn(ServerId) -> bool) -> Tally {
+        let count = |half: &[ServerId]| {
+            let have = half.iter().filter(|id| agrees(**id)).count();
+            let (of, need) = (half.len(), (rules.majority)(half.len()));
+            Tally { have, need, of, agreed: have >= need }
+        };
+        let new = count(&self.voters);
+        if !self.is_joint() {
+            return new;
+        }
+        let old = count(&self.outgoing);
+        let agreed = (rules.joint_agreement)(new.agreed, old.agreed);
+        let lacks = |tally: &Tally| tally.need.saturating_sub(tally.have);
+        let worse = if lacks(&old) > lacks(&new) { old } else { new };
+        Tally { agreed, ..worse }
+    }
+
+    /// The highest index that the voters agree on, given how far each of them is.
+    pub fn agreed_index(&self, rules: &Rules, matched: impl Fn(ServerId) -> Index) -> Index {
+        let reached = self.voters.iter().chain(&self.outgoing).map(|id| matched(*id));
+        let agreed = reached.filter(|index| self.tally(rules, |id| matched(id) >= *index).agreed);
+        agreed.max().unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::vec::Vec;
+
+    fn servers(ids: &[u32]) -> Vec<ServerId> {
+        ids.iter().copied().map(ServerId).collect()
+    }
+
+    #[track_caller]
+    fn check(voters: &[u32], outgoing: &[u32], agree: &[u32], expected: bool) {
+        let membership = Membership { voters: servers(voters), outgoing: servers(outgoing), ..Membership::default() };
+        let tally = membership.tally(&Rules::PAPER, |id| agree.contains(&id.0));
+        assert_eq!(tally.agreed, expected, "{agree:?} of {voters:?} and {outgoing:?}");
+    }
+
+    #[test]
+    fn joint_consensus_needs_a_majority_of_both() {
+        check(&[1, 2, 3], &[], &[1, 3], true);
+        check(&[1, 2, 3], &[], &[3, 4, 5], false);
+        check(&[1, 4, 5], &[1, 2, 3], &[1, 4, 5], false);
+        check(&[1, 4, 5], &[1, 2, 3], &[1, 2, 3], false);
+        check(&[1, 4, 5], &[1, 2, 3], &[1, 2, 4], true);
+        check(&[4, 5], &[1, 2, 3], &[2, 3, 4, 5], true);
+        check(&[], &[], &[1], false);
+    }
+
+    #[test]
+    fn the_agreed_index_is_the_highest_that_enough_have_reached() {
+        let at = |voters: &[u32], outgoing: &[u32], reached: &[u64]| {
+            let membership =
+                Membership { voters: servers(voters), outgoing: servers(outgoing), ..Membership::default() };
+            membership.agreed_index(&Rules::PAPER, |id| Index(reached[id.0 as usize - 1])).0
+        };
+        assert_eq!(at(&[1, 2, 3], &[], &[5, 3, 2]), 3);
+        assert_eq!(at(&[1, 2, 3, 4], &[], &[5, 4, 3, 2]), 3);
+        assert_eq!(at(&[1, 4, 5], &[1, 2, 3], &[9, 1, 3, 7, 8]), 3);
+        assert_eq!(at(&[1], &[], &[4]), 4);
+    }
+}

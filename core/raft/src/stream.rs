@@ -1,0 +1,267 @@
+//! Streaming: the AppendEntries of §5.3 in two; heartbeats tell who leads, entries flow on a long-lived stream apart from them.
+//!
+//! A follower that recognises a leader opens one stream and says where its log ends; the leader
+//! streams from there, with no reply awaited, and acknowledgements flow back cumulatively. A
+//! stream that breaks is opened anew by the follower, under a new epoch. A long replication so
+//! never delays a heartbeat; the price is that a leader whose stream is stuck still heartbeats.
+//!
+//! What must hold, because a heartbeat proves nothing of logs:
+//! 1. A heartbeat is acknowledged with what is verified on this leader's stream in this term.
+//! 2. Its commit index is cut to that.
+//! 3. A stream begins at a place that both logs hold, term included; a tail that conflicts goes.
+
+use crate::ids::{Index, Position, ServerId};
+use crate::log::Entries;
+use crate::message::Message;
+use crate::node::{Node, Role};
+use crate::note::Note;
+use crate::progress::{State, Window};
+use crate::rules::Rules;
+use crate::step::{Effect, Outbox, Timer};
+
+/// A follower's side of its stream.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum Inflow {
+    /// None is open.
+    Closed,
+    /// It asked for one.
+    Opening { epoch: u64 },
+    /// Entries flow.
+    Open {
+        epoch: u64,
+        /// The log agrees with the leader's up to here.
+        verified: Index,
+        /// There is more to come, and a timer runs until it does.
+        awaits: bool,
+    },
+}
+
+/// The leader's side.
+impl Node {
+    /// A heartbeat that carries no log and proves none.
+    pub(crate) fn send_bare_heartbeat(&mut self, place: usize, round: u64, out: &mut Outbox) {
+        let commit = self.commit;
+        let Some(progress) = self.follower_mut(place) else { return };
+        let (sent, commit) = match progress.state {
+            State::Stream { .. } => (progress.next.previous(), commit.min(progress.matched)),
+            _ => (Index(0), Index(0)),
+        };
+        let server = progress.server;
+        self.send(server, Message::Heartbeat { commit, sent, round }, out);
+    }
+
+    pub(crate) fn receive_heartbeat_reply(
+        &mut self,
+        from: ServerId,
+        verified: Index,
+        round: u64,
+        rules: &Rules,
+        out: &mut Outbox,
+    ) {
+        let Some(place) = self.place_of(from) else { return out.note(|| Note::IgnoresLate { from }) };
+        self.stream_verified(place, verified, rules, out);
+        if let Some(place) = self.place_of(from) {
+            self.answered(place, round, rules, out);
+        }
+    }
+
+    /// A follower asks for the stream of entries after a place of its log.
+    pub(crate) fn receive_open(&mut self, from: ServerId, epoch: u64, last: Position, rules: &Rules, out: &mut Outbox) {
+        let Some(place) = self.place_of(from) else { return out.note(|| Note::IgnoresLate { from }) };
+        if last.index < self.log().base().index {
+            return self.resume_snapshot(place, out);
+        }
+        let own_term = self.log().term(last.index);
+        if !(rules.previous_matches)(last, own_term) {
+            let at = self.log().last_not_newer(last.index, last.term);
+            out.note(|| Note::ResetsStream { to: from, at });
+            return self.send(from, Message::StreamReset { epoch, at }, out);
+        }
+        out.note(|| Note::OpensStream { with: from, after: last });
+        if let Some(progress) = self.follower_mut(place) {
+            progress.state = State::Stream { epoch, window: Window::default() };
+            progress.next = last.index.next();
+        }
+        self.stream_verified(place, last.index, rules, out);
+        // Also with nothing to send: the follower learns that its place is right.
+        if let Some(place) = self.place_of(from) {
+            self.send_entries(place, out);
+            self.replicate_to(place, out);
+        }
+    }
+
+    /// Entries that the follower lacks are gone; a snapshot that is on its way goes on (§7).
+    fn resume_snapshot(&mut self, place: usize, out: &mut Outbox) {
+        let round = self.round();
+        if let Some(progress) = self.follower_mut(place)
+            && matches!(progress.state, State::Snapshot { .. })
+            && !progress.piece_is_lost(round)
+        {
+            return;
+        }
+        self.send_snapshot(place, out);
+    }
+
+    pub(crate) fn receive_stream_ack(
+        &mut self,
+        from: ServerId,
+        _epoch: u64,
+        matched: Index,
+        rules: &Rules,
+        out: &mut Outbox,
+    ) {
+        // Also of an older stream of this term: what was verified on it is verified.
+        match self.place_of(from) {
+            Some(place) => self.stream_verified(place, matched, rules, out),
+            None => out.note(|| Note::IgnoresLate { from }),
+        }
+    }
+
+    /// A follower's log agrees with this leader's up to here, durably.
+    fn stream_verified(&mut self, place: usize, verified: Index, rules: &Rules, out: &mut Outbox) {
+        let Some(from) = self.follower_mut(place).map(|progress| progress.server) else { return };
+        self.acknowledged(place, verified.min(self.log().last_index()), rules, out);
+        if let Some(place) = self.place_of(from) {
+            self.replicate_after_answer(place, out);
+        }
+        self.continue_transfer(from, rules, out);
+    }
+}
+
+/// The follower's side.
+impl Node {
+    pub(crate) fn receive_heartbeat(
+        &mut self,
+        from: ServerId,
+        commit: Index,
+        sent: Index,
+        round: u64,
+        rules: &Rules,
+        out: &mut Outbox,
+    ) {
+        if self.leads() {
+            return out.note(|| Note::IgnoresLate { from });
+        }
+        self.recognise(from, out);
+        let mut verified = Index(0);
+        match self.inflow() {
+            Inflow::Closed => self.open_stream(1, self.log().last(), out),
+            Inflow::Opening { .. } => {}
+            Inflow::Open { verified: known, awaits, .. } => {
+                verified = known;
+                let commit = (rules.follower_commit)(commit, known, self.log().last_index());
+                self.commit_to(commit, |index| Note::LearnsCommit { index }, out);
+                if sent > known && !awaits {
+                    self.await_stream(out);
+                }
+            }
+        }
+        let verified = (rules.heartbeat_proves)(verified, self.log().last_index());
+        let reply = self.envelope(from, Message::HeartbeatReply { verified, round });
+        self.storage.send_when_durable(reply, out);
+    }
+
+    fn inflow(&self) -> Inflow {
+        match self.role {
+            Role::Follower { inflow, .. } => inflow,
+            _ => Inflow::Closed,
+        }
+    }
+
+    fn set_inflow(&mut self, new: Inflow) {
+        if let Role::Follower { inflow, .. } = &mut self.role {
+            *inflow = new;
+        }
+    }
+
+    /// Asks the leader for the entries after a place of the own log.
+    fn open_stream(&mut self, epoch: u64, last: Position, out: &mut Outbox) {
+        let Role::Follower { leader: Some(leader), .. } = self.role else { return };
+        self.set_inflow(Inflow::Opening { epoch });
+        self.arm_stream(out);
+        out.note(|| Note::AsksForStream { of: leader, after: last, epoch });
+        let request = self.envelope(leader, Message::StreamOpen { epoch, last });
+        self.storage.send_when_durable(request, out);
+    }
+
+    fn arm_stream(&self, out: &mut Outbox) {
+        let patience = self.config.election_timeout.start;
+        out.push(Effect::Arm(Timer::Stream, patience..patience));
+    }
+
+    fn await_stream(&mut self, out: &mut Outbox) {
+        if let Role::Follower { inflow: Inflow::Open { awaits, .. }, .. } = &mut self.role {
+            *awaits = true;
+            self.arm_stream(out);
+        }
+    }
+
+    /// Nothing came for a minimum election timeout although there was something to come.
+    pub(crate) fn stream_is_stuck(&mut self, out: &mut Outbox) {
+        if self.inflow() != Inflow::Closed {
+            out.note(|| Note::StreamIsStuck);
+        }
+        self.reopen_stream(out);
+    }
+
+    fn reopen_stream(&mut self, out: &mut Outbox) {
+        match self.inflow() {
+            Inflow::Opening { epoch } | Inflow::Open { epoch, .. } => {
+                self.open_stream(epoch + 1, self.log().last(), out);
+            }
+            Inflow::Closed => {}
+        }
+    }
+
+    /// The leader has another entry there, and proposes a place at which both may agree.
+    pub(crate) fn receive_reset(&mut self, from: ServerId, epoch: u64, at: Position, out: &mut Outbox) {
+        if self.inflow() != (Inflow::Opening { epoch }) {
+            return out.note(|| Note::IgnoresLate { from });
+        }
+        let own = self.log().last_not_newer(at.index, at.term);
+        self.open_stream(epoch + 1, own, out);
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the fields of one message")]
+    pub(crate) fn receive_stream(
+        &mut self,
+        from: ServerId,
+        epoch: u64,
+        previous: Position,
+        entries: Entries,
+        commit: Index,
+        rules: &Rules,
+        out: &mut Outbox,
+    ) {
+        if self.leads() {
+            return out.note(|| Note::IgnoresLate { from });
+        }
+        self.recognise(from, out);
+        let so_far = match self.inflow() {
+            Inflow::Opening { epoch: own } if own == epoch => previous.index,
+            Inflow::Open { epoch: own, verified, .. } if own == epoch => verified,
+            _ => return out.note(|| Note::IgnoresLate { from }),
+        };
+        if previous.index > so_far {
+            out.note(|| Note::StreamBreaks { missing: so_far.next() });
+            return self.reopen_stream(out);
+        }
+        let Ok(matched) = self.accept(previous, entries, commit, rules, out) else {
+            out.note(|| Note::StreamBreaks { missing: previous.index });
+            return self.reopen_stream(out);
+        };
+        let verified = so_far.max(matched);
+        self.set_inflow(Inflow::Open { epoch, verified, awaits: false });
+        out.push(Effect::Disarm(Timer::Stream));
+        let reply = self.envelope(from, Message::StreamAck { epoch, matched: verified });
+        self.storage.send_when_durable(reply, out);
+    }
+
+    /// A snapshot replaced the log: what is verified on a stream has to be found out anew (§7).
+    pub(crate) fn close_stream(&mut self, out: &mut Outbox) {
+        if self.inflow() != Inflow::Closed {
+            self.set_inflow(Inflow::Closed);
+            out.push(Effect::Disarm(Timer::Stream));
+        }
+    }
+}
