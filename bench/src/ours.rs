@@ -1,11 +1,15 @@
 //! Three servers of our core.
 //!
 //! The host is a complete one for servers that live in memory: [`Node::log`] is the log's one
-//! home, so a write is durable as soon as it is asked for and the host keeps no second copy.
+//! home, so a write is durable as soon as it is asked for and the host keeps no second copy. What
+//! comes together is proposed together, and all that is in an inbox is stepped before the effects
+//! are carried out.
+
+use core::ops::RangeInclusive;
 
 use raft_core::{
-    Answer, Batch, Config, Durable, Effect, Election, Envelope, Index, Input, Membership, Message, Node, Outbox,
-    Payload, ProposalId, RoleName, Rules, ServerId, Timer, Token,
+    Answer, Batch, Command, Config, Durable, Effect, Election, Envelope, Index, Input, Membership, Message, Node,
+    Outbox, Payload, ProposalId, RoleName, Rules, ServerId, Timer,
 };
 
 use crate::{Cluster, Traffic};
@@ -26,15 +30,9 @@ pub struct Ours {
     spare: Vec<Envelope>,
     counted: Option<Traffic>,
     proposed: u64,
-    accepted: u64,
+    /// The last proposal that the leader took.
+    accepted: Option<ProposalId>,
     sum: u64,
-}
-
-/// What a step left to do at once.
-#[derive(Default)]
-struct Done {
-    persisted: Option<Token>,
-    applied: Option<Index>,
 }
 
 impl Ours {
@@ -50,11 +48,18 @@ impl Ours {
         });
         out.drain().for_each(drop);
         let counted = counted.then(Traffic::default);
-        let mut ours = Ours { servers, out, spare: Vec::new(), counted, proposed: 0, accepted: 0, sum: 0 };
+        let mut ours = Ours { servers, out, spare: Vec::new(), counted, proposed: 0, accepted: None, sum: 0 };
         ours.step(0, Input::TimerFired(Timer::Election));
         ours.settle();
         assert_eq!(ours.servers[0].node.view().role, RoleName::Leader);
         ours
+    }
+
+    fn next_command(&mut self) -> Command {
+        self.proposed += 1;
+        let command = crate::command(self.proposed);
+        crate::apply(&mut self.sum, &command);
+        command[..].into()
     }
 
     /// Lets messages flow until there are none.
@@ -70,78 +75,83 @@ impl Ours {
         }
     }
 
-    /// A server takes what is in its inbox.
+    /// A server takes what is in its inbox, and does what comes of it.
     fn turn(&mut self, place: usize) -> bool {
         if self.servers[place].inbox.is_empty() {
             return false;
         }
         let mut inbox = core::mem::replace(&mut self.servers[place].inbox, core::mem::take(&mut self.spare));
         for message in inbox.drain(..) {
-            self.step(place, Input::Message(message));
+            self.servers[place].node.step(Input::Message(message), &Rules::PAPER, &mut self.out);
         }
         self.spare = inbox;
+        self.carry_out(place);
         true
     }
 
     /// Something happens to a server, and what it wants done is done.
     fn step(&mut self, place: usize, input: Input) {
         self.servers[place].node.step(input, &Rules::PAPER, &mut self.out);
-        loop {
-            let done = self.carry_out(place);
-            if let Some(token) = done.persisted {
-                self.servers[place].node.step(Input::Persisted(token), &Rules::PAPER, &mut self.out);
+        self.carry_out(place);
+    }
+
+    fn carry_out(&mut self, place: usize) {
+        while !self.out.is_empty() {
+            let (mut persisted, mut applied) = (None, None);
+            for effect in self.out.drain() {
+                match effect {
+                    Effect::Send(envelope) => {
+                        if let Some(traffic) = &mut self.counted {
+                            traffic.messages += 1;
+                            traffic.bytes += size(&envelope);
+                        }
+                        self.servers[envelope.to.0 as usize - 1].inbox.push(envelope);
+                    }
+                    Effect::Arm(timer, _) => self.servers[place].armed[timer as usize] = true,
+                    Effect::Disarm(timer) => self.servers[place].armed[timer as usize] = false,
+                    Effect::Persist(token, _) => persisted = Some(token),
+                    Effect::Apply(range) => {
+                        applied = Some(*range.end());
+                        self.servers[place].apply(range);
+                    }
+                    Effect::Answer(id, Answer::Appended(_)) => self.accepted = Some(id),
+                    Effect::Answer(..) => unreachable!("the first server leads"),
+                    Effect::Read(..) | Effect::Restore(_) => unreachable!("nobody reads, nothing is compacted"),
+                    Effect::Note(_) => unreachable!("nobody listens"),
+                }
             }
-            if let Some(index) = done.applied {
-                self.servers[place].node.step(Input::Applied(index), &Rules::PAPER, &mut self.out);
+            let node = &mut self.servers[place].node;
+            if let Some(token) = persisted {
+                node.step(Input::Persisted(token), &Rules::PAPER, &mut self.out);
             }
-            if self.out.is_empty() {
-                return;
+            if let Some(index) = applied {
+                node.step(Input::Applied(index), &Rules::PAPER, &mut self.out);
             }
         }
     }
+}
 
-    fn carry_out(&mut self, place: usize) -> Done {
-        let mut done = Done::default();
-        for effect in self.out.drain() {
-            match effect {
-                Effect::Send(envelope) => {
-                    if let Some(traffic) = &mut self.counted {
-                        traffic.messages += 1;
-                        traffic.bytes += size(&envelope);
-                    }
-                    self.servers[envelope.to.0 as usize - 1].inbox.push(envelope);
-                }
-                Effect::Arm(timer, _) => self.servers[place].armed[timer as usize] = true,
-                Effect::Disarm(timer) => self.servers[place].armed[timer as usize] = false,
-                Effect::Persist(token, _) => done.persisted = Some(token),
-                Effect::Apply(range) => {
-                    let server = &mut self.servers[place];
-                    for index in range.start().0..=range.end().0 {
-                        server.applied = index;
-                        if let Some(Payload::Command(command)) =
-                            server.node.log().entry(Index(index)).map(|e| &e.payload)
-                        {
-                            crate::apply(&mut server.sum, command.bytes());
-                        }
-                    }
-                    done.applied = Some(*range.end());
-                }
-                Effect::Answer(_, answer) => self.accepted += u64::from(matches!(answer, Answer::Appended(_))),
-                Effect::Note(_) | Effect::Read(..) | Effect::Restore(_) => {}
+impl Server {
+    fn apply(&mut self, range: RangeInclusive<Index>) {
+        assert_eq!(range.start().0, self.applied + 1);
+        self.applied = range.end().0;
+        for entry in self.node.log().range(range) {
+            if let Payload::Command(command) = &entry.payload {
+                crate::apply(&mut self.sum, command.bytes());
             }
         }
-        done
     }
 }
 
 impl Cluster for Ours {
     fn commit(&mut self, batch: usize) {
-        for _ in 0..batch {
-            self.proposed += 1;
-            let command = crate::command(self.proposed);
-            crate::apply(&mut self.sum, &command);
-            self.step(0, Input::Propose(ProposalId(self.proposed), command[..].into()));
-        }
+        let id = ProposalId(self.proposed + 1);
+        let input = match batch {
+            1 => Input::Propose(id, self.next_command()),
+            _ => Input::ProposeBatch(id, (0..batch).map(|_| self.next_command()).collect()),
+        };
+        self.step(0, input);
+        assert_eq!(self.accepted, Some(id));
         self.settle();
         debug_assert_eq!(self.servers[0].sum, self.sum);
     }
@@ -149,7 +159,6 @@ impl Cluster for Ours {
     fn finish(&mut self) {
         self.step(0, Input::TimerFired(Timer::Heartbeat));
         self.settle();
-        assert_eq!(self.accepted, self.proposed);
         for server in &self.servers {
             assert_eq!((server.applied, server.sum), (self.proposed + 1, self.sum));
         }
@@ -180,14 +189,18 @@ fn size(envelope: &Envelope) -> u64 {
     // Type, sender, receiver and term.
     let head = 2 + number(u64::from(from.0)) + number(u64::from(to.0)) + number(term.0);
     head + match message {
-        Message::AppendEntries { previous, entries, commit, .. } => {
+        Message::AppendEntries { previous, entries, commit, round } => {
             let entries = entries.iter().zip(previous.index.0 + 1..).map(|(entry, index)| {
                 let inside = number(entry.term.0) + number(index) + data(&entry.payload);
                 1 + varint(inside) + inside
             });
-            number(previous.term.0) + number(previous.index.0) + number(commit.0) + entries.sum::<u64>()
+            number(previous.term.0)
+                + number(previous.index.0)
+                + number(commit.0)
+                + number(*round)
+                + entries.sum::<u64>()
         }
-        Message::AppendAccepted { matched, .. } => number(matched.0),
+        Message::AppendAccepted { matched, round } => number(matched.0) + number(*round),
         _ => 0,
     }
 }

@@ -5,20 +5,33 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::hash::{Hash, Hasher};
 
-/// How many items share one allocation in [`Chunked`].
+/// How many items that came one by one share one allocation in [`Chunked`].
 const CHUNK: usize = 64;
 
+/// A run of at least so many items that come together stays together, and is not copied.
+const RUN: usize = 16;
+
 /// A growing list whose clones share all but their last few items, so that a snapshot of a
-/// long run costs little. Items keep their places: when the start is forgotten, the rest stays
-/// where it is.
+/// long run costs little; runs of items are shared with whoever brought them. Items keep their
+/// places: when the start is forgotten, the rest stays where it is.
 #[derive(Clone, Debug)]
 pub struct Chunked<T> {
-    /// Every chunk but the last is full, and none is empty.
-    chunks: Vec<Arc<Vec<T>>>,
-    /// The place of the first item of the first chunk.
-    origin: usize,
+    /// In order. A chunk ends where the next one begins, or the tail: what it holds beyond that
+    /// was cut off.
+    chunks: Vec<Chunk<T>>,
+    /// The place of the first item of the tail.
+    tail_at: usize,
+    /// The last items; fewer than [`CHUNK`].
+    tail: Arc<Vec<T>>,
     /// The place of the first item that is not forgotten.
     start: usize,
+}
+
+#[derive(Clone, Debug)]
+struct Chunk<T> {
+    /// The place of its first item.
+    at: usize,
+    items: Arc<[T]>,
 }
 
 impl<T> Default for Chunked<T> {
@@ -30,7 +43,7 @@ impl<T> Default for Chunked<T> {
 impl<T> Chunked<T> {
     /// An empty list whose first item will have this place.
     pub fn starting_at(place: usize) -> Self {
-        Chunked { chunks: Vec::new(), origin: place, start: place }
+        Chunked { chunks: Vec::new(), tail_at: place, tail: Arc::default(), start: place }
     }
 
     /// The place of the first item.
@@ -40,7 +53,7 @@ impl<T> Chunked<T> {
 
     /// The place after the last item; how many items there are, if none was forgotten.
     pub fn end(&self) -> usize {
-        self.chunks.last().map_or(self.origin, |last| self.origin + (self.chunks.len() - 1) * CHUNK + last.len())
+        self.tail_at + self.tail.len()
     }
 
     /// How many items there are.
@@ -55,8 +68,14 @@ impl<T> Chunked<T> {
 
     /// The item at a place.
     pub fn at(&self, place: usize) -> Option<&T> {
-        let inside = place.checked_sub(self.origin).filter(|_| place >= self.start)?;
-        self.chunks.get(inside / CHUNK)?.get(inside % CHUNK)
+        if place < self.start {
+            return None;
+        }
+        if let Some(inside) = place.checked_sub(self.tail_at) {
+            return self.tail.get(inside);
+        }
+        let chunk = self.chunks.get(self.chunk_of(place))?;
+        chunk.items.get(place - chunk.at)
     }
 
     /// The last item.
@@ -66,16 +85,27 @@ impl<T> Chunked<T> {
 
     /// The items from a place on.
     pub fn iter_from(&self, place: usize) -> impl Iterator<Item = &T> {
-        let inside = place.max(self.start) - self.origin;
-        let (first, skip) = (inside / CHUNK, inside % CHUNK);
-        let chunks = self.chunks.get(first..).unwrap_or_default();
-        let head = chunks.first().and_then(|chunk| chunk.get(skip..)).unwrap_or_default();
-        head.iter().chain(chunks.iter().skip(1).flat_map(|chunk| chunk.iter()))
+        let place = place.max(self.start);
+        let first = if place < self.tail_at { self.chunk_of(place) } else { self.chunks.len() };
+        let head = self.chunk(first).and_then(|items| items.get(place - self.chunks[first].at..)).unwrap_or_default();
+        let middle = (first + 1..self.chunks.len()).flat_map(|number| self.chunk(number).unwrap_or_default());
+        let tail = self.tail.get(place.saturating_sub(self.tail_at)..).unwrap_or_default();
+        head.iter().chain(middle).chain(tail)
     }
 
     /// All items.
     pub fn iter(&self) -> impl Iterator<Item = &T> {
         self.iter_from(self.start)
+    }
+
+    /// The items of one chunk that count, if that chunk begins at this place.
+    pub fn run_at(&self, place: usize) -> Option<&Arc<[T]>> {
+        if place >= self.tail_at || place < self.start {
+            return None;
+        }
+        let number = self.chunk_of(place);
+        let chunk = &self.chunks[number];
+        (chunk.at == place && self.chunk(number)?.len() == chunk.items.len()).then_some(&chunk.items)
     }
 
     /// Forgets the items before a place.
@@ -86,28 +116,68 @@ impl<T> Chunked<T> {
             *self = Chunked::starting_at(end);
             return;
         }
-        let whole = (self.start - self.origin) / CHUNK;
+        let whole = if self.start < self.tail_at { self.chunk_of(self.start) } else { self.chunks.len() };
         self.chunks.drain(..whole);
-        self.origin += whole * CHUNK;
+    }
+
+    /// The number of the chunk in which a place lies that is neither forgotten nor in the tail.
+    fn chunk_of(&self, place: usize) -> usize {
+        let number = match self.chunks.last() {
+            // Most of what is looked for came lately.
+            Some(last) if last.at <= place => self.chunks.len(),
+            _ => self.chunks.partition_point(|chunk| chunk.at <= place),
+        };
+        number.saturating_sub(1)
+    }
+
+    /// What a chunk holds up to where the next one begins.
+    fn chunk(&self, number: usize) -> Option<&[T]> {
+        let chunk = self.chunks.get(number)?;
+        let end = self.chunks.get(number + 1).map_or(self.tail_at, |next| next.at);
+        chunk.items.get(..end - chunk.at)
     }
 }
 
 impl<T: Clone> Chunked<T> {
     /// The item at a place, to be changed; its chunk is copied if it is shared.
     pub fn at_mut(&mut self, place: usize) -> Option<&mut T> {
-        let inside = place.checked_sub(self.origin).filter(|_| place >= self.start)?;
-        Arc::make_mut(self.chunks.get_mut(inside / CHUNK)?).get_mut(inside % CHUNK)
+        if place < self.start {
+            return None;
+        }
+        if let Some(inside) = place.checked_sub(self.tail_at) {
+            return Arc::make_mut(&mut self.tail).get_mut(inside);
+        }
+        let number = self.chunk_of(place);
+        let chunk = self.chunks.get_mut(number)?;
+        Arc::make_mut(&mut chunk.items).get_mut(place - chunk.at)
     }
 
     /// Adds an item at the end.
     pub fn push(&mut self, item: T) {
-        match self.chunks.last_mut() {
-            Some(last) if last.len() < CHUNK => Arc::make_mut(last).push(item),
-            _ => {
-                let mut chunk = Vec::with_capacity(CHUNK);
-                chunk.push(item);
-                self.chunks.push(Arc::new(chunk));
-            }
+        let tail = Arc::make_mut(&mut self.tail);
+        tail.push(item);
+        if tail.len() == CHUNK {
+            self.close_tail();
+        }
+    }
+
+    /// Adds a run of items at the end; a long one is not copied.
+    pub fn push_run(&mut self, run: &Arc<[T]>) {
+        if run.len() < RUN {
+            return run.iter().for_each(|item| self.push(item.clone()));
+        }
+        self.close_tail();
+        self.chunks.push(Chunk { at: self.tail_at, items: run.clone() });
+        self.tail_at += run.len();
+    }
+
+    /// Makes a chunk of the tail.
+    fn close_tail(&mut self) {
+        if !self.tail.is_empty() {
+            let items: Arc<[T]> = Arc::make_mut(&mut self.tail).drain(..).collect();
+            let at = self.tail_at;
+            self.tail_at += items.len();
+            self.chunks.push(Chunk { at, items });
         }
     }
 
@@ -116,18 +186,14 @@ impl<T: Clone> Chunked<T> {
         if end >= self.end() {
             return;
         }
-        if end <= self.start {
-            *self = Chunked::starting_at(self.start);
-            return;
+        let end = end.max(self.start);
+        if let Some(keep) = end.checked_sub(self.tail_at) {
+            return Arc::make_mut(&mut self.tail).truncate(keep);
         }
-        let keep = end - self.origin;
-        self.chunks.truncate(keep.div_ceil(CHUNK));
-        if let Some(last) = self.chunks.last_mut() {
-            let keep = keep - (keep - 1) / CHUNK * CHUNK;
-            if last.len() > keep {
-                Arc::make_mut(last).truncate(keep);
-            }
-        }
+        self.tail = Arc::default();
+        self.tail_at = end;
+        let keep = self.chunks.partition_point(|chunk| chunk.at < end);
+        self.chunks.truncate(keep);
     }
 }
 
@@ -166,6 +232,13 @@ mod tests {
             for m in 0..n % 41 {
                 plain.push(n * 100 + m);
                 list.push(n * 100 + m);
+            }
+            if n % 5 == 0 {
+                let run: Arc<[u32]> = (0..n % 37).collect();
+                plain.extend(run.iter());
+                list.push_run(&run);
+                let shared = list.run_at(list.end() - run.len());
+                assert_eq!(shared.is_some_and(|shared| Arc::ptr_eq(shared, &run)), run.len() >= RUN);
             }
             if n % 11 == 0 {
                 let gone = (n as usize * 5) % (plain.len() + 1);

@@ -6,9 +6,10 @@
 
 use alloc::collections::VecDeque;
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 
 use crate::ids::{Index, Position, ServerId, Term};
-use crate::log::{Entries, Entry, Log, Payload};
+use crate::log::{Command, Entries, Entry, Log, Payload};
 use crate::membership::{Membership, Memberships};
 use crate::message::Envelope;
 use crate::snapshot::Snapshot;
@@ -73,9 +74,7 @@ impl Durable {
             Write::State(state) => self.state = *state,
             Write::Log { first, entries } => {
                 self.log.truncate(*first);
-                for entry in entries.iter() {
-                    self.log.append(entry.clone());
-                }
+                self.log.append_all(entries);
             }
             Write::Snapshot { snapshot, base } => {
                 self.log.compact(*base);
@@ -161,8 +160,10 @@ impl Storage {
     }
 
     /// Sends a changed term or vote on its way to disk, and returns the last write on its way.
+    #[inline]
     pub(crate) fn flush(&mut self, out: &mut Outbox) -> Token {
-        if core::mem::take(&mut self.state_changed) {
+        if self.state_changed {
+            self.state_changed = false;
             self.persist(Write::State(self.state), out);
         }
         self.issued
@@ -178,14 +179,24 @@ impl Storage {
         at
     }
 
+    /// Adds commands of the current term at the end, and returns where the first of them is.
+    pub(crate) fn append_all(&mut self, commands: Vec<Command>, out: &mut Outbox) -> Position {
+        let at = Position { term: self.state.term, index: self.log.last_index().next() };
+        let entry = |command| Entry { term: at.term, payload: Payload::Command(command) };
+        let entries: Entries = commands.into_iter().map(entry).collect();
+        self.log.append_all(&entries);
+        self.log_write(at.index, entries, out);
+        at
+    }
+
     /// Replaces everything from `first` on: what a follower does.
     pub(crate) fn replace_from(&mut self, first: Index, entries: Entries, out: &mut Outbox) {
         self.log.truncate(first);
         self.memberships.truncated(first);
         for (entry, index) in entries.iter().zip(first.0..) {
             self.memberships.appended(Index(index), &entry.payload);
-            self.log.append(entry.clone());
         }
+        self.log.append_all(&entries);
         self.durable = self.durable.min(first.previous());
         self.log_write(first, entries, out);
     }

@@ -148,13 +148,19 @@ impl From<Entry> for Entries {
     }
 }
 
+impl From<Arc<[Entry]>> for Entries {
+    fn from(run: Arc<[Entry]>) -> Entries {
+        Entries(Run::Many(run))
+    }
+}
+
 impl FromIterator<Entry> for Entries {
     fn from_iter<I: IntoIterator<Item = Entry>>(entries: I) -> Entries {
         let mut entries = entries.into_iter();
-        let Some(first) = entries.next() else { return Entries::default() };
-        match entries.next() {
-            None => Entries(Run::One(first)),
-            Some(second) => Entries(Run::Many([first, second].into_iter().chain(entries).collect())),
+        match entries.size_hint() {
+            (_, Some(0)) => Entries::default(),
+            (_, Some(1)) => entries.next().map(Entries::from).unwrap_or_default(),
+            _ => Entries(Run::Many(entries.collect())),
         }
     }
 }
@@ -253,6 +259,15 @@ impl Log {
         self.entries.push(entry);
     }
 
+    /// Adds entries at the end; many of them are not copied, but shared with the message or write.
+    pub fn append_all(&mut self, entries: &Entries) {
+        match &entries.0 {
+            Run::None => {}
+            Run::One(entry) => self.entries.push(entry.clone()),
+            Run::Many(run) => self.entries.push_run(run),
+        }
+    }
+
     /// Removes the entry at `from` and all that follow it.
     pub fn truncate(&mut self, from: Index) {
         self.entries.truncate(from.previous().0 as usize);
@@ -270,13 +285,34 @@ impl Log {
 
     /// The entries from an index on that go into one message, shared.
     pub fn entries_from(&self, from: Index, batch: Batch) -> Entries {
+        let place = from.previous().0 as usize;
+        if from >= self.last_index() {
+            return self.entry(from).cloned().map(Entries::from).unwrap_or_default();
+        }
+        if let Some(run) = self.whole_run(place, batch) {
+            return run.clone().into();
+        }
         let mut bytes = 0;
-        let entries = self.entries.iter_from(from.previous().0 as usize).take(batch.entries.max(1));
+        let entries = self.entries.iter_from(place).take(batch.entries.max(1));
         let fits = entries.enumerate().take_while(|(place, entry)| {
             bytes += entry.payload.len();
             *place == 0 || bytes <= batch.bytes
         });
         fits.map(|(_, entry)| entry.clone()).collect()
+    }
+
+    /// What a message would hold that begins at a place, if it came together and was kept together.
+    fn whole_run(&self, place: usize, batch: Batch) -> Option<&Arc<[Entry]>> {
+        let run = self.entries.run_at(place)?;
+        let ends = run.len() == batch.entries || (run.len() < batch.entries && place + run.len() == self.entries.end());
+        let fits = || batch.bytes == usize::MAX || run.iter().map(|e| e.payload.len()).sum::<usize>() <= batch.bytes;
+        (ends && fits()).then_some(run)
+    }
+
+    /// The entries of a range of indexes that are there, in order.
+    pub fn range(&self, range: RangeInclusive<Index>) -> impl Iterator<Item = &Entry> {
+        let places = range.start().previous().0 as usize..range.end().0 as usize;
+        self.entries.iter_from(places.start).take(places.len())
     }
 
     /// All entries that are there, in order.

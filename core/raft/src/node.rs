@@ -217,7 +217,7 @@ impl Node {
             out.push(Effect::Restore(node.storage.snapshot().clone()));
         }
         node.arm_election(out);
-        node.commit_to(commit, |index| Note::LearnsCommit { index }, out);
+        node.commit_to(commit, |_, index| Note::LearnsCommit { index }, out);
         node
     }
 
@@ -228,6 +228,7 @@ impl Node {
             Input::TimerFired(timer) => self.timer_fired(timer, rules, out),
             Input::Persisted(token) => self.persisted(token, rules, out),
             Input::Propose(id, command) => self.propose(id, command, out),
+            Input::ProposeBatch(id, commands) => self.propose_batch(id, commands, out),
             Input::Read(id) => self.read(id, rules, out),
             Input::Reconfigure(id, change) => self.reconfigure(id, change, rules, out),
             Input::Transfer(to) => self.transfer(to, rules, out),
@@ -384,14 +385,14 @@ impl Node {
     }
 
     /// Commits up to here, says so, and hands the newly committed entries to the host, in order.
-    pub(crate) fn commit_to(&mut self, index: Index, why: impl FnOnce(Index) -> Note, out: &mut Outbox) {
+    pub(crate) fn commit_to(&mut self, index: Index, why: impl FnOnce(&Node, Index) -> Note, out: &mut Outbox) {
         let index = index.min(self.log().last_index());
         if index <= self.commit {
             return;
         }
         let first = self.commit.next();
         self.commit = index;
-        out.note(|| why(index));
+        out.note(|| why(self, index));
         out.push(Effect::Apply(first..=index));
     }
 

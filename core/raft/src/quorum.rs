@@ -36,11 +36,16 @@ impl Membership {
         Tally { agreed, ..worse }
     }
 
-    /// The highest index that the voters agree on, given how far each of them is.
-    pub fn agreed_index(&self, rules: &Rules, matched: impl Fn(ServerId) -> Index) -> Index {
-        let reached = self.voters.iter().chain(&self.outgoing).map(|id| matched(*id));
-        let agreed = reached.filter(|index| self.tally(rules, |id| matched(id) >= *index).agreed);
-        agreed.max().unwrap_or_default()
+    /// The highest index beyond one that the voters agree on, given how far each of them is; else that one.
+    pub fn agreed_index(&self, beyond: Index, rules: &Rules, matched: impl Fn(ServerId) -> Index) -> Index {
+        let mut agreed = beyond;
+        for id in self.voters.iter().chain(&self.outgoing) {
+            let index = matched(*id);
+            if index > agreed && self.tally(rules, |id| matched(id) >= index).agreed {
+                agreed = index;
+            }
+        }
+        agreed
     }
 }
 
@@ -76,7 +81,7 @@ mod tests {
         let at = |voters: &[u32], outgoing: &[u32], reached: &[u64]| {
             let membership =
                 Membership { voters: servers(voters), outgoing: servers(outgoing), ..Membership::default() };
-            membership.agreed_index(&Rules::PAPER, |id| Index(reached[id.0 as usize - 1])).0
+            membership.agreed_index(Index(0), &Rules::PAPER, |id| Index(reached[id.0 as usize - 1])).0
         };
         assert_eq!(at(&[1, 2, 3], &[], &[5, 3, 2]), 3);
         assert_eq!(at(&[1, 2, 3, 4], &[], &[5, 4, 3, 2]), 3);

@@ -178,11 +178,12 @@ impl Node {
     /// Whatever a commitment lets happen next: joint consensus ends, a new server votes, a
     /// leader that is not a voter any more goes.
     pub(crate) fn continue_reconfiguration(&mut self, rules: &Rules, out: &mut Outbox) {
-        let now = self.members().clone();
+        let now = self.members();
         let committed = self.storage.memberships().latest_index() <= self.commit;
         if now.is_joint() {
             if now.auto_leave && committed && self.may_change(rules).is_ok() {
-                self.append_members(now.left(), rules, out);
+                let left = now.left();
+                self.append_members(left, rules, out);
             }
             return;
         }

@@ -1,9 +1,10 @@
 //! How the log spreads (§5.3), and when an entry is committed (§5.3, §5.4.2).
 
+use alloc::vec::Vec;
 use core::cmp::Ordering;
 
 use crate::ids::{Index, Position, ServerId, Term};
-use crate::log::{Command, Entries, Payload};
+use crate::log::{Command, Entries, Entry, Payload};
 use crate::message::Message;
 use crate::node::{Backtrack, Node, Replication, Role};
 use crate::note::{AppendRefusal, NotYet, Note, StepDown};
@@ -16,6 +17,22 @@ use crate::step::{Answer, Effect, Outbox, ProposalId, Timer};
 impl Node {
     /// A client's command: the leader appends it and sends it on; anybody else points to the leader (§5.3, §8).
     pub(crate) fn propose(&mut self, id: ProposalId, command: Command, out: &mut Outbox) {
+        self.take_commands(id, |node, out| node.storage.append(Payload::Command(command), out), out);
+    }
+
+    /// Commands that go into the log together, to the disk in one write, and on their way together.
+    pub(crate) fn propose_batch(&mut self, id: ProposalId, commands: Vec<Command>, out: &mut Outbox) {
+        if !commands.is_empty() {
+            self.take_commands(id, |node, out| node.storage.append_all(commands, out), out);
+        }
+    }
+
+    fn take_commands(
+        &mut self,
+        id: ProposalId,
+        append: impl FnOnce(&mut Node, &mut Outbox) -> Position,
+        out: &mut Outbox,
+    ) {
         let leader = match &self.role {
             Role::Leader { transfer: Some(to), .. } => {
                 let to = *to;
@@ -23,8 +40,10 @@ impl Node {
                 return out.push(Effect::Answer(id, Answer::HandingOver(to)));
             }
             Role::Leader { .. } => {
-                let at = self.storage.append(Payload::Command(command), out);
-                out.note(|| Note::AppendsCommand { at });
+                let at = append(self, out);
+                for index in at.index.0..=self.log().last_index().0 {
+                    out.note(|| Note::AppendsCommand { at: Position { index: Index(index), ..at } });
+                }
                 out.push(Effect::Answer(id, Answer::Appended(at)));
                 return self.replicate(out);
             }
@@ -149,7 +168,7 @@ impl Node {
 
     /// After an answer there may be room for more on its way, and there may be something to tell.
     pub(crate) fn replicate_after_answer(&mut self, place: usize, out: &mut Outbox) {
-        self.replicate(out);
+        self.replicate_to(place, out);
         let (eager, commit) = (self.config.eager_commit, self.commit);
         if let Some(progress) = self.follower_mut(place)
             && eager
@@ -167,7 +186,7 @@ impl Node {
             return;
         }
         out.note(|| Note::Matches { follower, matched });
-        let advanced = self.advance_commit(rules, out);
+        let advanced = matched > self.commit && self.advance_commit(rules, out);
         if !advanced {
             self.note_not_committed(matched, rules, out);
         }
@@ -272,13 +291,18 @@ impl Node {
         if !self.leads() {
             return false;
         }
-        let index = self.members().agreed_index(rules, |id| self.stored_by(id));
-        let counts = self.log().term(index).is_some_and(|term| (rules.counts_for_commit)(term, self.term()));
-        if index <= self.commit || !counts {
+        let index = self.members().agreed_index(self.commit, rules, |id| self.stored_by(id));
+        if index == self.commit {
             return false;
         }
-        let Tally { have: copies, of, .. } = self.tally(rules, |id| self.stored_by(id) >= index);
-        self.commit_to(index, |index| Note::Commits { index, copies, of }, out);
+        if !self.log().term(index).is_some_and(|term| (rules.counts_for_commit)(term, self.term())) {
+            return false;
+        }
+        let commits = |node: &Node, index| {
+            let Tally { have: copies, of, .. } = node.tally(rules, |id| node.stored_by(id) >= index);
+            Note::Commits { index, copies, of }
+        };
+        self.commit_to(index, commits, out);
         true
     }
 
@@ -380,7 +404,7 @@ impl Node {
         let matched = Index(previous.index.0 + entries.len() as u64);
         self.store(previous.index, entries, rules, out);
         let commit = (rules.follower_commit)(commit, matched, self.log().last_index());
-        self.commit_to(commit, |index| Note::LearnsCommit { index }, out);
+        self.commit_to(commit, |_, index| Note::LearnsCommit { index }, out);
         Ok(matched)
     }
 
@@ -404,11 +428,12 @@ impl Node {
     /// Stores what is new; only a conflict removes anything (§5.3).
     fn store(&mut self, previous: Index, entries: Entries, rules: &Rules, out: &mut Outbox) {
         let base = self.log().base().index;
-        let first_new = entries.iter().zip(previous.0 + 1..).position(|(entry, index)| {
+        let is_new = |(entry, index): (&Entry, u64)| {
             let own = self.log().term(Index(index));
             Index(index) > base && own.is_none_or(|own| (rules.conflicts)(own, entry.term))
-        });
-        let Some(skip) = first_new else { return };
+        };
+        // Where the log ends all is new, and this is seen at the first.
+        let Some(skip) = entries.iter().zip(previous.0 + 1..).position(is_new) else { return };
         let first = Index(previous.0 + 1 + skip as u64);
         let last = self.log().last_index();
         if let Some(removed) = self.log().position(first) {

@@ -69,6 +69,9 @@ pub enum Input {
     Persisted(Token),
     /// A client asks for a command to be replicated (§5.3).
     Propose(ProposalId, Command),
+    /// Many commands at once, in this order: one entry each, one write, and one answer, which
+    /// tells where the first of them is.
+    ProposeBatch(ProposalId, Vec<Command>),
     /// A client asks to read the state machine as it is now, or later (thesis §6.4).
     Read(ReadId),
     /// Somebody wants other servers to make up the cluster (§6).

@@ -150,7 +150,7 @@ impl Node {
             Inflow::Open { verified: known, awaits, .. } => {
                 verified = known;
                 let commit = (rules.follower_commit)(commit, known, self.log().last_index());
-                self.commit_to(commit, |index| Note::LearnsCommit { index }, out);
+                self.commit_to(commit, |_, index| Note::LearnsCommit { index }, out);
                 if sent > known && !awaits {
                     self.await_stream(out);
                 }

@@ -32,6 +32,31 @@ fn the_leader_appends_the_command_and_sends_it_to_all_others() {
     assert_eq!(bench.seat(1).answers, [Answer::Appended(at(3, 3))]);
 }
 
+/// Commands that are proposed together are appended in their order, reach the disk in one write
+/// and each follower in one message, and are answered as one, with the place of the first.
+#[test]
+fn commands_proposed_together_travel_together() {
+    let mut bench = leader(&[1, 2]);
+    for follower in [2, 3] {
+        bench.receive(1, follower, 3, accepted(2));
+    }
+    let commands: Vec<Command> = ["x", "y", "z"].map(command).into();
+    bench.feed(1, Input::ProposeBatch(ProposalId(7), commands.clone()));
+    assert_eq!(bench.log(1), [1, 2, 3, 3, 3]);
+    let entry = |command| Entry { term: Term(3), payload: Payload::Command(command) };
+    let entries: Entries = commands.into_iter().map(entry).collect();
+    let message = Message::AppendEntries { previous: at(2, 2), entries, commit: Index(0), round: 0 };
+    assert_eq!(bench.post, [2, 3].map(|to| envelope(1, to, 3, message.clone())));
+    assert_eq!(bench.seat(1).answers, [Answer::Appended(at(3, 3))]);
+    bench.receive(1, 2, 3, accepted(5));
+    assert_eq!(bench.commit(1), 5);
+
+    bench.feed(1, Input::ProposeBatch(ProposalId(8), Vec::new()));
+    assert_eq!((bench.log(1).len(), bench.seat(1).answers.len()), (5, 1), "no commands, no answer");
+    bench.feed(2, Input::ProposeBatch(ProposalId(9), vec![command("x")]));
+    assert!(matches!(bench.seat(2).answers[..], [Answer::NotLeader(_)]));
+}
+
 /// §5.3: "A log entry is committed once the leader that created the entry has replicated it on a
 /// majority of the servers", in every cluster of 1 to 7 and for every set of acknowledgements; then
 /// the leader applies it.
