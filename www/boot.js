@@ -49,10 +49,66 @@ function checkBrowser() {
 
 async function start() {
   checkBrowser();
-  const at = (name) => new URL(script.dataset[name], document.baseURI);
-  const { default: initialise } = await import(at("js"));
+  const { default: initialise, onRest } = await import(at("js"));
+  // A build for work is in one piece.
+  if (onRest) await prepareRest(onRest);
   await initialise({ module_or_path: at("wasm") });
 }
+
+const at = (name) => new URL(script.dataset[name], document.baseURI);
+
+/** What a reader does, or the page that this one is embedded in. */
+const SIGNS = ["pointermove", "pointerdown", "touchstart", "wheel", "keydown", "focusin", "message", "hashchange"];
+
+/**
+ * The module comes in two files: one has what a first visit runs, the other all the rest. That one
+ * is fetched at the first sign of a reader, and so is there before it is needed. Whatever calls it
+ * earlier waits for it.
+ */
+async function prepareRest(onRest) {
+  let coming;
+  let bytes;
+  let module;
+  const fetchEarly = () => {
+    // A failure is left to whoever needs it: perhaps nobody does.
+    coming ??= fetchRest()
+      .then((arrived) => WebAssembly.compile((bytes = arrived)))
+      .then((compiled) => (module = compiled))
+      .catch(() => (coming = undefined));
+    return coming;
+  };
+  onRest((imports) => {
+    module ??= new WebAssembly.Module(bytes ?? fetchWaiting());
+    return new WebAssembly.Instance(module, imports);
+  });
+  for (const sign of SIGNS) addEventListener(sign, fetchEarly, { capture: true, once: true, passive: true });
+  // Who opens a link wants more than a first visit shows.
+  if (location.hash.length > 1) await fetchEarly();
+}
+
+async function fetchRest() {
+  const answer = await fetch(at("rest"));
+  if (!answer.ok) throw new Missing(answer.status);
+  return answer.arrayBuffer();
+}
+
+/** The rest, at once: nothing else happens until it is here. */
+function fetchWaiting() {
+  const request = new XMLHttpRequest();
+  try {
+    request.open("GET", at("rest"), false);
+    // One character a byte: a request that is waited for gives nothing but text.
+    request.overrideMimeType("text/plain; charset=x-user-defined");
+    request.send();
+  } catch (error) {
+    throw new Missing(error);
+  }
+  if (request.status !== 200) throw new Missing(request.status);
+  return Uint8Array.from(request.responseText, (character) => character.charCodeAt(0));
+}
+
+/** The rest of the module did not come when it was needed. */
+class Missing extends Error {}
 
 /** A card with a heading, what happened, what the machine said, and a way to try again. */
 function card(heading, text, error) {
@@ -98,18 +154,17 @@ function sayStopped(error) {
   html.dataset.boot = "stopped";
   const layer = document.createElement("div");
   layer.className = "boot-stopped";
-  layer.append(
-    card(
-      "The playground stopped",
-      "It ran into a mistake of its own. Loading it again starts from the address above.",
-      error,
-    ),
-  );
+  const what =
+    error instanceof Missing
+      ? "A part of it did not arrive. That is often a broken connection, or a new version that was put up this moment."
+      : "It ran into a mistake of its own.";
+  layer.append(card("The playground stopped", `${what} Loading it again starts from the address above.`, error));
   document.body.append(layer);
 }
 
 function watchForTheEnd() {
-  const look = (error) => error instanceof WebAssembly.RuntimeError && sayStopped(error);
+  const ends = [WebAssembly.RuntimeError, Missing];
+  const look = (error) => ends.some((kind) => error instanceof kind) && sayStopped(error);
   addEventListener("error", (event) => look(event.error));
   addEventListener("unhandledrejection", (event) => look(event.reason));
 }

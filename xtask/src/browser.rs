@@ -32,7 +32,7 @@ pub fn shots(states: &[String]) -> Outcome {
 }
 
 /// Node.js with its packages, told where the browser is.
-fn node() -> Outcome<Command> {
+pub fn node() -> Outcome<Command> {
     let mut node = tools::node()?;
     node.env("CHROMIUM", chromium()?);
     Ok(node)

@@ -16,7 +16,7 @@ cargo xtask COMMAND
 
   serve [--no-open] [TRUNK OPTION…]   build the page and open it, rebuilding on change
   test [--built] [PART…]              check everything, or the named parts, in order
-  dist                                build the release folder `dist`
+  dist                                build the release folder `dist` (in Chromium it sees what comes first)
   shots [STATE…]                      screenshots of the main states into target/shots
   bench [--json] [PART…]              measurements: core, simulated, instructions, wasm
 

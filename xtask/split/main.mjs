@@ -1,0 +1,62 @@
+// Makes the first load small: what a first visit does not run becomes a file of its own, which
+// boot.js fetches when somebody is there to use it.
+// Usage: node main.mjs FOLDER RAW, a built page and its module as the linker wrote it
+
+import { createHash } from "node:crypto";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { bare } from "./module.mjs";
+import { split } from "./split.mjs";
+import { entered, marked } from "./visits.mjs";
+
+const [folder, rawPath] = process.argv.slice(2);
+const read = (name) => Uint8Array.from(readFileSync(join(folder, name)));
+
+const wasm = readdirSync(folder).find((name) => name.endsWith("_bg.wasm"));
+const stem = wasm.slice(0, -"_bg.wasm".length);
+const whole = bare(read(wasm));
+
+const keep = await visited();
+const { first, rest, entries } = split(whole, Uint8Array.from(readFileSync(rawPath)), keep);
+console.log(
+  `A first visit enters ${keep.size} functions: ${first.length} bytes of ${whole.length}; ` +
+    `${rest.length} bytes in ${entries} entries come later.`,
+);
+
+// The names say what is in the files: they may be kept for ever.
+const glue = joined(readFileSync(join(folder, `${stem}.js`), "utf8"));
+const hash = createHash("sha256").update(first).update(rest).update(glue).digest("hex").slice(0, 16);
+const named = stem.replace(/[0-9a-f]+$/, hash);
+renameSync(join(folder, `${stem}.js`), join(folder, `${named}.js`));
+writeFileSync(join(folder, `${named}.js`), glue);
+rmSync(join(folder, wasm));
+writeFileSync(join(folder, `${named}_bg.wasm`), first);
+writeFileSync(join(folder, `${named}_rest.wasm`), rest);
+const index = readFileSync(join(folder, "index.html"), "utf8").replaceAll(stem, named);
+writeFileSync(join(folder, "index.html"), changed(index, /data-wasm="(.*?)_bg\.wasm"/, '$& data-rest="$1_rest.wasm"'));
+
+/** Visits a copy of the page that notes what it runs. */
+async function visited() {
+  const copy = mkdtempSync(join(tmpdir(), "first-visit-"));
+  try {
+    cpSync(folder, copy, { recursive: true });
+    writeFileSync(join(copy, wasm), marked(whole));
+    return await entered(copy);
+  } finally {
+    rmSync(copy, { recursive: true });
+  }
+}
+
+/** The glue, which from now on lets the first call for the rest, and the rest call scripts. */
+function joined(text) {
+  const load = "load: () => loadRest({ ...scripts, first: wasm })";
+  const imports = changed(text, /return (\{\s*__proto__: null,\s*"[^"]+": import0,\s*\});/, `const scripts = $1;\n    return { ...scripts, rest: { ${load} } };`);
+  return `${imports}\nlet loadRest;\nexport const onRest = (load) => { loadRest = load; };\n`;
+}
+
+function changed(text, pattern, to) {
+  if (!pattern.test(text)) throw new Error(`what the tools write has changed: ${pattern} is nowhere in it`);
+  return text.replace(pattern, to);
+}

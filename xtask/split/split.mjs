@@ -1,0 +1,160 @@
+// Cuts a module in two: the first has the functions that are named, and data that they can reach;
+// the rest has all others. What the first calls of the rest stands in it as a stub, which has the
+// rest loaded if it is not there yet, and goes on in it. So whatever is called, it is the same
+// module to those who use it.
+//
+// The rest shares memory, tables and globals with the first, and calls it as an import.
+
+import { binaryen, open } from "./binaryen.mjs";
+import { linked, segments } from "./module.mjs";
+
+/** Under these names the two meet. */
+export const FIRST = "first";
+export const REST = "rest";
+
+const ENTRIES = "entries";
+const LOAD = "load";
+const MEMORY = "0";
+const { none, funcref } = binaryen;
+
+/**
+ * `bytes` is the module, `raw` the same as the linker wrote it, with relocations; `keep` are the
+ * names of the functions of the first.
+ */
+export function split(bytes, raw, keep) {
+  const module = open(bytes);
+  const all = module.own();
+  const moved = all.filter(({ name }) => !keep.has(name));
+  const kept = all.filter(({ name }) => keep.has(name));
+  const entries = called(module, moved);
+  const { rest, shared } = restOf(bytes, kept, entries);
+  const first = firstOf(bytes, moved, entries, shared);
+  const [near, far] = parted(bytes, raw, first);
+  setData(first, near);
+  first.addMemoryExport(MEMORY, `${FIRST}-memory`);
+  setData(rest, far);
+  rest.addMemoryImport(MEMORY, FIRST, `${FIRST}-memory`);
+  return { first: finished(first), rest: finished(rest), entries: entries.length };
+}
+
+/** Which of the moved functions are still wanted once their bodies are gone. */
+function called(module, moved) {
+  for (const { name } of moved) binaryen.Function.setBody(module.getFunction(name), module.unreachable());
+  module.runPasses(["remove-unused-module-elements"]);
+  const left = new Set(module.own().map(({ name }) => name));
+  module.dispose();
+  return moved.filter(({ name }) => left.has(name));
+}
+
+/** The rest, and the names of the functions that it calls in the first. */
+function restOf(bytes, kept, entries) {
+  const rest = open(bytes);
+  for (const { name, params, results } of kept) {
+    rest.removeFunction(name);
+    rest.addFunctionImport(name, FIRST, name, params, results);
+  }
+  for (const { name } of rest.exports()) rest.removeExport(name);
+  for (const { name } of rest.elements()) rest.removeElementSegment(name);
+  for (const { name, type, mutable } of rest.globals()) rest.addGlobalImport(name, FIRST, `global-${name}`, type, mutable);
+  for (const { name } of rest.tables()) rest.addTableImport(name, FIRST, `table-${name}`);
+  rest.addTable(ENTRIES, entries.length, entries.length);
+  rest.addActiveElementSegment(ENTRIES, ENTRIES, entries.map(({ name }) => name), rest.i32.const(0));
+  rest.addTableImport(ENTRIES, FIRST, ENTRIES);
+  rest.runPasses(["remove-unused-module-elements"]);
+  const shared = rest.functions().filter(({ module }) => module === FIRST).map(({ name }) => name);
+  return { rest, shared };
+}
+
+/** The first, with a stub for each entry of the rest. */
+function firstOf(bytes, moved, entries, shared) {
+  const first = open(bytes);
+  first.addTable(ENTRIES, entries.length, entries.length);
+  first.addTableExport(ENTRIES, ENTRIES);
+  for (const { name } of first.tables()) if (name !== ENTRIES) first.addTableExport(name, `table-${name}`);
+  for (const { name } of first.globals()) first.addGlobalExport(name, `global-${name}`);
+  for (const name of shared) first.addFunctionExport(name, name);
+  first.addFunctionImport(LOAD, REST, LOAD, none, none);
+  const missing = first.ref.is_null(first.table.get(ENTRIES, first.i32.const(0), funcref));
+  first.addFunction(REST, none, none, [], first.if(missing, first.call(LOAD, [], none)));
+  for (const { name } of moved) first.removeFunction(name);
+  for (const [place, { name, params, results }] of entries.entries()) {
+    const given = binaryen.expandType(params).map((type, n) => first.local.get(n, type));
+    const go = first.call_indirect(ENTRIES, first.i32.const(place), given, params, results);
+    first.addFunction(name, params, results, [], first.block(null, [first.call(REST, [], none), go], results));
+  }
+  return first;
+}
+
+/**
+ * The data of the first and of the rest. To the first belongs what its code says the address of,
+ * all that can be reached from there, and all that may be written to.
+ */
+function parted(bytes, raw, first) {
+  const { things, named } = linked(raw);
+  const open = things.filter(({ fixed }) => !fixed);
+  for (const address of constants(first)) {
+    for (const thing of named.get(address) ?? []) open.push(thing);
+    // Also what no relocation speaks of any more, as constants were folded.
+    for (const thing of things) if (thing.from <= address && address <= thing.to) open.push(thing);
+  }
+  const reached = new Set();
+  for (let thing = open.pop(); thing; thing = open.pop()) {
+    if (!reached.has(thing)) open.push(...thing.points);
+    reached.add(thing);
+  }
+  const NEAR = 1;
+  const FAR = 2;
+  const sides = new Map(segments(bytes).map((segment) => [segment, new Uint8Array(segment.bytes.length)]));
+  const mark = (thing, side) => {
+    for (const [{ at, bytes: { length } }, side_of] of sides) {
+      const from = Math.max(thing.from - at, 0);
+      const to = Math.min(thing.to - at, length);
+      if (from < to) side_of.fill(side, from, to);
+    }
+  };
+  for (const thing of things) if (!reached.has(thing)) mark(thing, FAR);
+  for (const thing of reached) mark(thing, NEAR);
+  const pieces = (wanted) => [...sides].flatMap(([segment, side_of]) => cut(segment, (n) => wanted(side_of[n])));
+  return [pieces((side) => side !== FAR), pieces((side) => side === FAR)];
+}
+
+/** A new piece costs about as much as so many bytes that are in both. */
+const GAP = 8;
+
+/** The pieces of a segment that are wanted. */
+function cut({ at, bytes }, wanted) {
+  const pieces = [];
+  for (let n = 0; n < bytes.length; n++) {
+    if (!wanted(n)) continue;
+    const last = pieces.at(-1);
+    if (last && n - last.to < GAP) last.to = n + 1;
+    else pieces.push({ from: n, to: n + 1 });
+  }
+  return pieces.map(({ from, to }) => ({ at: at + from, bytes: bytes.subarray(from, to) }));
+}
+
+/** All numbers in the code of a module that may be addresses. */
+function constants(module) {
+  const found = new Set();
+  const text = module.emitText();
+  for (const [, number] of text.matchAll(/(?:i32\.const |offset=)(-?\d+)/g)) found.add(Number(number));
+  for (const [, number] of text.matchAll(/i64\.const (-?\d+)/g)) {
+    const wide = BigInt.asUintN(64, BigInt(number));
+    found.add(Number(wide & 0xffffffffn)).add(Number(wide >> 32n));
+  }
+  return found;
+}
+
+function setData(module, pieces) {
+  const { initial, max } = module.getMemoryInfo(MEMORY);
+  const data = pieces.map(({ at, bytes }) => ({ offset: module.i32.const(at), data: bytes, passive: false }));
+  module.setMemory(initial, max ?? -1, null, data, false, false, MEMORY);
+}
+
+function finished(module) {
+  module.runPasses(["remove-unused-module-elements"]);
+  if (!module.validate()) throw new Error("a part is no valid module");
+  const bytes = module.emitBinary();
+  module.dispose();
+  return bytes;
+}
