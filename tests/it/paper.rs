@@ -1,9 +1,11 @@
-//! One test for each sentence of §5.1–§5.5 of the paper, and of Figure 2, that a test can hold;
+//! One test for each sentence of §5.1–§5.5 and §6 of the paper, and of Figure 2, that a test can hold;
 //! the name of the test is the sentence, shortened.
 
 mod bench;
 mod durability;
 mod elections;
+mod joining;
+mod membership;
 mod notes;
 mod replication;
 mod safety;

@@ -250,6 +250,7 @@ fn everything_that_can_be_told_is_told_in_a_golden_script() {
         "AsksForStream",
         "CatchesUp",
         "ChangesMembers",
+        "DoesNotStand",
         "FailsRead",
         "ForwardsRead",
         "GivesUpCatchUp",

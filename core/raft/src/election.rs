@@ -24,7 +24,7 @@ impl Node {
 
     /// Increment the term, vote for itself, ask all others (§5.2).
     pub(crate) fn campaign(&mut self, cause: Cause, out: &mut Outbox) {
-        if self.leads() || !self.may_stand() {
+        if self.leads() || !self.may_stand(out) {
             return;
         }
         self.fail_reads(None, out);

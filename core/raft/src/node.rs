@@ -246,7 +246,7 @@ impl Node {
             Timer::Quorum => self.check_quorum(rules, out),
             Timer::Transfer => self.give_up_transfer(out),
             Timer::ReadLease => self.lose_read_lease(),
-            Timer::CatchUp => self.catch_up_is_slow(),
+            Timer::CatchUp => self.catch_up_is_slow(out),
             Timer::Stream => self.stream_is_stuck(out),
         }
     }
@@ -424,9 +424,13 @@ impl Node {
 
     /// A voter of the latest configuration or of the committed one may stand for election: the
     /// server with the newest log may be one that the latest, uncommitted one leaves out (§6).
-    pub(crate) fn may_stand(&self) -> bool {
+    pub(crate) fn may_stand(&self, out: &mut Outbox) -> bool {
         let memberships = self.storage.memberships();
-        memberships.latest().votes(self.id) || memberships.at(self.commit).votes(self.id)
+        let may = memberships.latest().votes(self.id) || memberships.at(self.commit).votes(self.id);
+        if !may {
+            out.note(|| Note::DoesNotStand);
+        }
+        may
     }
 
     /// Counts the voters that agree on something.

@@ -15,6 +15,8 @@ pub enum Note {
         /// Why.
         cause: Cause,
     },
+    /// Does not stand for election: no configuration that it knows gives it a vote (§6).
+    DoesNotStand,
     /// Asks first whether it would be elected (thesis §9.6).
     AsksFirst {
         /// The term that it would stand in.
@@ -278,7 +280,7 @@ pub enum Note {
         /// Up to here.
         to: Index,
     },
-    /// A leader gives a new server up: it falls behind faster than it catches up (thesis §4.2.1).
+    /// A leader gives a new server up: it does not catch up, or does not answer (thesis §4.2.1).
     GivesUpCatchUp {
         /// The server.
         server: ServerId,

@@ -14,7 +14,7 @@ impl Node {
     /// Asks all others whether they would vote for it in the next term. Nothing changes by it:
     /// neither the term nor the vote.
     pub(crate) fn pre_campaign(&mut self, rules: &Rules, out: &mut Outbox) {
-        if self.leads() || !self.may_stand() {
+        if self.leads() || !self.may_stand(out) {
             return;
         }
         self.fail_reads(None, out);

@@ -9,7 +9,7 @@ use crate::log::Payload;
 use crate::membership::Membership;
 use crate::node::{Node, Role};
 use crate::note::{NoChange, Note, StepDown};
-use crate::progress::Progress;
+use crate::progress::{Progress, State};
 use crate::rules::Rules;
 use crate::step::{Answer, Effect, Outbox, ProposalId, Timer};
 
@@ -56,11 +56,16 @@ pub(crate) struct Joining {
     to: Index,
     /// The round takes longer than a minimum election timeout.
     slow: bool,
+    /// How much had arrived when that was last looked at.
+    seen: (Index, usize),
+    /// For so many minimum election timeouts nothing more has arrived.
+    silent: u32,
     /// It has caught up and votes as soon as the configuration may change again.
     ready: bool,
 }
 
-/// So many rounds a new server may take (thesis §4.2.1).
+/// So many rounds a new server may take, and so many election timeouts without a sign of it
+/// (thesis §4.2.1).
 const ROUNDS: u32 = 10;
 
 /// Changing the configuration.
@@ -92,15 +97,18 @@ impl Node {
             Change::Leave if !now.is_joint() => return Err(NoChange::NotJoint),
             Change::Leave => now.left(),
             _ if now.is_joint() => return Err(NoChange::Joint),
-            Change::Add(server) | Change::Promote(server) if now.listens(server) => return self.join(server, out),
+            Change::Add(server) | Change::Promote(server) if now.listens(server) => {
+                return self.join(server, rules, out);
+            }
             Change::Promote(server) => return Err(NoChange::NotALearner { server }),
             Change::Add(server) if now.votes(server) => return Err(NoChange::Same),
             Change::Add(server) => {
                 self.may_change(rules)?;
+                self.may_join()?;
                 let learners = now.learners.iter().copied().chain([server]);
                 let next = Membership::with_learners(now.voters.iter().copied(), learners);
                 self.append_members(next, rules, out);
-                return self.join(server, out);
+                return self.join(server, rules, out);
             }
             Change::Remove(server) => {
                 let without = |all: &[ServerId]| all.iter().copied().filter(|id| *id != server).collect::<Vec<_>>();
@@ -161,6 +169,7 @@ impl Node {
     /// A leader keeps track of those that are in the configuration, and of nobody else.
     fn take_in_followers(&mut self, rules: &Rules, out: &mut Outbox) {
         let (others, last) = (self.others(), self.log().last_index());
+        let members = self.storage.memberships().latest();
         let Role::Leader { followers, transfer, joining, .. } = &mut self.role else { return };
         followers.retain(|progress| others.contains(&progress.server));
         for server in others.iter().copied() {
@@ -169,8 +178,14 @@ impl Node {
             }
         }
         followers.sort_unstable_by_key(|progress| progress.server);
-        *transfer = transfer.filter(|to| others.contains(to));
-        *joining = joining.filter(|joining| others.contains(&joining.server));
+        // Only a voter can lead, and only who listens can be waited for.
+        if let Some(to) = transfer.take_if(|to| !members.votes(*to)) {
+            out.push(Effect::Disarm(Timer::Transfer));
+            out.note(|| Note::GivesUpTransfer { to });
+        }
+        if joining.take_if(|joining| !members.listens(joining.server)).is_some() {
+            out.push(Effect::Disarm(Timer::CatchUp));
+        }
         // Who is gone is not waited for any more.
         self.confirm_reads(rules, out);
     }
@@ -196,41 +211,81 @@ impl Node {
         self.promote_if_ready(rules, out);
     }
 
-    /// Says that another configuration is in force than the one at `before`.
-    pub(crate) fn note_members(&self, before: Index, out: &mut Outbox) {
+    /// Says that another configuration is in force than before; one may have taken the place of
+    /// another at the same index.
+    pub(crate) fn note_members(&self, before: &Arc<Membership>, out: &mut Outbox) {
         let memberships = self.storage.memberships();
-        let index = memberships.latest_index();
-        if index != before {
-            out.note(|| Note::HasMembers { index, membership: memberships.latest().clone() });
+        let (index, membership) = (memberships.latest_index(), memberships.latest());
+        if membership != before {
+            out.note(|| Note::HasMembers { index, membership: membership.clone() });
         }
     }
 }
 
 /// Catching up in rounds (thesis §4.2.1).
 impl Node {
-    fn join(&mut self, server: ServerId, out: &mut Outbox) -> Result<(), NoChange> {
-        let to = self.log().last_index();
-        let Role::Leader { joining, .. } = &mut self.role else { return Ok(()) };
-        if let Some(other) = joining {
-            return Err(NoChange::CatchingUp { server: other.server });
+    /// One new server at a time: another's log is as long by then.
+    fn may_join(&self) -> Result<(), NoChange> {
+        match self.role {
+            Role::Leader { joining: Some(Joining { server, .. }), .. } => Err(NoChange::CatchingUp { server }),
+            _ => Ok(()),
         }
-        *joining = Some(Joining { server, round: 1, to, slow: false, ready: false });
+    }
+
+    fn join(&mut self, server: ServerId, rules: &Rules, out: &mut Outbox) -> Result<(), NoChange> {
+        self.may_join()?;
+        let (to, seen) = (self.log().last_index(), self.arrived_at(server));
+        let Role::Leader { joining, .. } = &mut self.role else { return Ok(()) };
+        *joining = Some(Joining { server, round: 1, to, slow: false, seen, silent: 0, ready: false });
         self.begin_catch_up(out);
+        // A learner may have all of the log already.
+        self.caught_up(server, rules, out);
         Ok(())
     }
 
     fn begin_catch_up(&self, out: &mut Outbox) {
         let Role::Leader { joining: Some(Joining { server, round, to, .. }), .. } = self.role else { return };
-        let patience = self.config.election_timeout.start;
         out.note(|| Note::CatchesUp { server, round, to });
+        self.arm_catch_up(out);
+    }
+
+    fn arm_catch_up(&self, out: &mut Outbox) {
+        let patience = self.config.election_timeout.start;
         out.push(Effect::Arm(Timer::CatchUp, patience..patience));
     }
 
+    /// How much of the log, or of a snapshot, a server is known to have.
+    fn arrived_at(&self, server: ServerId) -> (Index, usize) {
+        match self.progress_of(server) {
+            Some(Progress { matched, state: State::Snapshot { offset, .. }, .. }) => (*matched, *offset),
+            Some(progress) => (progress.matched, 0),
+            None => (Index(0), 0),
+        }
+    }
+
     /// A round is fast enough if it takes less than an election timeout: then the cluster will
-    /// not wait for the new server longer than for a new leader.
-    pub(crate) fn catch_up_is_slow(&mut self) {
-        if let Role::Leader { joining: Some(joining), .. } = &mut self.role {
-            joining.slow = true;
+    /// not wait for the new server longer than for a new leader. One that shows no sign of life is
+    /// not waited for at all.
+    pub(crate) fn catch_up_is_slow(&mut self, out: &mut Outbox) {
+        let Role::Leader { joining: Some(Joining { server, .. }), .. } = self.role else { return };
+        let arrived = self.arrived_at(server);
+        let Role::Leader { joining, .. } = &mut self.role else { return };
+        let Some(current) = joining.as_mut().filter(|joining| !joining.ready) else { return };
+        current.slow = true;
+        current.silent = if arrived == current.seen { current.silent + 1 } else { 0 };
+        current.seen = arrived;
+        if current.silent == ROUNDS {
+            return self.give_up_catch_up(out);
+        }
+        self.arm_catch_up(out);
+    }
+
+    fn give_up_catch_up(&mut self, out: &mut Outbox) {
+        if let Role::Leader { joining, .. } = &mut self.role
+            && let Some(Joining { server, .. }) = joining.take()
+        {
+            out.push(Effect::Disarm(Timer::CatchUp));
+            out.note(|| Note::GivesUpCatchUp { server });
         }
     }
 
@@ -248,20 +303,18 @@ impl Node {
             return self.promote_if_ready(rules, out);
         }
         if current.round == ROUNDS {
-            *joining = None;
-            return out.note(|| Note::GivesUpCatchUp { server });
+            return self.give_up_catch_up(out);
         }
-        *current = Joining { round: current.round + 1, to: last, slow: false, ..*current };
+        *current = Joining { round: current.round + 1, to: last, slow: false, silent: 0, ..*current };
         self.begin_catch_up(out);
+        // Where nothing was written meanwhile the next round is over at once.
+        self.caught_up(server, rules, out);
     }
 
     fn promote_if_ready(&mut self, rules: &Rules, out: &mut Outbox) {
         let Role::Leader { joining: Some(Joining { server, ready: true, .. }), .. } = self.role else { return };
         if self.members().is_joint() || self.may_change(rules).is_err() {
             return;
-        }
-        if let Role::Leader { joining, .. } = &mut self.role {
-            *joining = None;
         }
         let now = self.members();
         let next = Membership::with_learners(

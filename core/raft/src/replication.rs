@@ -152,10 +152,10 @@ impl Node {
         let last = self.log().last_index();
         let Some(place) = self.place_of(from) else { return out.note(|| Note::IgnoresLate { from }) };
         self.acknowledged(place, matched.min(last), rules, out);
+        // What that commits may have changed the cluster, or the role: places have moved (§6).
+        let Some(place) = self.place_of(from) else { return };
         self.answered(place, round, rules, out);
         let pipelined = matches!(self.config.replication, Replication::Pipelined(_));
-        // What it answers may have changed the cluster, or the role (§6).
-        let Some(place) = self.place_of(from) else { return };
         if let Some(progress) = self.follower_mut(place)
             && pipelined
             && progress.has_agreed()
@@ -441,10 +441,10 @@ impl Node {
             out.note(|| Note::Truncates { from: removed, last, theirs });
         }
         let new = if skip == 0 { entries } else { entries[skip..].iter().cloned().collect() };
-        let before = self.storage.memberships().latest_index();
+        let before = self.storage.memberships().latest().clone();
         self.storage.replace_from(first, new, out);
         let last = self.log().last_index();
         out.note(|| Note::Stores { first, last });
-        self.note_members(before, out);
+        self.note_members(&before, out);
     }
 }

@@ -184,12 +184,12 @@ impl Node {
         let last = snapshot.last;
         let kept = self.log().holds(last);
         out.note(|| Note::InstallsSnapshot { last, kept });
-        let before = self.storage.memberships().latest_index();
+        let before = self.storage.memberships().latest().clone();
         self.storage.compact(snapshot.clone(), last, out);
         self.commit = self.commit.max(last.index);
         self.applied = self.applied.max(last.index);
         out.push(Effect::Restore(snapshot));
         self.close_stream(out);
-        self.note_members(before, out);
+        self.note_members(&before, out);
     }
 }

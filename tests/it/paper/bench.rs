@@ -108,6 +108,8 @@ pub struct Bench {
     config: Config,
     /// Who the servers are at the start.
     members: Membership,
+    /// Servers that know of no configuration.
+    spares: Vec<u32>,
     /// Sent and not arrived, in sending order.
     pub post: Vec<Envelope>,
 }
@@ -122,7 +124,8 @@ impl Bench {
     pub fn tuned(servers: u32, tune: impl Fn(&mut Config)) -> Bench {
         let mut config = Config::default();
         tune(&mut config);
-        let mut bench = Bench { seats: BTreeMap::new(), config, members: members(servers), post: Vec::new() };
+        let mut bench =
+            Bench { seats: BTreeMap::new(), config, members: members(servers), spares: Vec::new(), post: Vec::new() };
         (1..=servers).for_each(|id| bench.boot(id, Durable::default()));
         bench
     }
@@ -138,6 +141,13 @@ impl Bench {
         self
     }
 
+    /// Servers with empty disks that are in nobody's configuration.
+    pub fn spare(mut self, ids: &[u32]) -> Bench {
+        self.spares.extend(ids);
+        ids.iter().for_each(|id| self.boot(*id, Durable::default()));
+        self
+    }
+
     /// From now on this server's writes wait for [`Bench::sync`].
     pub fn slow(mut self, id: u32) -> Bench {
         self.seat_mut(id).slow = true;
@@ -145,7 +155,7 @@ impl Bench {
     }
 
     fn boot(&mut self, id: u32, mut disk: Durable) {
-        if disk.snapshot.membership.voters.is_empty() {
+        if disk.snapshot.membership.voters.is_empty() && !self.spares.contains(&id) {
             disk.snapshot.membership = Arc::new(self.members.clone());
         }
         let mut out = Outbox::default();
@@ -271,6 +281,19 @@ impl Bench {
     /// A client proposes a command.
     pub fn propose(&mut self, id: u32, text: &str) {
         self.feed(id, Input::Propose(ProposalId(1), command(text)));
+    }
+
+    /// Somebody wants other servers to make up the cluster; returns the answer.
+    pub fn change(&mut self, id: u32, change: Change) -> Answer {
+        self.feed(id, Input::Reconfigure(ProposalId(2), change));
+        *self.seat(id).answers.last().expect("it answers")
+    }
+
+    /// The configuration that a server goes by: voters, those of the old one, learners.
+    pub fn members(&self, id: u32) -> (Vec<u32>, Vec<u32>, Vec<u32>) {
+        let members = self.node(id).members();
+        let numbers = |all: &[ServerId]| all.iter().map(|id| id.0).collect();
+        (numbers(&members.voters), numbers(&members.outgoing), numbers(&members.learners))
     }
 
     /// A message arrives out of thin air; what it makes the server send is returned, not posted.

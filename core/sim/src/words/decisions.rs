@@ -38,6 +38,9 @@ pub(super) fn decided(id: ServerId, note: &Note) -> Line {
             story(format!("{id} stands for election in term {term} at once, as its leader wants it."))
                 .see("thesis §3.10")
         }
+        Note::DoesNotStand => detail(format!("{id}'s election timer runs out; it has no vote, and does not stand."))
+            .because(String::from("No configuration that it knows of lets it vote."))
+            .see("§6"),
         Note::AsksFirst { next } => {
             story(format!("{id}'s election timer runs out: it asks whether it would win term {next}."))
                 .because(String::from(
@@ -194,7 +197,7 @@ pub(super) fn decided(id: ServerId, note: &Note) -> Line {
                 .see("thesis §4.2.1")
         }
         Note::GivesUpCatchUp { server } => {
-            story(format!("{id} gives {server} up: it falls behind faster than it catches up.")).see("thesis §4.2.1")
+            story(format!("{id} gives {server} up: it does not catch up. It goes on listening.")).see("thesis §4.2.1")
         }
         Note::AsksForStream { of, after, epoch } => {
             story(format!("{id} asks {of} for a stream of entries after {after} (its stream {epoch} in this term)."))
