@@ -4,7 +4,7 @@ use raft_core::Time;
 use raft_sim::dice::{Dice, Purpose};
 use raft_sim::scenario::{Scenario, parse};
 
-/// Twenty simulated seconds of crashes, partitions, loss and writes, for one seed.
+/// Thirty simulated seconds of crashes, partitions, loss and writes, for one seed.
 pub fn scenario(seed: u64) -> Scenario {
     let dice = Chance { dice: Dice::new(seed), nth: 0 };
     parse(&text(seed, dice)).expect("the schedule is a scenario").scenario
@@ -28,15 +28,25 @@ impl Chance {
 
 fn text(seed: u64, mut dice: Chance) -> String {
     let servers = *dice.pick(&[3, 3, 5, 5, 5, 4, 7]);
+    let no_op = *dice.pick(&["on", "on", "on", "off"]);
     let mut lines = vec![
-        format!("raft 1\nservers {servers}\nclients 2\nseed {seed}"),
+        format!("raft 1\nservers {servers}\nclients 3\nseed {seed}"),
         format!("set loss {}%", dice.pick(&[0, 0, 2, 10, 30])),
         format!("set duplicate {}%", dice.pick(&[0, 0, 5, 20])),
         format!("set latency {}", dice.pick(&["10ms..20ms", "1ms..2ms", "1ms..60ms", "5ms"])),
         format!("set fsync {}", dice.pick(&["0ms", "0ms", "1ms", "8ms"])),
-        format!("set no-op {}", dice.pick(&["on", "on", "on", "off"])),
+        format!("set no-op {no_op}"),
         format!("set pre-vote {}", dice.pick(&["on", "off"])),
         format!("set check-quorum {}", dice.pick(&["on", "off"])),
+        format!("set replication {}", dice.pick(&["stop-and-wait", "pipelined", "streaming"])),
+        format!("set window {}", dice.pick(&[1, 2, 16])),
+        format!("set adaptive-batch {}", dice.pick(&["on", "off"])),
+        format!("set batch {}", dice.pick(&[1, 3, 64])),
+        format!("set backtrack {}", dice.pick(&["entry", "term"])),
+        format!("set eager-commit {}", dice.pick(&["on", "off"])),
+        format!("set snapshot-every {}", dice.pick(&[0, 0, 1, 3, 10])),
+        format!("set snapshot-margin {}", dice.pick(&[0, 2])),
+        format!("set snapshot-piece {}", dice.pick(&["7B", "100B", "64KiB"])),
     ];
     let mut down = Vec::new();
     let mut paused = Vec::new();
@@ -54,9 +64,15 @@ fn text(seed: u64, mut dice: Chance) -> String {
     }
     lines.push("at 18s heal".into());
     lines.push("at 18s set loss 0%".into());
-    // Once the faults stop, somebody leads.
+    // Once the faults stop, somebody leads, and a write is committed and known everywhere.
     lines.push("at 18s expect leader within 2s".into());
-    lines.push("at 20s expect safe".into());
+    lines.push("after 1ms write end=1 by C3".into());
+    lines.push("after 1ms expect C3 got ok within 3s".into());
+    // Without an entry of its own a new leader need not learn what is committed (§8).
+    if no_op == "on" {
+        lines.push(format!("after 1ms expect S1 end = 1 and S{servers} end = 1 within 3s"));
+    }
+    lines.push("at 30s expect safe".into());
     lines.join("\n")
 }
 

@@ -149,7 +149,11 @@ fn state(world: &World, out: &mut String) {
 
 fn log(server: &Server) -> String {
     let terms: Vec<String> = server.log().iter().map(|entry| entry.term.to_string()).collect();
-    if terms.is_empty() { String::from("-") } else { terms.join(" ") }
+    // What a snapshot stands for is gone from the log: `..3` are the entries up to 3.
+    let base = server.log().base().index.0;
+    let gone = (base > 0).then(|| format!("..{base}"));
+    let all: Vec<String> = gone.into_iter().chain(terms).collect();
+    if all.is_empty() { String::from("-") } else { all.join(" ") }
 }
 
 fn role(server: &Server) -> &'static str {
@@ -204,7 +208,7 @@ fn content(flight: &Flight) -> String {
         Message::InstallSnapshot { last, offset, of, piece, .. } => {
             format!("term {term}, snapshot up to {last}, bytes {offset} to {} of {of}", offset + piece.len())
         }
-        Message::PieceAccepted { last, received } => {
+        Message::PieceAccepted { last, received, .. } => {
             format!("term {term}, {received} bytes of the snapshot up to {last}")
         }
         Message::ReadIndex { .. } => format!("term {term}"),

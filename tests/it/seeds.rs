@@ -20,7 +20,7 @@ fn run(seed: u64) -> Result<u64, String> {
     let scenario = Arc::new(chaos::scenario(seed));
     let mut trace = Trace::deaf();
     let mut run = Run::new(scenario.clone(), &mut trace);
-    if !run.advance(Time::seconds(20), 2_000_000, &mut trace) {
+    if !run.advance(Time::seconds(30), 3_000_000, &mut trace) {
         return Err(format!("seed {seed} does not end"));
     }
     let broken = run.world().checker().violations();

@@ -151,6 +151,8 @@ pub enum CellState {
     Stored,
     /// On its way to disk.
     Unsaved,
+    /// Gone from the log: a snapshot stands for it (§7).
+    Folded,
 }
 
 /// What changes with every frame.
@@ -432,7 +434,15 @@ fn logs(world: &World, leader: Option<ServerId>, columns: usize) -> Logs {
                     && knows.is_some_and(|other| other.log().term(Index(index)) == Some(term)))
         };
         let durable = server.view().map_or(u64::MAX, |view| view.durable.0);
-        let cells = (first..first + columns as u64)
+        let base = server.log().base();
+        let folded = (first..=base.index.0).map(|index| Cell {
+            index,
+            // Of what is gone, only the last entry's term is still known.
+            term: if index == base.index.0 { base.term } else { Term(0) },
+            caption: "⬢".into(),
+            state: CellState::Folded,
+        });
+        let kept = (first.max(base.index.0 + 1)..first + columns as u64)
             .map_while(|index| server.log().entry(Index(index)).map(|entry| (index, entry)))
             .map(|(index, entry)| Cell {
                 index,
@@ -443,8 +453,8 @@ fn logs(world: &World, leader: Option<ServerId>, columns: usize) -> Logs {
                     () if index <= durable => CellState::Stored,
                     () => CellState::Unsaved,
                 },
-            })
-            .collect();
+            });
+        let cells = folded.chain(kept).collect();
         let role = server.view().map_or(RoleName::Follower, |view| view.role);
         Row { id: server.id, role, condition: server.condition(), cells, next }
     });

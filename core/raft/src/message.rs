@@ -98,6 +98,8 @@ pub enum Message {
     PieceAccepted {
         /// The last entry that the snapshot includes.
         last: Position,
+        /// Where the piece goes that is answered.
+        offset: usize,
         /// How much of it has arrived.
         received: usize,
     },
@@ -117,8 +119,9 @@ pub enum Message {
     Heartbeat {
         /// The leader's commit index, as far as this follower's stream is verified.
         commit: Index,
-        /// The last entry that the leader has put on this follower's stream; 0 if it has none.
-        sent: Index,
+        /// The last entry that the leader has put on this follower's stream; nothing if the leader
+        /// has no stream to it.
+        sent: Option<Index>,
         /// The leader's count of its rounds of heartbeats.
         round: u64,
     },

@@ -313,7 +313,9 @@ impl Node {
             Message::AppendRefused { previous, last, hint, round } => {
                 self.receive_refused(from, previous, last, hint, round, rules, out);
             }
-            Message::PieceAccepted { last, received } => self.receive_piece_accepted(from, last, received, out),
+            Message::PieceAccepted { last, offset, received } => {
+                self.receive_piece_accepted(from, last, offset, received, out);
+            }
             Message::ReadIndexReply { id, index } => self.receive_read_index_reply(from, id, index, out),
             Message::HeartbeatReply { verified, round } => {
                 self.receive_heartbeat_reply(from, verified, round, rules, out)

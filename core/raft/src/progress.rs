@@ -2,9 +2,10 @@
 
 use alloc::collections::VecDeque;
 
-use crate::ids::{Index, Position, ServerId};
+use crate::ids::{Index, ServerId};
 use crate::log::Entry;
 use crate::node::Config;
+use crate::snapshot::Snapshot;
 
 /// A leader's view of a follower's log.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -41,8 +42,8 @@ pub enum State {
     },
     /// Entries that it lacks are gone: it gets the snapshot, a piece at a time (§7).
     Snapshot {
-        /// The last entry of the snapshot.
-        last: Position,
+        /// The snapshot: the one that the leader had when it began, to the end.
+        snapshot: Snapshot,
         /// How much of it has arrived.
         offset: usize,
         /// The round of heartbeats in which the last piece was sent.
@@ -121,7 +122,7 @@ impl Progress {
             }
             State::Replicate { window } | State::Stream { window, .. } => window.arrived(matched),
             // Whoever has all that the snapshot stands for wants entries again (§7).
-            State::Snapshot { last, .. } if matched >= last.index => self.probe(),
+            State::Snapshot { snapshot, .. } if matched >= snapshot.last.index => self.probe(),
             State::Snapshot { .. } => {}
         }
         let news = matched > self.matched;
@@ -204,6 +205,7 @@ impl Progress {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ids::Position;
 
     #[test]
     fn a_late_refusal_never_takes_next_below_what_matches() {
@@ -259,8 +261,8 @@ mod tests {
     #[test]
     fn a_snapshot_ends_when_all_that_it_stands_for_is_there() {
         let last = Position { index: Index(6), ..Position::default() };
-        let mut progress =
-            Progress { state: State::Snapshot { last, offset: 0, sent_in: 0 }, ..Progress::new(ServerId(2), Index(9)) };
+        let state = State::Snapshot { snapshot: Snapshot { last, ..Snapshot::default() }, offset: 0, sent_in: 0 };
+        let mut progress = Progress { state, ..Progress::new(ServerId(2), Index(9)) };
         progress.acknowledge(Index(3));
         assert!(matches!(progress.state, State::Snapshot { .. }));
         progress.acknowledge(Index(7));

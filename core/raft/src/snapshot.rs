@@ -3,6 +3,7 @@
 
 use alloc::sync::Arc;
 use core::fmt;
+use core::hash::{Hash, Hasher};
 use core::ops::Deref;
 
 use crate::ids::{Index, Position, ServerId};
@@ -27,7 +28,7 @@ pub struct Snapshot {
 }
 
 /// Bytes that are shared, or a piece of them.
-#[derive(Clone, PartialEq, Eq, Hash, Default)]
+#[derive(Clone, Default)]
 pub struct Image {
     all: Arc<[u8]>,
     from: usize,
@@ -52,6 +53,20 @@ impl Deref for Image {
 impl From<&[u8]> for Image {
     fn from(bytes: &[u8]) -> Image {
         Image { all: bytes.into(), from: 0, to: bytes.len() }
+    }
+}
+
+impl PartialEq for Image {
+    fn eq(&self, other: &Image) -> bool {
+        self[..] == other[..]
+    }
+}
+
+impl Eq for Image {}
+
+impl Hash for Image {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self[..].hash(state);
     }
 }
 
@@ -89,20 +104,21 @@ impl Node {
 impl Node {
     /// Sends the next piece of the snapshot to a follower that lacks what is gone from the log.
     pub(crate) fn send_snapshot(&mut self, place: usize, out: &mut Outbox) {
-        let snapshot = self.storage.snapshot().clone();
         let round = self.round();
         let Role::Leader { followers, .. } = &mut self.role else { return };
         let progress = &mut followers[place];
         let server = progress.server;
-        let offset = match progress.state {
-            State::Snapshot { last, offset, .. } if last == snapshot.last => offset,
+        // One that is under way goes on, though there may be a newer one: else a follower to which
+        // a snapshot takes longer than the next one needs to be taken would never get any.
+        let (snapshot, offset) = match &progress.state {
+            State::Snapshot { snapshot, offset, .. } => (snapshot.clone(), *offset),
             _ => {
-                let last = snapshot.last;
-                out.note(|| Note::SendsSnapshot { to: server, last });
-                0
+                let snapshot = self.storage.snapshot().clone();
+                out.note(|| Note::SendsSnapshot { to: server, last: snapshot.last });
+                (snapshot, 0)
             }
         };
-        progress.state = State::Snapshot { last: snapshot.last, offset, sent_in: round };
+        progress.state = State::Snapshot { snapshot: snapshot.clone(), offset, sent_in: round };
         let piece = snapshot.image.piece(offset, self.config.snapshot_piece.max(1));
         let message = Message::InstallSnapshot {
             last: snapshot.last,
@@ -115,11 +131,18 @@ impl Node {
     }
 
     /// A follower has the snapshot up to an offset.
-    pub(crate) fn receive_piece_accepted(&mut self, from: ServerId, of: Position, received: usize, out: &mut Outbox) {
+    pub(crate) fn receive_piece_accepted(
+        &mut self,
+        from: ServerId,
+        of: Position,
+        at: usize,
+        received: usize,
+        out: &mut Outbox,
+    ) {
         let Some(place) = self.place_of(from) else { return out.note(|| Note::IgnoresLate { from }) };
         let Role::Leader { followers, .. } = &mut self.role else { return };
         match &mut followers[place].state {
-            State::Snapshot { last, offset, .. } if *last == of && received != *offset => {
+            State::Snapshot { snapshot, offset, .. } if snapshot.last == of && at == *offset && received != at => {
                 *offset = received;
                 self.send_snapshot(place, out);
             }
@@ -169,7 +192,7 @@ impl Node {
         }
         let received = incoming.bytes.len();
         if received < of {
-            return self.send(from, Message::PieceAccepted { last, received }, out);
+            return self.send(from, Message::PieceAccepted { last, offset, received }, out);
         }
         let image = Image::from(&incoming.bytes[..]);
         self.incoming = None;

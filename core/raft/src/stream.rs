@@ -43,8 +43,8 @@ impl Node {
         let commit = self.commit;
         let Some(progress) = self.follower_mut(place) else { return };
         let (sent, commit) = match progress.state {
-            State::Stream { .. } => (progress.next.previous(), commit.min(progress.matched)),
-            _ => (Index(0), Index(0)),
+            State::Stream { .. } => (Some(progress.next.previous()), commit.min(progress.matched)),
+            _ => (None, Index(0)),
         };
         let server = progress.server;
         self.send(server, Message::Heartbeat { commit, sent, round }, out);
@@ -68,12 +68,13 @@ impl Node {
     /// A follower asks for the stream of entries after a place of its log.
     pub(crate) fn receive_open(&mut self, from: ServerId, epoch: u64, last: Position, rules: &Rules, out: &mut Outbox) {
         let Some(place) = self.place_of(from) else { return out.note(|| Note::IgnoresLate { from }) };
-        if last.index < self.log().base().index {
-            return self.resume_snapshot(place, out);
-        }
         let own_term = self.log().term(last.index);
         if !(rules.previous_matches)(last, own_term) {
             let at = self.log().last_not_newer(last.index, last.term);
+            // Where both may agree is before all that the log still has (§7).
+            if last.index < at.index || at.term > last.term {
+                return self.resume_snapshot(place, out);
+            }
             out.note(|| Note::ResetsStream { to: from, at });
             return self.send(from, Message::StreamReset { epoch, at }, out);
         }
@@ -134,7 +135,7 @@ impl Node {
         &mut self,
         from: ServerId,
         commit: Index,
-        sent: Index,
+        sent: Option<Index>,
         round: u64,
         rules: &Rules,
         out: &mut Outbox,
@@ -151,7 +152,8 @@ impl Node {
                 verified = known;
                 let commit = (rules.follower_commit)(commit, known, self.log().last_index());
                 self.commit_to(commit, |_, index| Note::LearnsCommit { index }, out);
-                if sent > known && !awaits {
+                // A leader that knows of no stream has broken it off; unless that is older news.
+                if sent.is_none_or(|sent| sent > known) && !awaits {
                     self.await_stream(out);
                 }
             }

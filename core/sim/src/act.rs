@@ -49,6 +49,8 @@ pub enum ActError {
     NotHeld,
     /// The link is from a server to itself.
     SameEnds(ServerId),
+    /// The server has applied nothing since its last snapshot.
+    NothingToKeep(ServerId),
 }
 
 impl fmt::Display for ActError {
@@ -67,6 +69,7 @@ impl fmt::Display for ActError {
             ActError::NoMessage => write!(f, "no such message is in flight"),
             ActError::IsHeld => write!(f, "that message is held already"),
             ActError::NotHeld => write!(f, "that message is not held"),
+            ActError::NothingToKeep(id) => write!(f, "{id} has applied nothing since its last snapshot"),
             ActError::SameEnds(id) => write!(f, "{id} has no link to itself"),
         }
     }
@@ -78,6 +81,7 @@ impl World {
         match action {
             Action::Timeout(who) => self.time_out(*who, Timer::Election, trace)?,
             Action::Heartbeat(who) => self.time_out(*who, Timer::Heartbeat, trace)?,
+            Action::Snapshot(who) => self.snapshot(*who, trace)?,
             Action::Transfer { to, via } => self.transfer(*to, via.unwrap_or(Who::Leader), trace)?,
             Action::Crash(who) => self.crash(*who, trace)?,
             Action::Restart(who) => self.restart(*who, trace)?,
@@ -153,7 +157,7 @@ impl World {
         self.server(id).and_then(Server::view).is_some_and(|view| view.role == RoleName::Leader)
     }
 
-    fn up(&self, who: Who) -> Result<ServerId, ActError> {
+    pub(crate) fn up(&self, who: Who) -> Result<ServerId, ActError> {
         let id = self.resolve(who)?;
         match self.server(id).map(|server| server.condition()) {
             Some(Condition::Up) => Ok(id),

@@ -86,6 +86,13 @@ pub enum Clash {
         /// The term in which that was committed.
         committed_in: Term,
     },
+    /// A server's state machine at an index is not the one that another had there.
+    StatesDiffer {
+        /// The index.
+        index: Index,
+        /// The server.
+        server: ServerId,
+    },
     /// Two servers applied different entries at one index.
     AppliedDifferently {
         /// The index.
@@ -107,13 +114,16 @@ impl Violation {
             Clash::LeaderRewrites { .. } => Promise::LeaderAppendOnly,
             Clash::LogsDisagree { .. } => Promise::LogMatching,
             Clash::LeaderLacks { .. } => Promise::LeaderCompleteness,
-            Clash::AppliedDifferently { .. } => Promise::StateMachineSafety,
+            Clash::StatesDiffer { .. } | Clash::AppliedDifferently { .. } => Promise::StateMachineSafety,
         }
     }
 }
 
 /// The latest elections are kept with the log that the winner had.
 const KEPT_ELECTIONS: usize = 16;
+
+/// The latest images that snapshots are compared with.
+const KEPT_IMAGES: usize = 64;
 
 /// At most so many violations are kept; the first is what matters.
 const KEPT_VIOLATIONS: usize = 32;
@@ -127,6 +137,8 @@ pub struct Checker {
     created: Chunked<Vec<Created>>,
     /// By index: what was first applied there.
     committed: Chunked<Committed>,
+    /// Snapshots, by their last index: a digest of the image that was first seen there.
+    images: BTreeMap<Index, u64>,
     violations: Vec<Violation>,
 }
 
@@ -187,7 +199,8 @@ impl Checker {
         {
             index = index.previous();
         }
-        let Some(committed) = self.committed_at(index) else { return };
+        // What a leader's snapshot stands for it has: its state machine is checked instead.
+        let Some(committed) = self.committed_at(index).filter(|_| index >= log.base().index) else { return };
         let (own, committed_in) = (committed.entry.term, committed.committed_in);
         if log.term(index) != Some(own) {
             let entry = Position { term: own, index };
@@ -239,11 +252,25 @@ impl Checker {
 
     /// An old leader may commit when a newer one is elected already: that one must have it too.
     fn check_later_leaders(&mut self, now: Time, committed_in: Term, entry: Position) {
-        let lacks =
-            |election: &&Election| election.term > committed_in && election.log.term(entry.index) != Some(entry.term);
+        let lacks = |election: &&Election| {
+            let beyond = entry.index >= election.log.base().index;
+            election.term > committed_in && beyond && election.log.term(entry.index) != Some(entry.term)
+        };
         if let Some(election) = self.elections.iter().find(lacks) {
             let clash = Clash::LeaderLacks { leader: election.leader, term: election.term, entry, committed_in };
             self.violate(now, clash);
+        }
+    }
+
+    /// A server has a snapshot with this image.
+    pub(crate) fn imaged(&mut self, now: Time, server: ServerId, last: Position, image: u64) {
+        let first = *self.images.entry(last.index).or_insert(image);
+        let entry = self.committed_at(last.index).map(|committed| committed.entry.term);
+        if first != image || entry != Some(last.term) {
+            self.violate(now, Clash::StatesDiffer { index: last.index, server });
+        }
+        if self.images.len() > KEPT_IMAGES {
+            self.images.pop_first();
         }
     }
 

@@ -146,10 +146,10 @@ impl Digest {
             Message::InstallSnapshot { last, offset, piece, .. } => {
                 self.words(&[9, last.index.0, last.term.0, *offset as u64, piece.len() as u64]);
             }
-            Message::PieceAccepted { last, received } => self.words(&[10, last.index.0, *received as u64]),
+            Message::PieceAccepted { last, received, .. } => self.words(&[10, last.index.0, *received as u64]),
             Message::ReadIndex { id } => self.words(&[11, id.0]),
             Message::ReadIndexReply { id, index } => self.words(&[12, id.0, index.map_or(0, |index| index.0 + 1)]),
-            Message::Heartbeat { commit, sent, .. } => self.words(&[13, commit.0, sent.0]),
+            Message::Heartbeat { commit, sent, .. } => self.words(&[13, commit.0, sent.map_or(0, |sent| sent.0 + 1)]),
             Message::HeartbeatReply { verified, .. } => self.words(&[14, verified.0]),
             Message::StreamOpen { epoch, last } => self.words(&[15, *epoch, last.index.0, last.term.0]),
             Message::StreamReset { epoch, at } => self.words(&[16, *epoch, at.index.0, at.term.0]),

@@ -75,8 +75,8 @@ pub enum Outcome {
 /// The store of one server: a function of the applied prefix of the log, and of nothing else.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Store {
-    values: BTreeMap<Arc<str>, Arc<str>>,
-    sessions: BTreeMap<ClientId, (u64, Outcome)>,
+    pub(crate) values: BTreeMap<Arc<str>, Arc<str>>,
+    pub(crate) sessions: BTreeMap<ClientId, (u64, Outcome)>,
 }
 
 impl Store {

@@ -3,10 +3,10 @@
 //! The messages drawn on the page are the deliveries of the world's own queue; there is no
 //! second list.
 
-use alloc::collections::BTreeSet;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
-use raft_core::{Envelope, Kind, ServerId, Time};
+use raft_core::{Envelope, Kind, Message, ServerId, Time};
 
 use crate::machine::{ClientId, Operation, Outcome};
 use crate::scenario::MessageKind;
@@ -159,6 +159,8 @@ pub struct Network {
     pub holds: Vec<Hold>,
     /// Messages that stand still, in sending order.
     pub held: Vec<Flight>,
+    /// When the last message of the stream on a link arrives: a stream keeps its order.
+    streams: BTreeMap<(Place, Place), Time>,
     /// Who sent to whom at the last instant at which anything was sent: tells apart the rolls
     /// of several messages on one link at one instant.
     sent_at: Time,
@@ -172,6 +174,18 @@ impl Network {
             (Place::Server(from), Place::Server(to)) => self.cuts.contains(&(from, to)),
             _ => false,
         }
+    }
+
+    /// When a message of a stream arrives that would be there by itself at `due`: not before the
+    /// one before it. Other messages may overtake each other.
+    pub(crate) fn in_order(&mut self, from: Place, to: Place, parcel: &Parcel, due: Time) -> Time {
+        let on_stream = matches!(parcel, Parcel::Raft(Envelope { message: Message::StreamEntries { .. }, .. }));
+        if !on_stream {
+            return due;
+        }
+        let last = self.streams.entry((from, to)).or_default();
+        *last = due.max(*last);
+        *last
     }
 
     /// Counts the messages of one link at one instant, from 0.

@@ -117,6 +117,9 @@ pub fn clash(clash: &Clash) -> String {
         Clash::LeaderLacks { leader, term, entry, committed_in } => {
             format!("{leader} leads term {term} without {entry}, which was committed in term {committed_in}.")
         }
+        Clash::StatesDiffer { index, server } => {
+            format!("{server}'s snapshot at index {index} is not what the committed entries make of the state machine.")
+        }
         Clash::AppliedDifferently { index, server, first, second } => format!(
             "{server} applies an entry of term {second} at index {index}, where one of term {first} was applied before."
         ),
@@ -140,7 +143,7 @@ pub fn message(trip: &Trip) -> String {
         MessageKind::ReadIndexReply => "answer how far to read",
         MessageKind::HeartbeatReply => "heartbeat reply",
         MessageKind::StreamOpen => "stream handshake",
-        MessageKind::Stream => "stream entries",
+        MessageKind::Stream => "batch on the stream",
         MessageKind::StreamAck => "stream acknowledgement",
         MessageKind::Request => "request",
         MessageKind::Answer => "answer",

@@ -9,14 +9,14 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use raft_core::{
-    Answer, Batch, Config, Durable, Effect, Election, Entry, Envelope, Index, Input, Membership, Node, Payload,
-    Position, ProposalId, RoleName, Rules, ServerId, Snapshot, Term, Time, Timer, Token, Write,
+    Answer, Batch, Config, Durable, Effect, Election, Entry, Envelope, Flow, Index, Input, Membership, Node, Payload,
+    Position, ProposalId, Replication, RoleName, Rules, ServerId, Term, Time, Timer, Token, Write,
 };
 
 use crate::checker::Checker;
 use crate::client::Client;
 use crate::dice::{Dice, Purpose};
-use crate::digest;
+use crate::digest::{self, Digest};
 use crate::host::{Armed, Disk, Host, Process, Server, Timers, Unsynced, Waiting};
 use crate::machine::{ClientId, Request, Store};
 use crate::network::{Flight, Loss, Network, Parcel, Place, Reply};
@@ -226,11 +226,11 @@ impl World {
         } else {
             self.setup.dice.happens(percent, Purpose::Loss, who, self.now, nth).then_some(Loss::Chance)
         };
-        let mut flight =
-            Flight { id, from, to, sent: self.now, due: self.now + way, held: None, lost, waited: false, parcel };
+        let due = self.network.in_order(from, to, &parcel, self.now + way);
+        let mut flight = Flight { id, from, to, sent: self.now, due, held: None, lost, waited: false, parcel };
         let stopped = (manual && between_servers) || self.network.holds.iter().any(|hold| hold.matches(&flight));
         if lost.is_none() && stopped {
-            flight.held = Some(flight.sent + Time(way.0 / 2));
+            flight.held = Some(flight.sent + Time(flight.due.since(flight.sent).0 / 2));
             self.network.held.push(flight);
         } else {
             self.schedule(flight.ends(), Event::Arrival(flight));
@@ -284,13 +284,25 @@ impl World {
     }
 
     pub(crate) fn config_of(&self, id: ServerId) -> Config {
+        let set = self.settings.all();
+        let flow =
+            Flow { messages: set.window as usize, bytes: set.window_bytes as usize, adaptive: set.adaptive_batch };
         Config {
             election_timeout: self.settings.election_timeout(id),
             heartbeat: self.settings.heartbeat(id),
-            election: if self.settings.all().pre_vote { Election::PreVote } else { Election::Plain },
-            check_quorum: self.settings.all().check_quorum,
-            no_op: self.settings.no_op(),
-            batch: Batch { entries: self.settings.batch() as usize, bytes: usize::MAX },
+            election: if set.pre_vote { Election::PreVote } else { Election::Plain },
+            check_quorum: set.check_quorum,
+            no_op: set.no_op,
+            batch: Batch { entries: set.batch as usize, bytes: set.batch_bytes as usize },
+            replication: match set.replication {
+                scenario::Replication::StopAndWait => Replication::StopAndWait,
+                scenario::Replication::Pipelined => Replication::Pipelined(flow),
+                scenario::Replication::Streaming => Replication::Streaming(flow),
+            },
+            backtrack: set.backtrack,
+            eager_commit: set.eager_commit,
+            keep_entries: set.snapshot_margin.into(),
+            snapshot_piece: set.snapshot_piece as usize,
             ..Config::default()
         }
     }
@@ -409,6 +421,7 @@ impl World {
                 Effect::Apply(range) => {
                     self.apply(id, *range.start(), *range.end(), pages);
                     inputs.push_back(Input::Applied(*range.end()));
+                    inputs.extend(self.due_snapshot(id, *range.end()));
                 }
                 Effect::Restore(snapshot) => self.restore(id, &snapshot),
                 Effect::Read(..) => {}
@@ -446,8 +459,14 @@ impl World {
 
     /// Tells the checker what a server stores.
     fn remember(&mut self, id: ServerId, write: &Write) {
-        let Write::Log { first, entries } = write else { return };
         let now = self.now;
+        let (first, entries) = match write {
+            Write::Log { first, entries } => (first, entries),
+            Write::Snapshot { snapshot, .. } => {
+                return self.checker.imaged(now, id, snapshot.last, Digest::of(&snapshot.image));
+            }
+            Write::State(_) => return,
+        };
         let Some(process) = self.servers.iter().find(|server| server.id == id).and_then(Server::process) else {
             return;
         };
@@ -472,9 +491,6 @@ impl World {
         self.process_mut(id)?.disk.unsynced.push_back(Unsynced { token, write, due, key });
         None
     }
-
-    /// A server's store becomes what a snapshot holds (§7).
-    fn restore(&mut self, _id: ServerId, _snapshot: &Snapshot) {}
 
     /// Applies committed entries to a server's store, and answers the clients that wait for them.
     fn apply(&mut self, id: ServerId, first: Index, last: Index, pages: &mut Pages) {

@@ -205,7 +205,9 @@ fn follower_rows(server: &Server) -> Vec<[String; 4]> {
             State::Probe { in_flight: Some(last) } => format!("up to {last}"),
             State::Replicate { window } => format!("{} on their way", window.messages()),
             State::Stream { window, .. } => format!("stream, {} on their way", window.messages()),
-            State::Snapshot { last, offset, .. } => format!("snapshot up to {}, {offset} bytes", last.index),
+            State::Snapshot { snapshot, offset, .. } => {
+                format!("snapshot up to {}, {offset} of {} bytes", snapshot.last.index, snapshot.image.len())
+            }
         };
         [p.server.to_string(), p.next.to_string(), p.matched.to_string(), open]
     });
@@ -350,7 +352,7 @@ fn raft_facts(message: &Message, facts: &mut Vec<Fact>) {
             facts.push(fact("lastIncluded", last.to_string(), "index @ term"));
             facts.push(fact("piece", format!("bytes {offset} to {} of {of}", offset + piece.len()), ""));
         }
-        Message::PieceAccepted { last, received } => {
+        Message::PieceAccepted { last, received, .. } => {
             facts.push(fact("lastIncluded", last.to_string(), "index @ term"));
             facts.push(fact("has", format!("{received} bytes"), "of the snapshot"));
         }
@@ -361,7 +363,11 @@ fn raft_facts(message: &Message, facts: &mut Vec<Fact>) {
         Message::ReadIndexReply { index: None, .. } => facts.push(fact("readIndex", "none", "it does not lead")),
         Message::Heartbeat { commit, sent, .. } => {
             facts.push(fact("commit", commit.to_string(), "cut to what is verified on the stream"));
-            facts.push(fact("sent", sent.to_string(), "the last entry put on the stream"));
+            facts.push(fact(
+                "sent",
+                sent.map_or("no stream".into(), |sent| sent.to_string()),
+                "the last entry put on the stream",
+            ));
         }
         Message::HeartbeatReply { verified, .. } => {
             facts.push(fact("verified", verified.to_string(), "on this leader’s stream in this term"));

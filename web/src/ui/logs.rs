@@ -144,6 +144,7 @@ fn cell_view(cell: &Cell, first: u64) -> El {
         CellState::Committed => "cell committed",
         CellState::Stored => "cell stored",
         CellState::Unsaved => "cell unsaved",
+        CellState::Folded => "cell folded",
     };
     let caption: String = if cell.caption.chars().count() > 5 {
         cell.caption.chars().take(4).chain(['…']).collect()
@@ -160,7 +161,7 @@ fn cell_view(cell: &Cell, first: u64) -> El {
         .attr("transform", &format!("translate({} 0)", whole(x)))
         .child(plate)
         .child(text("cmd", "7").text(&caption))
-        .child(text("num", &whole(wide - 5.0)).text(&cell.term.0.to_string()))
+        .maybe((cell.term.0 > 0).then(|| text("num", &whole(wide - 5.0)).text(&cell.term.0.to_string())))
 }
 
 /// What the leader will send next. Where the log ends there, an arrow stands in the free cell;
@@ -181,14 +182,19 @@ fn next_view(row: &Row, first: u64) -> Option<El> {
 
 fn row_name(row: &Row) -> String {
     let committed = row.cells.iter().filter(|cell| cell.state == CellState::Committed).count();
-    let all: Vec<String> =
-        row.cells.iter().map(|cell| format!("{} of term {}", said(&cell.caption), cell.term)).collect();
+    let all: Vec<String> = row.cells.iter().filter(|cell| cell.state != CellState::Folded).map(entry_name).collect();
     let state = note(row).1;
     let state = if state.is_empty() { String::new() } else { format!(", {state}") };
+    let folded = row.cells.len() - all.len();
+    let state = if folded > 0 { format!("{state}, {folded} of the entries shown are in a snapshot") } else { state };
     if all.is_empty() {
         return format!("{}{state}: log empty", row.id);
     }
     format!("{}{state}: {}; {committed} of {} shown are committed", row.id, all.join(", "), all.len())
+}
+
+fn entry_name(cell: &Cell) -> String {
+    format!("{} of term {}", said(&cell.caption), cell.term)
 }
 
 fn said(caption: &str) -> &str {

@@ -7,7 +7,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use raft_core::{Index, Position, ServerId, Term, Time};
+use raft_core::{Backtrack, Index, Position, ServerId, Term, Time};
 
 use super::settings::Speed;
 use crate::checker::Promise;
@@ -129,6 +129,8 @@ pub enum Action {
     Timeout(Who),
     /// `heartbeat S1`: its heartbeat timer fires now.
     Heartbeat(Who),
+    /// `snapshot S1`: a snapshot of its state machine takes the place of its log so far (§7).
+    Snapshot(Who),
     /// `transfer to S3 via S1`: the leader hands over (thesis §3.10).
     Transfer {
         /// To whom.
@@ -330,6 +332,26 @@ pub enum Change {
     ClientTimeout(Time),
     /// `batch 64`
     Batch(u32),
+    /// `batch-bytes 1MiB`
+    BatchBytes(u32),
+    /// `replication pipelined`
+    Replication(Replication),
+    /// `window 16`
+    Window(u32),
+    /// `window-bytes 1MiB`
+    WindowBytes(u32),
+    /// `adaptive-batch on`
+    AdaptiveBatch(bool),
+    /// `backtrack term`
+    Backtrack(Backtrack),
+    /// `eager-commit on`
+    EagerCommit(bool),
+    /// `snapshot-every 100`
+    SnapshotEvery(u32),
+    /// `snapshot-margin 10`
+    SnapshotMargin(u32),
+    /// `snapshot-piece 64KiB`
+    SnapshotPiece(u32),
     /// `speed 1/20`
     Speed(Speed),
 }
@@ -341,6 +363,17 @@ pub enum Network {
     Auto,
     /// The scenario does: nothing arrives until it is delivered.
     Manual,
+}
+
+/// How a leader sends entries.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Replication {
+    /// One message at a time to each follower (§5.3).
+    StopAndWait,
+    /// Several messages at a time (thesis §10.2.1).
+    Pipelined,
+    /// On a stream apart from heartbeats.
+    Streaming,
 }
 
 /// Something that holds of a world, or does not.

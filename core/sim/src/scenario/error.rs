@@ -1,6 +1,7 @@
 //! Why a text is refused, where, and what would be right.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt;
 
 use raft_core::{ServerId, Time};
@@ -38,6 +39,8 @@ pub enum Problem {
     Unknown(&'static str),
     /// Something else is wanted here.
     Expected(&'static str),
+    /// One of these words is wanted here.
+    OneOf(Vec<&'static str>),
     /// The statement is over, but the line goes on.
     Leftover,
     /// A word of the language that this version cannot run.
@@ -118,6 +121,23 @@ impl Problem {
             Problem::Unknown(what) => write!(f, "unknown {what} {found}"),
             Problem::Expected(what) if found.0.is_empty() => write!(f, "{what} is missing"),
             Problem::Expected(what) => write!(f, "expected {what}, found {found}"),
+            Problem::OneOf(words) => {
+                let rest = if found.0.is_empty() { " is missing" } else { "" };
+                if rest.is_empty() {
+                    f.write_str("expected ")?;
+                }
+                for (n, word) in words.iter().enumerate() {
+                    let between = if n == 0 {
+                        ""
+                    } else if n + 1 == words.len() {
+                        " or "
+                    } else {
+                        ", "
+                    };
+                    write!(f, "{between}\"{word}\"")?;
+                }
+                if rest.is_empty() { write!(f, ", found {found}") } else { f.write_str(rest) }
+            }
             Problem::Leftover => write!(f, "unexpected {found}"),
             Problem::Later => {
                 write!(f, "{found} is part of the language but not of this version of the playground yet")

@@ -130,6 +130,7 @@ pub fn format_action(action: &Action) -> String {
     match action {
         Action::Timeout(who) => f!("timeout {who}"),
         Action::Heartbeat(who) => f!("heartbeat {who}"),
+        Action::Snapshot(who) => f!("snapshot {who}"),
         Action::Transfer { to, via: None } => f!("transfer to {to}"),
         Action::Transfer { to, via: Some(via) } => f!("transfer to {to} via {via}"),
         Action::Crash(who) => f!("crash {who}"),

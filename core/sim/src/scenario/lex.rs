@@ -311,6 +311,31 @@ impl<'a> Line<'a> {
         Ok(low..high.max(low + Time(1)))
     }
 
+    /// `64KiB`, `1MB`, `500B`; up to a gibibyte.
+    pub(super) fn bytes(&mut self, least: u32) -> Result<u32> {
+        const WHAT: &str = "a number of bytes such as 500B, 64KiB or 1MB";
+        let word = self.want(WHAT)?;
+        let unit = word.text.find(|c: char| !c.is_ascii_digit()).unwrap_or(word.text.len());
+        let (amount, unit) = word.text.split_at(unit);
+        let size = match unit {
+            "B" => 1,
+            "KB" => 1_000,
+            "KiB" => 1 << 10,
+            "MB" => 1_000_000,
+            "MiB" => 1 << 20,
+            _ => 0,
+        };
+        let Some(amount) = number(amount).filter(|_| size > 0) else {
+            let nearest = number(word.text).map(|n| format!("{n}B"));
+            return Err(ParseError { nearest, ..self.error(word, Problem::Expected(WHAT)) });
+        };
+        let bytes = amount.checked_mul(size).and_then(|bytes| u32::try_from(bytes).ok());
+        match bytes.filter(|bytes| (least..=1 << 30).contains(bytes)) {
+            Some(bytes) => Ok(bytes),
+            None => Err(self.error(word, Problem::Bounds("the number of bytes", least.into(), 1 << 30))),
+        }
+    }
+
     pub(super) fn percent(&mut self) -> Result<u32> {
         let word = self.want("a share such as 20%")?;
         let Some(digits) = word.text.strip_suffix('%') else {

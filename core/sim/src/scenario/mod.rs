@@ -2,7 +2,7 @@
 //! carry it, and [`parse`]`(`[`format`]`(s))` gives `s` back.
 //!
 //! - [`ast`]: what a scenario says.
-//! - [`settings`]: the one table of settings, and their values in force.
+//! - [`settings`]: the one table of settings; [`values`]: those in force.
 //! - [`error`]: why a text is refused, where, and what would be right.
 //! - [`parse`](mod@parse): text to scenario, in linear time; refused whole or loaded whole.
 //! - [`format`](mod@format): scenario to the one canonical text.
@@ -23,6 +23,7 @@
 
 pub mod ast;
 pub mod settings;
+pub mod values;
 pub mod error;
 pub(crate) mod lex;
 mod words;
@@ -39,7 +40,8 @@ pub use ast::*;
 pub use error::{ParseError, Problem};
 pub use format::{clean_text, format, format_action, format_predicate, format_step};
 pub use parse::{Lines, Parsed, parse};
-pub use settings::{Scoped, Settings, Speed};
+pub use settings::Speed;
+pub use values::{Scoped, Settings};
 
 /// A time as the language writes it: `250us`, `20ms`, `1.5s`.
 pub fn parse_time(text: &str) -> Option<Time> {

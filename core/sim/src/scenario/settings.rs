@@ -1,16 +1,17 @@
 //! The settings: one table, from which the parser, the user's reference and the defaults come.
+//! What is in force is in [`super::values`].
 
-use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 use core::fmt;
 use core::ops::Range;
 
-use raft_core::{ServerId, Time};
+use raft_core::{Backtrack, Time};
 
-use super::ast::{Change, Network, Scope, Set};
+use super::ast::{Change, Network, Replication, Scope, Set};
 use super::error::{ParseError, Problem};
-use super::lex::{Line, Names, Result};
+use super::lex::{Line, Result};
 
 /// One row of the table of settings.
 pub struct Setting {
@@ -39,10 +40,12 @@ pub enum Takes {
     Percent(fn(u32) -> Change),
     /// `on` or `off`.
     Switch(fn(bool) -> Change),
-    /// `auto` or `manual`.
-    Network(fn(Network) -> Change),
     /// A number between two others.
     Count(u32, u32, fn(u32) -> Change),
+    /// A number of bytes, at least so many.
+    Bytes(u32, fn(u32) -> Change),
+    /// One of these words.
+    OneOf(&'static [(&'static str, Change)]),
     /// A ratio.
     Speed(fn(Speed) -> Change),
 }
@@ -136,7 +139,7 @@ pub const TABLE: &[Setting] = &[
     },
     Setting {
         name: "network",
-        takes: Takes::Network(Change::Network),
+        takes: Takes::OneOf(&[("auto", Change::Network(Network::Auto)), ("manual", Change::Network(Network::Manual))]),
         default: "auto",
         scopes: Scopes::AllOnly,
         does: "With `manual`, nothing between servers arrives until the scenario delivers it.",
@@ -155,8 +158,95 @@ pub const TABLE: &[Setting] = &[
         takes: Takes::Count(1, 10_000, Change::Batch),
         default: "64",
         scopes: Scopes::AllOnly,
-        does: "How many entries one AppendEntries carries at most.",
+        does: "How many entries one message carries at most.",
         section: "§5.3",
+    },
+    Setting {
+        name: "batch-bytes",
+        takes: Takes::Bytes(1, Change::BatchBytes),
+        default: "1MiB",
+        scopes: Scopes::AllOnly,
+        does: "How many bytes of commands one message carries at most; one entry always goes.",
+        section: "§5.3",
+    },
+    Setting {
+        name: "replication",
+        takes: Takes::OneOf(&[
+            ("stop-and-wait", Change::Replication(Replication::StopAndWait)),
+            ("pipelined", Change::Replication(Replication::Pipelined)),
+            ("streaming", Change::Replication(Replication::Streaming)),
+        ]),
+        default: "stop-and-wait",
+        scopes: Scopes::AllOnly,
+        does: "How a leader sends entries: one message at a time, several at a time, or on a stream apart from heartbeats.",
+        section: "§5.3, thesis §10.2.1",
+    },
+    Setting {
+        name: "window",
+        takes: Takes::Count(1, 10_000, Change::Window),
+        default: "16",
+        scopes: Scopes::AllOnly,
+        does: "How many messages with entries are on their way to a follower at most, pipelined or streaming.",
+        section: "thesis §10.2.1",
+    },
+    Setting {
+        name: "window-bytes",
+        takes: Takes::Bytes(1, Change::WindowBytes),
+        default: "1MiB",
+        scopes: Scopes::AllOnly,
+        does: "How many bytes of commands are on their way to a follower before the leader waits.",
+        section: "thesis §10.2.1",
+    },
+    Setting {
+        name: "adaptive-batch",
+        takes: Takes::Switch(Change::AdaptiveBatch),
+        default: "off",
+        scopes: Scopes::AllOnly,
+        does: "Whether a message waits for more entries while others are on their way: the more of them, the more it carries.",
+        section: "thesis §10.2.2",
+    },
+    Setting {
+        name: "backtrack",
+        takes: Takes::OneOf(&[
+            ("entry", Change::Backtrack(Backtrack::Entry)),
+            ("term", Change::Backtrack(Backtrack::Term)),
+        ]),
+        default: "entry",
+        scopes: Scopes::AllOnly,
+        does: "How far a leader goes back when a follower refuses entries: one entry, or one term.",
+        section: "§5.3",
+    },
+    Setting {
+        name: "eager-commit",
+        takes: Takes::Switch(Change::EagerCommit),
+        default: "off",
+        scopes: Scopes::AllOnly,
+        does: "Whether a leader tells at once what it has committed, or with its next message.",
+        section: "§5.3",
+    },
+    Setting {
+        name: "snapshot-every",
+        takes: Takes::Count(0, 1_000_000, Change::SnapshotEvery),
+        default: "0",
+        scopes: Scopes::Servers,
+        does: "After so many applied entries a server takes a snapshot; 0 is never.",
+        section: "§7",
+    },
+    Setting {
+        name: "snapshot-margin",
+        takes: Takes::Count(0, 1_000_000, Change::SnapshotMargin),
+        default: "0",
+        scopes: Scopes::AllOnly,
+        does: "So many entries before a snapshot are kept in the log, for slow followers.",
+        section: "§7",
+    },
+    Setting {
+        name: "snapshot-piece",
+        takes: Takes::Bytes(1, Change::SnapshotPiece),
+        default: "64KiB",
+        scopes: Scopes::AllOnly,
+        does: "A snapshot is sent in pieces of so many bytes.",
+        section: "§7",
     },
     Setting {
         name: "speed",
@@ -176,22 +266,21 @@ impl Takes {
             Takes::Length(least, _) => format!("time, from {least}"),
             Takes::Percent(_) => "`0%` to `100%`".to_string(),
             Takes::Switch(_) => "`on` or `off`".to_string(),
-            Takes::Network(_) => "`auto` or `manual`".to_string(),
             Takes::Count(least, most, _) => format!("{least} to {most}"),
+            Takes::Bytes(least, _) => format!("bytes such as `64KiB`, from {}", Bytes(least)),
+            Takes::OneOf(words) => listed(words.iter().map(|(word, _)| *word)),
             Takes::Speed(_) => "`1/1000` to `100`".to_string(),
         }
     }
 
-    fn parse(self, line: &mut Line<'_>) -> Result<Change> {
+    pub(super) fn parse(self, line: &mut Line<'_>) -> Result<Change> {
         Ok(match self {
             Takes::Span(least, change) => change(line.span(least)?),
             Takes::Length(least, change) => change(line.time(least)?),
             Takes::Percent(change) => change(line.percent()?),
-            Takes::Switch(change) => change(choice(line, "\"on\" or \"off\"", &[("on", true), ("off", false)])?),
-            Takes::Network(change) => {
-                let networks = [("auto", Network::Auto), ("manual", Network::Manual)];
-                change(choice(line, "\"auto\" or \"manual\"", &networks)?)
-            }
+            Takes::Switch(change) => change(choice(line, &[("on", true), ("off", false)])?),
+            Takes::OneOf(words) => choice(line, words)?,
+            Takes::Bytes(least, change) => change(line.bytes(least)?),
             Takes::Count(least, most, change) => {
                 let count = line.number("a number", least.into(), most.into())?;
                 change(u32::try_from(count).expect("no more than the bound"))
@@ -201,11 +290,34 @@ impl Takes {
     }
 }
 
-fn choice<T: Copy>(line: &mut Line<'_>, what: &'static str, words: &[(&str, T)]) -> Result<T> {
-    let word = line.want(what)?;
+fn choice<T: Clone>(line: &mut Line<'_>, words: &[(&'static str, T)]) -> Result<T> {
+    let names = || words.iter().map(|(name, _)| *name);
+    let Some(word) = line.take() else { return Err(line.error_here(Problem::OneOf(names().collect()))) };
     match words.iter().find(|(name, _)| *name == word.text) {
-        Some((_, value)) => Ok(*value),
-        None => Err(line.unknown(word, Problem::Expected(what), words.iter().map(|(name, _)| *name))),
+        Some((_, value)) => Ok(value.clone()),
+        None => Err(line.unknown(word, Problem::OneOf(names().collect()), names())),
+    }
+}
+
+/// `on` or `off`; `a`, `b` or `c`.
+fn listed(words: impl Iterator<Item = &'static str>) -> String {
+    let words: Vec<String> = words.map(|word| format!("`{word}`")).collect();
+    match words.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        _ => words.concat(),
+    }
+}
+
+/// A number of bytes, in the largest unit that divides it: `64KiB`, `1500B`.
+#[derive(Clone, Copy)]
+pub(crate) struct Bytes(pub(crate) u32);
+
+impl fmt::Display for Bytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let units = [(1 << 20, "MiB"), (1_000_000, "MB"), (1 << 10, "KiB"), (1_000, "KB"), (1, "B")];
+        let fits = units.into_iter().find(|(size, _)| self.0 >= *size && self.0.is_multiple_of(*size));
+        let (size, unit) = fits.unwrap_or((1, "B"));
+        write!(f, "{}{unit}", self.0 / size)
     }
 }
 
@@ -273,7 +385,25 @@ impl Change {
             Change::Network(_) => "network",
             Change::ClientTimeout(_) => "client-timeout",
             Change::Batch(_) => "batch",
+            Change::BatchBytes(_) => "batch-bytes",
+            Change::Replication(_) => "replication",
+            Change::Window(_) => "window",
+            Change::WindowBytes(_) => "window-bytes",
+            Change::AdaptiveBatch(_) => "adaptive-batch",
+            Change::Backtrack(_) => "backtrack",
+            Change::EagerCommit(_) => "eager-commit",
+            Change::SnapshotEvery(_) => "snapshot-every",
+            Change::SnapshotMargin(_) => "snapshot-margin",
+            Change::SnapshotPiece(_) => "snapshot-piece",
             Change::Speed(_) => "speed",
+        }
+    }
+
+    /// The word of its value, where the table lists them.
+    fn word(&self) -> &'static str {
+        match self.setting().takes {
+            Takes::OneOf(words) => words.iter().find(|(_, change)| change == self).map_or("", |(word, _)| word),
+            _ => "",
         }
     }
 
@@ -293,12 +423,19 @@ impl fmt::Display for Change {
             Change::ElectionTimeout(span) | Change::Latency(span) => write!(f, "{}..{}", span.start, span.end),
             Change::Heartbeat(time) | Change::Fsync(time) | Change::ClientTimeout(time) => write!(f, "{time}"),
             Change::Loss(percent) | Change::Duplicate(percent) => write!(f, "{percent}%"),
-            Change::NoOp(on) | Change::PreVote(on) | Change::CheckQuorum(on) => {
-                f.write_str(if *on { "on" } else { "off" })
+            Change::NoOp(on)
+            | Change::PreVote(on)
+            | Change::CheckQuorum(on)
+            | Change::AdaptiveBatch(on)
+            | Change::EagerCommit(on) => f.write_str(if *on { "on" } else { "off" }),
+            Change::Network(_) | Change::Replication(_) | Change::Backtrack(_) => f.write_str(self.word()),
+            Change::Batch(count)
+            | Change::Window(count)
+            | Change::SnapshotEvery(count)
+            | Change::SnapshotMargin(count) => write!(f, "{count}"),
+            Change::BatchBytes(bytes) | Change::WindowBytes(bytes) | Change::SnapshotPiece(bytes) => {
+                write!(f, "{}", Bytes(*bytes))
             }
-            Change::Network(Network::Auto) => f.write_str("auto"),
-            Change::Network(Network::Manual) => f.write_str("manual"),
-            Change::Batch(count) => write!(f, "{count}"),
             Change::Speed(speed) => write!(f, "{speed}"),
         }
     }
@@ -324,8 +461,8 @@ impl fmt::Display for Set {
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Speed {
-    numerator: u32,
-    denominator: u32,
+    pub(super) numerator: u32,
+    pub(super) denominator: u32,
 }
 
 impl Speed {
@@ -370,229 +507,4 @@ impl fmt::Display for Speed {
 
 fn gcd(a: u32, b: u32) -> u32 {
     if b == 0 { a.max(1) } else { gcd(b, a % b) }
-}
-
-/// The value of every setting.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct Settings {
-    /// `election-timeout`
-    pub election_timeout: Range<Time>,
-    /// `heartbeat`
-    pub heartbeat: Time,
-    /// `latency`
-    pub latency: Range<Time>,
-    /// `loss`
-    pub loss_percent: u32,
-    /// `duplicate`
-    pub duplicate_percent: u32,
-    /// `fsync`
-    pub fsync: Time,
-    /// `no-op`
-    pub no_op: bool,
-    /// `pre-vote`
-    pub pre_vote: bool,
-    /// `check-quorum`
-    pub check_quorum: bool,
-    /// `network`
-    pub network: Network,
-    /// `client-timeout`
-    pub client_timeout: Time,
-    /// `batch`
-    pub batch: u32,
-    /// `speed`
-    pub speed: Speed,
-}
-
-/// The defaults of the [`TABLE`].
-impl Default for Settings {
-    fn default() -> Self {
-        let mut settings = Settings {
-            election_timeout: Time::ZERO..Time::ZERO,
-            heartbeat: Time::ZERO,
-            latency: Time::ZERO..Time::ZERO,
-            loss_percent: 0,
-            duplicate_percent: 0,
-            fsync: Time::ZERO,
-            no_op: false,
-            pre_vote: false,
-            check_quorum: false,
-            network: Network::Auto,
-            client_timeout: Time::ZERO,
-            batch: 0,
-            speed: Speed { numerator: 1, denominator: 1 },
-        };
-        let names = Names::default();
-        for setting in TABLE {
-            let default = setting.takes.parse(&mut Line::new(setting.default, 1, &names));
-            settings.apply(&default.expect("the table's defaults are values"));
-        }
-        settings
-    }
-}
-
-impl Settings {
-    /// Changes one.
-    pub fn apply(&mut self, change: &Change) {
-        match change {
-            Change::ElectionTimeout(span) => self.election_timeout = not_empty(span),
-            Change::Heartbeat(time) => self.heartbeat = *time,
-            Change::Latency(span) => self.latency = not_empty(span),
-            Change::Loss(percent) => self.loss_percent = *percent,
-            Change::Duplicate(percent) => self.duplicate_percent = *percent,
-            Change::Fsync(time) => self.fsync = *time,
-            Change::NoOp(on) => self.no_op = *on,
-            Change::PreVote(on) => self.pre_vote = *on,
-            Change::CheckQuorum(on) => self.check_quorum = *on,
-            Change::Network(network) => self.network = *network,
-            Change::ClientTimeout(time) => self.client_timeout = *time,
-            Change::Batch(count) => self.batch = *count,
-            Change::Speed(speed) => self.speed = *speed,
-        }
-    }
-
-    /// The change that would set the named setting to its present value, for menus and dialogs.
-    pub fn current(&self, name: &str) -> Option<Change> {
-        Some(match name {
-            "election-timeout" => Change::ElectionTimeout(self.election_timeout.clone()),
-            "heartbeat" => Change::Heartbeat(self.heartbeat),
-            "latency" => Change::Latency(self.latency.clone()),
-            "loss" => Change::Loss(self.loss_percent),
-            "duplicate" => Change::Duplicate(self.duplicate_percent),
-            "fsync" => Change::Fsync(self.fsync),
-            "no-op" => Change::NoOp(self.no_op),
-            "pre-vote" => Change::PreVote(self.pre_vote),
-            "check-quorum" => Change::CheckQuorum(self.check_quorum),
-            "network" => Change::Network(self.network),
-            "client-timeout" => Change::ClientTimeout(self.client_timeout),
-            "batch" => Change::Batch(self.batch),
-            "speed" => Change::Speed(self.speed),
-            _ => return None,
-        })
-    }
-}
-
-/// A range that something can be drawn from.
-fn not_empty(span: &Range<Time>) -> Range<Time> {
-    span.start..span.end.max(span.start + Time(1))
-}
-
-/// The settings in force: for all, and what links and servers have of their own. What is set for
-/// a link or a server goes before what is set for all, whichever came first.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
-pub struct Scoped {
-    all: Settings,
-    links: BTreeMap<(ServerId, ServerId), LinkOverride>,
-    servers: BTreeMap<ServerId, ServerOverride>,
-}
-
-/// What one direction of a link has of its own.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
-struct LinkOverride {
-    latency: Option<Range<Time>>,
-    loss_percent: Option<u32>,
-    duplicate_percent: Option<u32>,
-}
-
-/// What a server has of its own.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
-struct ServerOverride {
-    election_timeout: Option<Range<Time>>,
-    heartbeat: Option<Time>,
-    fsync: Option<Time>,
-}
-
-impl Scoped {
-    /// The defaults with these changes.
-    pub fn new(sets: &[Set]) -> Scoped {
-        let mut scoped = Scoped::default();
-        sets.iter().for_each(|set| scoped.apply(set));
-        scoped
-    }
-
-    /// Changes one. A setting that cannot be set for a link or a server stays as it is.
-    pub fn apply(&mut self, set: &Set) {
-        match set.on {
-            Scope::All => self.all.apply(&set.change),
-            Scope::Link { from, to } => {
-                let link = self.links.entry((from, to)).or_default();
-                match &set.change {
-                    Change::Latency(span) => link.latency = Some(not_empty(span)),
-                    Change::Loss(percent) => link.loss_percent = Some(*percent),
-                    Change::Duplicate(percent) => link.duplicate_percent = Some(*percent),
-                    _ => {}
-                }
-            }
-            Scope::Server(server) => {
-                let server = self.servers.entry(server).or_default();
-                match &set.change {
-                    Change::ElectionTimeout(span) => server.election_timeout = Some(not_empty(span)),
-                    Change::Heartbeat(time) => server.heartbeat = Some(*time),
-                    Change::Fsync(time) => server.fsync = Some(*time),
-                    _ => {}
-                }
-            }
-        }
-    }
-
-    /// What is set for all.
-    pub fn all(&self) -> &Settings {
-        &self.all
-    }
-
-    /// How long a message from one server to another travels.
-    pub fn latency(&self, from: ServerId, to: ServerId) -> Range<Time> {
-        let own = self.links.get(&(from, to)).and_then(|link| link.latency.clone());
-        own.unwrap_or_else(|| self.all.latency.clone())
-    }
-
-    /// The share of messages from one server to another that get lost.
-    pub fn loss_percent(&self, from: ServerId, to: ServerId) -> u32 {
-        self.links.get(&(from, to)).and_then(|link| link.loss_percent).unwrap_or(self.all.loss_percent)
-    }
-
-    /// The share of messages from one server to another that arrive twice.
-    pub fn duplicate_percent(&self, from: ServerId, to: ServerId) -> u32 {
-        self.links.get(&(from, to)).and_then(|link| link.duplicate_percent).unwrap_or(self.all.duplicate_percent)
-    }
-
-    /// How long a server waits for a leader.
-    pub fn election_timeout(&self, server: ServerId) -> Range<Time> {
-        let own = self.servers.get(&server).and_then(|server| server.election_timeout.clone());
-        own.unwrap_or_else(|| self.all.election_timeout.clone())
-    }
-
-    /// How often a server that leads lets the others know.
-    pub fn heartbeat(&self, server: ServerId) -> Time {
-        self.servers.get(&server).and_then(|server| server.heartbeat).unwrap_or(self.all.heartbeat)
-    }
-
-    /// How long a server's write to disk takes.
-    pub fn fsync(&self, server: ServerId) -> Time {
-        self.servers.get(&server).and_then(|server| server.fsync).unwrap_or(self.all.fsync)
-    }
-
-    /// Whether a leader opens its term with an empty entry.
-    pub fn no_op(&self) -> bool {
-        self.all.no_op
-    }
-
-    /// Who moves messages between servers.
-    pub fn network(&self) -> Network {
-        self.all.network
-    }
-
-    /// How long a client waits for an answer.
-    pub fn client_timeout(&self) -> Time {
-        self.all.client_timeout
-    }
-
-    /// How many entries one AppendEntries carries at most.
-    pub fn batch(&self) -> u32 {
-        self.all.batch
-    }
-
-    /// How fast the page plays.
-    pub fn speed(&self) -> Speed {
-        self.all.speed
-    }
 }

@@ -257,6 +257,7 @@ fn actions_on_servers() {
     check_action("pause S1", Action::Pause(S1));
     check_action("resume S1", Action::Resume(S1));
     check_action("isolate S1", Action::Isolate(S1));
+    check_action("snapshot S1", Action::Snapshot(S1));
     check_action("transfer to S3", Action::Transfer { to: S3, via: None });
     check_action("transfer to S3 via S1", Action::Transfer { to: S3, via: Some(S1) });
     check_slip("transfer S3", "2:17: expected \"to\" and a server, found \"S3\"");
@@ -270,9 +271,7 @@ fn actions_on_servers() {
         "2:14: expected a server such as S1, \"leader\" or \"follower\", found \"laeder\"; did you mean \"leader\"?",
     );
     check_slip("crash S1 S2", "2:17: unexpected \"S2\"");
-    for word in
-        ["ask", "reconfigure", "add", "remove", "promote", "clock", "snapshot", "wipe", "lose", "forget-vote", "retry"]
-    {
+    for word in ["ask", "reconfigure", "add", "remove", "promote", "clock", "wipe", "lose", "forget-vote", "retry"] {
         check_slip(
             &format!("{word} S1"),
             &format!("2:8: \"{word}\" is part of the language but not of this version of the playground yet"),
@@ -449,8 +448,18 @@ fn wrong_settings() {
         "set loss 1% on leader->S2",
         "2:23: this setting cannot be set on \"leader->S2\", only for all, or on a link such as S1->S2",
     );
+    check_slip(
+        "set replication fast",
+        "2:24: expected \"stop-and-wait\", \"pipelined\" or \"streaming\", found \"fast\"",
+    );
+    check_slip("set backtrack", "2:21: \"entry\" or \"term\" is missing");
+    check_slip(
+        "set window-bytes 64",
+        "2:25: expected a number of bytes such as 500B, 64KiB or 1MB, found \"64\"; did you mean \"64B\"?",
+    );
+    check_slip("set window-bytes 2000MiB", "2:25: the number of bytes is 1 to 1073741824, not \"2000MiB\"");
     check_slip("set loss 1% on", "2:22: a server such as S1 is missing");
-    for name in ["bandwidth", "replication", "window", "snapshot-every", "reads"] {
+    for name in ["bandwidth", "reads"] {
         check_slip(
             &format!("set {name} 1"),
             &format!("2:12: \"{name}\" is part of the language but not of this version of the playground yet"),

@@ -53,9 +53,8 @@ pub(super) const COMPARISONS: &[(Compare, &str, &str)] = &[
 /// word of this version fits.
 #[rustfmt::skip]
 pub(super) const LATER: &[&str] = &[
-    "learners", "spares", "bug", "ask", "reconfigure", "add", "remove", "promote", "clock", "snapshot",
-    "wipe", "lose", "forget-vote", "retry", "bandwidth", "replication", "window",
-    "snapshot-every", "reads", "config", "joint", "learner", "snapshot-reply",
+    "learners", "spares", "bug", "ask", "reconfigure", "add", "remove", "promote", "clock",
+    "wipe", "lose", "forget-vote", "retry", "bandwidth", "reads", "config", "joint", "learner",
 ];
 
 /// Words that follow a server in a predicate, or join predicates, and so cannot be keys.

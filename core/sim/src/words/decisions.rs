@@ -199,14 +199,15 @@ pub(super) fn decided(id: ServerId, note: &Note) -> Line {
         Note::GivesUpCatchUp { server } => {
             story(format!("{id} gives {server} up: it does not catch up. It goes on listening.")).see("thesis §4.2.1")
         }
-        Note::AsksForStream { of, after, epoch } => {
-            story(format!("{id} asks {of} for a stream of entries after {after} (its stream {epoch} in this term)."))
-        }
+        Note::AsksForStream { of, after, epoch } => story(format!(
+            "{id} asks {of} for a stream of entries after {} (its stream {epoch} in this term).",
+            place(*after)
+        )),
         Note::OpensStream { with, after } => {
-            story(format!("{id} opens the stream with {with}: both logs hold {after}."))
+            story(format!("{id} opens the stream with {with}: both logs agree up to {}.", place(*after)))
         }
         Note::ResetsStream { to, at } => {
-            story(format!("{id} lets {to} look further back, at {at}: its own log does not hold that place."))
+            story(format!("{id} lets {to} look further back, at {}: its own log does not hold that place.", place(*at)))
         }
         Note::StreamBreaks { missing } => {
             story(format!("{id} finds its stream broken: entry {missing} has not come, later ones have."))
@@ -243,6 +244,11 @@ pub(super) fn decided(id: ServerId, note: &Note) -> Line {
         }
     };
     line.of(id)
+}
+
+/// A place of a log: `4@2`, or its start.
+fn place(position: Position) -> String {
+    if position == Position::default() { String::from("the start") } else { format!("{position}") }
 }
 
 fn changes_members(id: ServerId, at: Position, membership: &Membership) -> Line {

@@ -59,6 +59,13 @@ pub(in super::super) const ACTIONS: &[Statement<Parse>] = &[
         parse: Parse::Who(Action::Heartbeat),
     },
     Statement {
+        word: "snapshot",
+        takes: "S1",
+        does: "It takes a snapshot of its state machine, which stands for its log so far.",
+        example: "snapshot S1",
+        parse: Parse::Who(Action::Snapshot),
+    },
+    Statement {
         word: "transfer",
         takes: "to S3 [via S1]",
         does: "The leader hands over to that server.",
