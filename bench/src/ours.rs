@@ -14,41 +14,39 @@ use raft_core::{
 
 use crate::{Cluster, Traffic};
 
-struct Server {
-    node: Node,
-    inbox: Vec<Envelope>,
-    /// Which timers run; none ever fires, as no time passes.
-    armed: [bool; Timer::ALL.len()],
-    applied: u64,
-    sum: u64,
-}
-
 /// The cluster.
 pub struct Ours {
     servers: [Server; 3],
-    out: Outbox,
+    network: Network,
     spare: Vec<Envelope>,
-    counted: Option<Traffic>,
     proposed: u64,
-    /// The last proposal that the leader took.
-    accepted: Option<ProposalId>,
     sum: u64,
+}
+
+struct Server {
+    node: Node,
+    out: Outbox,
+    /// Which timers run; none ever fires, as no time passes.
+    armed: [bool; Timer::ALL.len()],
+    /// The last proposal that it took.
+    accepted: Option<ProposalId>,
+    applied: Index,
+    sum: u64,
+}
+
+/// What was sent and is not received yet, by receiver.
+#[derive(Default)]
+struct Network {
+    inboxes: [Vec<Envelope>; 3],
+    counted: Option<Traffic>,
 }
 
 impl Ours {
     /// Three servers of which the first leads; `counted` also adds up what they send.
     pub fn new(counted: bool) -> Ours {
-        let mut out = Outbox::without_notes();
-        let servers = [1, 2, 3].map(|id| Server {
-            node: Node::start(ServerId(id), config(), disk(), Index(0), &mut out),
-            inbox: Vec::new(),
-            armed: [false; Timer::ALL.len()],
-            applied: 0,
-            sum: 0,
-        });
-        out.drain().for_each(drop);
-        let counted = counted.then(Traffic::default);
-        let mut ours = Ours { servers, out, spare: Vec::new(), counted, proposed: 0, accepted: None, sum: 0 };
+        let network = Network { counted: counted.then(Traffic::default), ..Network::default() };
+        let servers = [1, 2, 3].map(Server::new);
+        let mut ours = Ours { servers, network, spare: Vec::new(), proposed: 0, sum: 0 };
         ours.step(0, Input::TimerFired(Timer::Election));
         ours.settle();
         assert_eq!(ours.servers[0].node.view().role, RoleName::Leader);
@@ -62,57 +60,55 @@ impl Ours {
         command[..].into()
     }
 
+    /// Something happens to a server, and it does what comes of it.
+    fn step(&mut self, place: usize, input: Input) {
+        let server = &mut self.servers[place];
+        server.node.step(input, &Rules::PAPER, &mut server.out);
+        server.carry_out(&mut self.network);
+    }
+
     /// Lets messages flow until there are none.
     fn settle(&mut self) {
-        loop {
-            let mut busy = false;
-            for place in 0..3 {
-                busy |= self.turn(place);
-            }
-            if !busy {
-                return;
+        while self.network.inboxes.iter().any(|inbox| !inbox.is_empty()) {
+            for (place, server) in self.servers.iter_mut().enumerate() {
+                // What it sends meanwhile goes into other inboxes.
+                std::mem::swap(&mut self.spare, &mut self.network.inboxes[place]);
+                server.receive(&mut self.spare, &mut self.network);
             }
         }
     }
+}
 
-    /// A server takes what is in its inbox, and does what comes of it.
-    fn turn(&mut self, place: usize) -> bool {
-        if self.servers[place].inbox.is_empty() {
-            return false;
-        }
-        let mut inbox = core::mem::replace(&mut self.servers[place].inbox, core::mem::take(&mut self.spare));
+impl Server {
+    fn new(id: u32) -> Server {
+        let mut out = Outbox::without_notes();
+        let node = Node::start(ServerId(id), config(), disk(), Index(0), &mut out);
+        let mut server = Server { node, out, armed: Default::default(), accepted: None, applied: Index(0), sum: 0 };
+        server.carry_out(&mut Network::default());
+        server
+    }
+
+    /// Takes all that is in its inbox, and does what comes of it.
+    fn receive(&mut self, inbox: &mut Vec<Envelope>, network: &mut Network) {
         for message in inbox.drain(..) {
-            self.servers[place].node.step(Input::Message(message), &Rules::PAPER, &mut self.out);
+            self.node.step(Input::Message(message), &Rules::PAPER, &mut self.out);
         }
-        self.spare = inbox;
-        self.carry_out(place);
-        true
+        self.carry_out(network);
     }
 
-    /// Something happens to a server, and what it wants done is done.
-    fn step(&mut self, place: usize, input: Input) {
-        self.servers[place].node.step(input, &Rules::PAPER, &mut self.out);
-        self.carry_out(place);
-    }
-
-    fn carry_out(&mut self, place: usize) {
+    fn carry_out(&mut self, network: &mut Network) {
         while !self.out.is_empty() {
-            let (mut persisted, mut applied) = (None, None);
+            let (mut persisted, before) = (None, self.applied);
             for effect in self.out.drain() {
                 match effect {
-                    Effect::Send(envelope) => {
-                        if let Some(traffic) = &mut self.counted {
-                            traffic.messages += 1;
-                            traffic.bytes += size(&envelope);
-                        }
-                        self.servers[envelope.to.0 as usize - 1].inbox.push(envelope);
-                    }
-                    Effect::Arm(timer, _) => self.servers[place].armed[timer as usize] = true,
-                    Effect::Disarm(timer) => self.servers[place].armed[timer as usize] = false,
-                    Effect::Persist(token, _) => persisted = Some(token),
+                    Effect::Send(envelope) => network.send(envelope),
+                    Effect::Arm(timer, _range) => self.armed[timer as usize] = true,
+                    Effect::Disarm(timer) => self.armed[timer as usize] = false,
+                    Effect::Persist(token, _write) => persisted = Some(token),
                     Effect::Apply(range) => {
-                        applied = Some(*range.end());
-                        self.servers[place].apply(range);
+                        assert_eq!(range.start().0, self.applied.0 + 1);
+                        self.applied = *range.end();
+                        apply(&self.node, range, &mut self.sum);
                     }
                     Effect::Answer(id, Answer::Appended(_)) => self.accepted = Some(id),
                     Effect::Answer(..) => unreachable!("the first server leads"),
@@ -120,26 +116,33 @@ impl Ours {
                     Effect::Note(_) => unreachable!("nobody listens"),
                 }
             }
-            let node = &mut self.servers[place].node;
             if let Some(token) = persisted {
-                node.step(Input::Persisted(token), &Rules::PAPER, &mut self.out);
+                self.node.step(Input::Persisted(token), &Rules::PAPER, &mut self.out);
             }
-            if let Some(index) = applied {
-                node.step(Input::Applied(index), &Rules::PAPER, &mut self.out);
+            if self.applied > before {
+                self.node.step(Input::Applied(self.applied), &Rules::PAPER, &mut self.out);
             }
         }
     }
 }
 
-impl Server {
-    fn apply(&mut self, range: RangeInclusive<Index>) {
-        assert_eq!(range.start().0, self.applied + 1);
-        self.applied = range.end().0;
-        for entry in self.node.log().range(range) {
+fn apply(node: &Node, range: RangeInclusive<Index>, sum: &mut u64) {
+    for entries in node.log().pieces(range) {
+        for entry in entries {
             if let Payload::Command(command) = &entry.payload {
-                crate::apply(&mut self.sum, command.bytes());
+                crate::apply(sum, command.bytes());
             }
         }
+    }
+}
+
+impl Network {
+    fn send(&mut self, envelope: Envelope) {
+        if let Some(traffic) = &mut self.counted {
+            traffic.messages += 1;
+            traffic.bytes += size(&envelope);
+        }
+        self.inboxes[envelope.to.0 as usize - 1].push(envelope);
     }
 }
 
@@ -151,7 +154,7 @@ impl Cluster for Ours {
             _ => Input::ProposeBatch(id, (0..batch).map(|_| self.next_command()).collect()),
         };
         self.step(0, input);
-        assert_eq!(self.accepted, Some(id));
+        assert_eq!(self.servers[0].accepted, Some(id));
         self.settle();
         debug_assert_eq!(self.servers[0].sum, self.sum);
     }
@@ -160,12 +163,12 @@ impl Cluster for Ours {
         self.step(0, Input::TimerFired(Timer::Heartbeat));
         self.settle();
         for server in &self.servers {
-            assert_eq!((server.applied, server.sum), (self.proposed + 1, self.sum));
+            assert_eq!((server.applied.0, server.sum), (self.proposed + 1, self.sum));
         }
     }
 
     fn traffic(&self) -> Traffic {
-        self.counted.unwrap_or_default()
+        self.network.counted.unwrap_or_default()
     }
 }
 

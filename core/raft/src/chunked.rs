@@ -4,6 +4,7 @@
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::hash::{Hash, Hasher};
+use core::ops::Range;
 
 /// How many items that came one by one share one allocation in [`Chunked`].
 const CHUNK: usize = 64;
@@ -93,6 +94,23 @@ impl<T> Chunked<T> {
         head.iter().chain(middle).chain(tail)
     }
 
+    /// The items of a range of places, a piece at a time: as many as lie side by side.
+    pub fn pieces(&self, places: Range<usize>) -> impl Iterator<Item = &[T]> {
+        let mut next = places.start.max(self.start);
+        core::iter::from_fn(move || {
+            let side_by_side = match next.checked_sub(self.tail_at) {
+                Some(inside) => self.tail.get(inside..)?,
+                None => {
+                    let number = self.chunk_of(next);
+                    self.chunk(number)?.get(next - self.chunks[number].at..)?
+                }
+            };
+            let wanted = side_by_side.len().min(places.end.saturating_sub(next));
+            next += wanted;
+            (wanted > 0).then_some(&side_by_side[..wanted])
+        })
+    }
+
     /// All items.
     pub fn iter(&self) -> impl Iterator<Item = &T> {
         self.iter_from(self.start)
@@ -161,10 +179,23 @@ impl<T: Clone> Chunked<T> {
         }
     }
 
+    /// Adds a copy of some items at the end.
+    pub fn push_all(&mut self, mut items: &[T]) {
+        while !items.is_empty() {
+            let tail = Arc::make_mut(&mut self.tail);
+            let (fit, rest) = items.split_at(items.len().min(CHUNK - tail.len()));
+            tail.extend_from_slice(fit);
+            if tail.len() == CHUNK {
+                self.close_tail();
+            }
+            items = rest;
+        }
+    }
+
     /// Adds a run of items at the end; a long one is not copied.
     pub fn push_run(&mut self, run: &Arc<[T]>) {
         if run.len() < RUN {
-            return run.iter().for_each(|item| self.push(item.clone()));
+            return self.push_all(run);
         }
         self.close_tail();
         self.chunks.push(Chunk { at: self.tail_at, items: run.clone() });
@@ -252,6 +283,8 @@ mod tests {
             let from = plain.len() / 3;
             assert!(list.iter_from(start + from).eq(plain[from..].iter()));
             assert_eq!(list.at(start + from), plain.get(from));
+            let to = plain.len() - from / 2;
+            assert_eq!(list.pieces(start + from..start + to).collect::<Vec<_>>().concat(), plain[from..to]);
             assert_eq!(list.at(start.wrapping_sub(1)), None);
         }
     }

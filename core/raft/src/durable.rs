@@ -172,10 +172,10 @@ impl Storage {
     /// Adds one entry of the current term at the end: what a leader does.
     pub(crate) fn append(&mut self, payload: Payload, out: &mut Outbox) -> Position {
         let at = Position { term: self.state.term, index: self.log.last_index().next() };
-        let entry = Entry { term: at.term, payload };
-        self.memberships.appended(at.index, &entry.payload);
-        self.log.append(entry.clone());
-        self.log_write(at.index, entry.into(), out);
+        self.memberships.appended(at.index, &payload);
+        let entries = Entries::from(Entry { term: at.term, payload });
+        self.log.append_all(&entries);
+        self.log_write(at.index, entries, out);
         at
     }
 
@@ -225,9 +225,10 @@ impl Storage {
         self.log_writes.push_back(LogWrite { token, first, last: self.log.last_index() });
     }
 
+    #[inline]
     fn persist(&mut self, write: Write, out: &mut Outbox) -> Token {
         self.issued = Token(self.issued.0 + 1);
-        out.push(Effect::Persist(self.issued, write));
+        out.push_with(|| Effect::Persist(self.issued, write));
         self.issued
     }
 
@@ -235,7 +236,7 @@ impl Storage {
     pub(crate) fn send_when_durable(&mut self, envelope: Envelope, out: &mut Outbox) {
         let last_write = self.flush(out);
         if self.has_persisted(last_write) {
-            out.push(Effect::Send(envelope));
+            out.push_with(|| Effect::Send(envelope));
         } else {
             self.withheld.push_back((last_write, envelope));
         }
@@ -257,7 +258,7 @@ impl Storage {
             && *token <= self.persisted
         {
             if let Some((_, envelope)) = self.withheld.pop_front() {
-                out.push(Effect::Send(envelope));
+                out.push_with(|| Effect::Send(envelope));
             }
         }
     }

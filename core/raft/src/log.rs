@@ -12,7 +12,7 @@ use crate::ids::{Index, Position, Term};
 use crate::membership::Membership;
 
 /// Commands up to this length are kept where they stand; longer ones are shared.
-const SHORT: usize = 22;
+const SHORT: usize = 16;
 
 /// The bytes of one command; never looked into by the core, and cheap to clone.
 #[derive(Clone)]
@@ -20,15 +20,19 @@ pub struct Command(Bytes);
 
 #[derive(Clone)]
 enum Bytes {
-    Short { len: u8, bytes: [u8; SHORT] },
+    Short { len: u8, bytes: Aligned },
     Long(Arc<[u8]>),
 }
+
+#[derive(Clone, Copy)]
+#[repr(align(8))]
+struct Aligned([u8; SHORT]);
 
 impl Command {
     /// The bytes.
     pub fn bytes(&self) -> &[u8] {
         match &self.0 {
-            Bytes::Short { len, bytes } => &bytes[..usize::from(*len)],
+            Bytes::Short { len, bytes } => &bytes.0[..usize::from(*len)],
             Bytes::Long(bytes) => bytes,
         }
     }
@@ -41,7 +45,7 @@ impl From<&[u8]> for Command {
         }
         let mut bytes = [0; SHORT];
         bytes[..from.len()].copy_from_slice(from);
-        Command(Bytes::Short { len: from.len() as u8, bytes })
+        Command(Bytes::Short { len: from.len() as u8, bytes: Aligned(bytes) })
     }
 }
 
@@ -263,7 +267,7 @@ impl Log {
     pub fn append_all(&mut self, entries: &Entries) {
         match &entries.0 {
             Run::None => {}
-            Run::One(entry) => self.entries.push(entry.clone()),
+            Run::One(entry) => self.entries.push_all(core::slice::from_ref(entry)),
             Run::Many(run) => self.entries.push_run(run),
         }
     }
@@ -287,7 +291,10 @@ impl Log {
     pub fn entries_from(&self, from: Index, batch: Batch) -> Entries {
         let place = from.previous().0 as usize;
         if from >= self.last_index() {
-            return self.entry(from).cloned().map(Entries::from).unwrap_or_default();
+            return match self.entry(from) {
+                Some(entry) => Entries(Run::One(entry.clone())),
+                None => Entries::default(),
+            };
         }
         if let Some(run) = self.whole_run(place, batch) {
             return run.clone().into();
@@ -309,10 +316,9 @@ impl Log {
         (ends && fits()).then_some(run)
     }
 
-    /// The entries of a range of indexes that are there, in order.
-    pub fn range(&self, range: RangeInclusive<Index>) -> impl Iterator<Item = &Entry> {
-        let places = range.start().previous().0 as usize..range.end().0 as usize;
-        self.entries.iter_from(places.start).take(places.len())
+    /// The entries of a range of indexes, in order, a piece at a time: as many as lie side by side.
+    pub fn pieces(&self, range: RangeInclusive<Index>) -> impl Iterator<Item = &[Entry]> {
+        self.entries.pieces(range.start().previous().0 as usize..range.end().0 as usize)
     }
 
     /// All entries that are there, in order.

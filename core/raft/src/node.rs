@@ -365,7 +365,7 @@ impl Node {
         let in_touch = leader.is_some() && self.config.keeps_lease();
         if in_touch {
             let least = self.config.election_timeout.start;
-            out.push(Effect::Arm(Timer::Lease, least..least));
+            out.push_with(|| Effect::Arm(Timer::Lease, least..least));
         }
         match &mut self.role {
             Role::Follower { in_touch: touch, .. } if goes_on => *touch = in_touch,
@@ -395,17 +395,19 @@ impl Node {
         let first = self.commit.next();
         self.commit = index;
         out.note(|| why(self, index));
-        out.push(Effect::Apply(first..=index));
+        out.push_with(|| Effect::Apply(first..=index));
     }
 
     pub(crate) fn arm_election(&self, out: &mut Outbox) {
-        out.push(Effect::Arm(Timer::Election, self.config.election_timeout.clone()));
+        out.push_with(|| Effect::Arm(Timer::Election, self.config.election_timeout.clone()));
     }
 
+    #[inline]
     pub(crate) fn send(&self, to: ServerId, message: Message, out: &mut Outbox) {
-        out.push(Effect::Send(self.envelope(to, message)));
+        out.push_with(|| Effect::Send(self.envelope(to, message)));
     }
 
+    #[inline]
     pub(crate) fn envelope(&self, to: ServerId, message: Message) -> Envelope {
         Envelope { from: self.id, to, term: self.term(), message }
     }

@@ -44,7 +44,7 @@ impl Node {
                 for index in at.index.0..=self.log().last_index().0 {
                     out.note(|| Note::AppendsCommand { at: Position { index: Index(index), ..at } });
                 }
-                out.push(Effect::Answer(id, Answer::Appended(at)));
+                out.push_with(|| Effect::Answer(id, Answer::Appended(at)));
                 return self.replicate(out);
             }
             Role::Follower { leader, .. } => *leader,

@@ -166,6 +166,12 @@ impl Outbox {
         self.effects.push(effect);
     }
 
+    /// Adds an effect that is made where it will lie: on the hot path, copying it there is most of its cost.
+    #[inline]
+    pub(crate) fn push_with(&mut self, effect: impl FnOnce() -> Effect) {
+        self.effects.extend(core::iter::once_with(effect));
+    }
+
     pub(crate) fn note(&mut self, note: impl FnOnce() -> Note) {
         if !self.deaf {
             self.effects.push(Effect::Note(note()));
