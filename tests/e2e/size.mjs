@@ -1,6 +1,5 @@
 // Weighs the first load: every file that a first visit fetches, and the icon, as brotli sends it.
-// The promise is not kept yet, and every run says so; what fails is a page that grows beyond what
-// was reached so far. Lower REACHED with every step towards the promise, and never raise it.
+// When it is too much: `first-visit.txt` in the target folder says which functions it is made of.
 
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -9,7 +8,6 @@ import { launch, open } from "./lib/browser.mjs";
 import { DIST, servePage } from "./lib/server.mjs";
 
 const PROMISED = 150_000;
-const REACHED = 163_000;
 
 const browser = await launch();
 const server = await servePage();
@@ -43,9 +41,8 @@ const columns = (plain, sent, name) =>
 columns("bytes", "brotli", "file");
 for (const { name, plain, sent } of rows) columns(plain, sent, name);
 columns(sum("plain"), sum("sent"), "first load");
-if (sum("sent") > PROMISED) console.log(`NOT KEPT YET: at most ${PROMISED} is promised`);
 
-if (rows.length === 0 || sum("sent") > REACHED) {
-  console.log(`more than the ${REACHED} that were reached before`);
+if (rows.length === 0 || sum("sent") > PROMISED) {
+  console.log(`more than the ${PROMISED} that are promised`);
   process.exitCode = 1;
 }

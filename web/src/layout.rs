@@ -4,6 +4,7 @@
 //! targets keep their size, and only distances shrink.
 
 use core::f64::consts::PI;
+use core::fmt;
 
 /// A point of the picture.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
@@ -22,8 +23,53 @@ impl Point {
 
     /// How far it is to another point.
     pub fn distance(self, other: Point) -> f64 {
-        (self.x - other.x).hypot(self.y - other.y)
+        let (x, y) = (self.x - other.x, self.y - other.y);
+        (x * x + y * y).sqrt()
     }
+}
+
+/// A number of the picture in words of SVG: to a tenth of a pixel. What Rust brings for any float
+/// weighs more than the whole ring.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Tenths(pub f64);
+
+impl fmt::Display for Tenths {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let tenths = (self.0 * 10.0).round_ties_even() as i64;
+        let (sign, size) = (if tenths < 0 { "-" } else { "" }, tenths.unsigned_abs());
+        write!(f, "{sign}{}.{}", size / 10, size % 10)
+    }
+}
+
+/// That number, as a text.
+pub fn tenths(number: f64) -> String {
+    Tenths(number).to_string()
+}
+
+/// The transformation that moves something there.
+pub fn translate(to: Point) -> String {
+    let mut all = String::new();
+    draw(&mut all, &[("translate(", to.x), (" ", to.y)], ")");
+    all
+}
+
+/// Draws on: adds path data, a command or a space before each number, and what stands at the end.
+pub fn draw(path: &mut String, steps: &[(&str, f64)], end: &str) {
+    for (command, number) in steps {
+        path.push_str(command);
+        path.push_str(&tenths(*number));
+    }
+    path.push_str(end);
+}
+
+/// Adds a circle.
+pub fn circle(path: &mut String, at: Point, r: f64) {
+    draw(path, &[("M", at.x - r), (" ", at.y)], "");
+    for across in [2.0 * r, -2.0 * r] {
+        draw(path, &[("a", r), (" ", r)], " 0 1 0 ");
+        draw(path, &[("", across)], " 0");
+    }
+    path.push('z');
 }
 
 /// The ring of servers with the clients beside it.
@@ -83,7 +129,7 @@ impl Ring {
             server,
             message: (server / 5.2).clamp(4.6, 6.5),
             servers,
-            clients: beside_ring(width, height, clients),
+            clients: beside_ring(width, height, clients, beside == 0.0),
         }
     }
 }
@@ -94,19 +140,39 @@ fn bounds(values: impl Iterator<Item = f64>) -> (f64, f64) {
 
 /// The place of one of `count` on a circle of radius 1, the first on top, clockwise.
 fn on_circle(n: usize, count: usize) -> Point {
-    let angle = 2.0 * PI * n as f64 / count.max(1) as f64 - PI / 2.0;
+    let turn = n as f64 / count.max(1) as f64;
     // One server alone stands in the middle; two stand side by side.
     match count {
         1 => Point::default(),
         2 => Point { x: if n == 0 { -1.0 } else { 1.0 }, y: 0.0 },
-        _ => Point { x: angle.cos(), y: angle.sin() },
+        _ => Point { x: sine(turn), y: -sine(turn + 0.25) },
     }
 }
 
-fn beside_ring(width: f64, height: f64, clients: usize) -> Vec<Point> {
-    let step = ((height - 40.0) / clients.max(1) as f64).min(CLIENT.1 + 14.0);
+/// The sine of an angle in turns, from 0 up. Exact to a millionth, in a hundredth of what a library
+/// needs for the last bit of any angle.
+fn sine(turns: f64) -> f64 {
+    let turns = turns - turns.floor();
+    let (turns, sign) = if turns < 0.5 { (turns, 1.0) } else { (turns - 0.5, -1.0) };
+    let x = 2.0 * PI * turns.min(0.5 - turns);
+    let s = x * x;
+    // The series of Taylor, from its small end.
+    let series = [110.0, 72.0, 42.0, 20.0, 6.0].into_iter().fold(1.0, |rest, divisor| 1.0 - s / divisor * rest);
+    sign * x * series
+}
+
+/// Down the right side; where the ring leaves no room there, in the corners on both sides of it.
+fn beside_ring(width: f64, height: f64, clients: usize, corners: bool) -> Vec<Point> {
+    let rows = if corners { clients.div_ceil(2) } else { clients };
+    let step = ((height - 40.0) / rows.max(1) as f64).min(CLIENT.1 + 14.0);
     let top = if height > 420.0 { 56.0 } else { 30.0 };
-    (0..clients).map(|n| Point { x: width - CLIENT.0 / 2.0 - 14.0, y: top + step * n as f64 }).collect()
+    let inset = CLIENT.0 / 2.0 + 14.0;
+    let place = |n: usize| match (corners, n % 2) {
+        (true, 1) => Point { x: inset, y: top + step * (n / 2) as f64 },
+        (true, _) => Point { x: width - inset, y: top + step * (n / 2) as f64 },
+        (false, _) => Point { x: width - inset, y: top + step * n as f64 },
+    };
+    (0..clients).map(place).collect()
 }
 
 /// The way of a message between two places: from edge to edge, a little to the right of the
@@ -225,6 +291,39 @@ mod tests {
         for servers in [9, 11, 15] {
             check_fits(652.0, 480.0, servers, 2);
         }
+    }
+
+    #[test]
+    fn clients_stand_clear_of_the_servers() {
+        for (width, height) in [(652.0, 480.0), (390.0, 380.0), (390.0, 460.0), (360.0, 380.0)] {
+            let ring = Ring::fit(width, height, 5, 2);
+            for (client, server) in ring.clients.iter().flat_map(|c| ring.servers.iter().map(move |s| (c, s))) {
+                let (x, y) = ((client.x - server.x).abs(), (client.y - server.y).abs());
+                let (x, y) = ((x - CLIENT.0 / 2.0).max(0.0), (y - CLIENT.1 / 2.0).max(0.0));
+                assert!((x * x + y * y).sqrt() > ring.server, "{client:?} touches {server:?} at {width}x{height}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_circle_is_round_whatever_their_number() {
+        for count in 3..=15 {
+            for n in 0..count {
+                let (place, angle) = (on_circle(n, count), 2.0 * PI * n as f64 / count as f64 - PI / 2.0);
+                let exact = Point { x: angle.cos(), y: angle.sin() };
+                assert!(place.distance(exact) < 1e-6, "{n} of {count}: {place:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn numbers_are_written_to_a_tenth() {
+        for (number, text) in [(0.0, "0.0"), (12.34, "12.3"), (-0.04, "0.0"), (-0.5, "-0.5"), (-12.97, "-13.0")] {
+            assert_eq!(Tenths(number).to_string(), text);
+        }
+        let mut path = String::new();
+        circle(&mut path, Point { x: 10.0, y: 5.0 }, 2.0);
+        assert_eq!(path, "M8.0 5.0a2.0 2.0 0 1 0 4.0 0a2.0 2.0 0 1 0 -4.0 0z");
     }
 
     #[test]

@@ -11,7 +11,7 @@ use raft_sim::network::{Flight, Parcel, Place, Reply};
 use raft_sim::scenario::MessageKind;
 use raft_sim::world::World;
 
-use crate::layout::{CLIENT, Point, Ring, Way};
+use crate::layout::{CLIENT, Point, Ring, Way, circle, draw};
 
 /// What changes with an event.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -265,44 +265,27 @@ impl Shape {
 
     /// Its outline around a point, as SVG path data with half the size `r`.
     pub fn outline(self, at: Point, r: f64, d: &mut String) {
-        use core::fmt::Write;
         let Point { x, y } = at;
-        // Writing into a string cannot fail.
-        let _ = match self {
+        match self {
             Shape::Vote | Shape::VoteReply => {
                 let (w, h) = (r * 1.1, r * 1.1);
-                write!(d, "M{:.1} {:.1}l{:.1} {:.1}h{:.1}z", x, y - h, w, h * 1.9, -2.0 * w)
+                draw(d, &[("M", x), (" ", y - h), ("l", w), (" ", h * 1.9), ("h", -2.0 * w)], "z");
             }
             Shape::Append | Shape::AppendReply => {
-                write!(d, "M{:.1} {:.1}h{s:.1}v{s:.1}h{m:.1}z", x - r * 0.92, y - r * 0.92, s = r * 1.84, m = -r * 1.84)
+                let (half, side) = (r * 0.92, r * 1.84);
+                draw(d, &[("M", x - half), (" ", y - half), ("h", side), ("v", side), ("h", -side)], "z");
             }
-            Shape::Heartbeat | Shape::HeartbeatReply => {
-                let r = r * 0.9;
-                write!(
-                    d,
-                    "M{:.1} {y:.1}a{r:.1} {r:.1} 0 1 0 {:.1} 0a{r:.1} {r:.1} 0 1 0 {:.1} 0z",
-                    x - r,
-                    2.0 * r,
-                    -2.0 * r
-                )
-            }
+            Shape::Heartbeat | Shape::HeartbeatReply => circle(d, at, r * 0.9),
             Shape::Snapshot | Shape::SnapshotReply => {
                 let (h, w) = (r * 0.6, r * 1.05);
-                write!(
-                    d,
-                    "M{x:.1} {:.1}l{w:.1} {h:.1}v{t:.1}l{m:.1} {h:.1}l{m:.1} {n:.1}v{u:.1}z",
-                    y - 2.0 * h,
-                    t = 2.0 * h,
-                    m = -w,
-                    n = -h,
-                    u = -2.0 * h
-                )
+                draw(d, &[("M", x), (" ", y - 2.0 * h), ("l", w), (" ", h), ("v", 2.0 * h), ("l", -w), (" ", h)], "");
+                draw(d, &[("l", -w), (" ", -h), ("v", -2.0 * h)], "z");
             }
             Shape::Request | Shape::Answer => {
                 let r = r * 1.05;
-                write!(d, "M{x:.1} {:.1}l{r:.1} {r:.1}l{m:.1} {r:.1}l{m:.1} {m:.1}z", y - r, m = -r)
+                draw(d, &[("M", x), (" ", y - r), ("l", r), (" ", r), ("l", -r), (" ", r), ("l", -r), (" ", -r)], "z");
             }
-        };
+        }
     }
 }
 

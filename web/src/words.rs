@@ -1,6 +1,6 @@
 //! The words of the page, in one place. Those of the run itself are in `raft_sim::words`.
 
-use raft_core::{RoleName, ServerId, Time, VoteRefusal};
+use raft_core::{RoleName, ServerId, Time};
 use raft_sim::host::Condition;
 use raft_sim::machine::Outcome;
 use raft_sim::scenario::MessageKind;
@@ -23,7 +23,7 @@ pub fn moment(at: Time) -> String {
 
 /// A moment in the column of the story: milliseconds, without the unit.
 pub fn stamp(at: Time) -> String {
-    moment(at).trim_end_matches(" ms").to_owned()
+    without(&moment(at), " ms").to_owned()
 }
 
 /// A length of time for a reader: `231 ms`, `1.5 s`.
@@ -121,11 +121,15 @@ pub fn server_name(server: &ServerScene) -> String {
 pub fn client_name(client: &ClientScene) -> String {
     match client.state {
         Ask::Idle => format!("Client {}, nothing asked yet", client.id),
-        Ask::Waiting => format!("Client {}, waits for {}", client.id, client.text.trim_end_matches(" …")),
+        Ask::Waiting => format!("Client {}, waits for {}", client.id, without(&client.text, " …")),
         Ask::Done => format!("Client {}, done: {}", client.id, client.text),
-        Ask::Failed => format!("Client {}, failed: {}", client.id, client.text.trim_end_matches(" ✕")),
-        Ask::Unknown => format!("Client {}, outcome unknown: {}", client.id, client.text.trim_end_matches(" ?")),
+        Ask::Failed => format!("Client {}, failed: {}", client.id, without(&client.text, " ✕")),
+        Ask::Unknown => format!("Client {}, outcome unknown: {}", client.id, without(&client.text, " ?")),
     }
+}
+
+fn without<'t>(text: &'t str, sign: &str) -> &'t str {
+    text.strip_suffix(sign).unwrap_or(text)
 }
 
 /// The name of a kind of message.
@@ -159,16 +163,6 @@ pub fn outcome(outcome: &Outcome) -> String {
         Outcome::Value(Some(value)) => value.to_string(),
         Outcome::Value(None) => "no value".to_owned(),
         Outcome::Mismatch(_) => "another value was there".to_owned(),
-    }
-}
-
-/// Why a vote was refused.
-pub fn vote_refusal(reason: &VoteRefusal) -> String {
-    match reason {
-        VoteRefusal::StaleTerm { theirs, ours } => format!("term {theirs} is over; it is in term {ours}"),
-        VoteRefusal::AlreadyVoted { to } => format!("its vote in this term went to {to}"),
-        VoteRefusal::HearsLeader { leader } => format!("it hears of {leader}, its leader"),
-        VoteRefusal::LogBehind { theirs, ours } => format!("the candidate’s log ends at {theirs}, its own at {ours}"),
     }
 }
 

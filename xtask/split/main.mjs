@@ -1,24 +1,27 @@
 // Makes the first load small: what a first visit does not run becomes a file of its own, which
 // boot.js fetches when somebody is there to use it.
-// Usage: node main.mjs FOLDER RAW, a built page and its module as the linker wrote it
+// Usage: node main.mjs FOLDER RAW REPORT, a built page, its module as the linker wrote it, and where
+// to write which functions a first visit enters, the largest first
 
 import { createHash } from "node:crypto";
 import { cpSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { bare } from "./module.mjs";
+import { bare, functions } from "./module.mjs";
 import { split } from "./split.mjs";
 import { entered, marked } from "./visits.mjs";
 
-const [folder, rawPath] = process.argv.slice(2);
+const [folder, rawPath, reportPath] = process.argv.slice(2);
 const read = (name) => Uint8Array.from(readFileSync(join(folder, name)));
 
 const wasm = readdirSync(folder).find((name) => name.endsWith("_bg.wasm"));
 const stem = wasm.slice(0, -"_bg.wasm".length);
-const whole = bare(read(wasm));
+const built = read(wasm);
+const whole = bare(built);
 
 const keep = await visited();
+report(keep);
 const { first, rest, entries } = split(whole, Uint8Array.from(readFileSync(rawPath)), keep);
 console.log(
   `A first visit enters ${keep.size} functions: ${first.length} bytes of ${whole.length}; ` +
@@ -47,6 +50,14 @@ async function visited() {
   } finally {
     rmSync(copy, { recursive: true });
   }
+}
+
+/** What the first load is made of, for whoever wants it smaller. */
+function report(entered) {
+  const rows = functions(built).filter((_, n) => entered.has(String(n)));
+  rows.sort((a, b) => b.size - a.size);
+  const lines = rows.map(({ name, size }) => `${String(size).padStart(6)}  ${name.replace(/::h[0-9a-f]{16}$/, "")}\n`);
+  writeFileSync(reportPath, lines.join(""));
 }
 
 /** The glue, which from now on lets the first call for the rest, and the rest call scripts. */

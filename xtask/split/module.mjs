@@ -3,6 +3,7 @@
 // The format: https://github.com/WebAssembly/tool-conventions/blob/main/Linking.md
 
 const CUSTOM = 0;
+const IMPORT = 2;
 const CODE = 10;
 const DATA = 11;
 
@@ -84,6 +85,43 @@ export function bare(bytes) {
     from = section.part?.end;
   }
   return kept.subarray(0, length).slice();
+}
+
+/** The functions of a module, without those that it imports: `{ name, size }`, nameless if so built. */
+export function functions(bytes) {
+  const all = sections(bytes);
+  const names = functionNames(all.find(({ name }) => name === "name")?.part);
+  const imported = importedFunctions(all.find(({ id }) => id === IMPORT).part);
+  const code = all.find(({ id }) => id === CODE).part;
+  return Array.from({ length: code.number() }, (_, n) => {
+    const size = code.number();
+    code.take(size);
+    return { name: names.get(imported + n) ?? "?", size };
+  });
+}
+
+function functionNames(part) {
+  const names = new Map();
+  while (part?.more) {
+    const kind = part.byte();
+    const list = part.part();
+    if (kind !== 1) continue;
+    for (let count = list.number(); count > 0; count--) names.set(list.number(), list.text());
+  }
+  return names;
+}
+
+function importedFunctions(part) {
+  let functions = 0;
+  for (let count = part.number(); count > 0; count--) {
+    part.text();
+    part.text();
+    const kind = part.byte();
+    if (kind !== 0) throw new Error("an import that is no function");
+    part.number();
+    functions += 1;
+  }
+  return functions;
 }
 
 /** The segments of the memory's first contents: `{ at, bytes }`. */

@@ -32,7 +32,7 @@ pub fn dist() -> Outcome {
     let mut split = browser::node()?;
     trunk.env_remove("RUSTFLAGS").env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", FLAGS.join(" "));
     run(trunk.args(["build", "--release"]).arg("--dist").arg("dist"))?;
-    run(split.arg("xtask/split/main.mjs").arg("dist").arg(linked()))?;
+    run(split.arg("xtask/split/main.mjs").arg("dist").arg(linked()).arg(target_dir().join("first-visit.txt")))?;
     run(compress.arg("xtask/compress.mjs").arg("dist"))
 }
 

@@ -5,6 +5,7 @@ use raft_core::{Index, Message, RoleName, ServerId, State};
 use raft_sim::host::{Condition, Server};
 use raft_sim::network::{Flight, Loss, Parcel, Reply};
 use raft_sim::scenario::{Action, Who};
+use raft_sim::words::vote_refusal;
 
 use super::el::{El, html};
 use super::page::{Chosen, Page, capital, message_action};
@@ -287,7 +288,7 @@ fn message_facts(flight: &Flight, now: raft_core::Time) -> (String, Vec<Fact>) {
     match &flight.parcel {
         Parcel::Raft(envelope) => {
             facts.push(fact("term", envelope.term.to_string(), "the sender’s"));
-            raft_facts(&envelope.message, &mut facts);
+            raft_facts(&envelope.message, envelope.from, &mut facts);
         }
         Parcel::Request { serial, operation, .. } => {
             facts.push(fact("asks", operation.to_string(), ""));
@@ -302,7 +303,7 @@ fn message_facts(flight: &Flight, now: raft_core::Time) -> (String, Vec<Fact>) {
     (head, facts)
 }
 
-fn raft_facts(message: &Message, facts: &mut Vec<Fact>) {
+fn raft_facts(message: &Message, from: ServerId, facts: &mut Vec<Fact>) {
     match message {
         Message::RequestPreVote { next, last } => {
             facts.push(fact("nextTerm", next.to_string(), "the term that it would stand in"));
@@ -311,7 +312,8 @@ fn raft_facts(message: &Message, facts: &mut Vec<Fact>) {
         Message::PreVoteReply { refused: None, .. } => facts.push(fact("wouldVote", "yes", "")),
         Message::PreVoteReply { refused: Some(reason), .. } => {
             facts.push(fact("wouldVote", "no", ""));
-            facts.push(fact("because", words::vote_refusal(reason), ""));
+            let (why, section) = vote_refusal(from, reason);
+            facts.push(fact("because", why, section));
         }
         Message::TimeoutNow => facts.push(fact("asks", "stand for election at once", "")),
         Message::RequestVote { last, .. } => {
@@ -320,7 +322,8 @@ fn raft_facts(message: &Message, facts: &mut Vec<Fact>) {
         Message::RequestVoteReply { refused: None } => facts.push(fact("voteGranted", "yes", "")),
         Message::RequestVoteReply { refused: Some(reason) } => {
             facts.push(fact("voteGranted", "no", ""));
-            facts.push(fact("because", words::vote_refusal(reason), ""));
+            let (why, section) = vote_refusal(from, reason);
+            facts.push(fact("because", why, section));
         }
         Message::AppendEntries { previous, entries, commit, .. }
         | Message::StreamEntries { previous, entries, commit, .. } => {

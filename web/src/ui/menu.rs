@@ -12,6 +12,7 @@ use super::el::{El, html};
 use super::icons::close_icon;
 use super::page::{Chosen, Page, message_action};
 use crate::keys::{self, Command};
+use crate::layout::tenths;
 use crate::words;
 
 /// What can be done with the chosen server or message, next to it.
@@ -35,8 +36,8 @@ pub fn menu(page: Page) -> Option<El> {
             .attr("role", "dialog")
             .attr("aria-label", &format!("What to do with {title}"))
             .on("keydown", move |event| menu_key(page, &event))
-            .style("left", move || format!("{x:.0}px"))
-            .style("top", move || format!("{y:.0}px"))
+            .style("left", move || tenths(x) + "px")
+            .style("top", move || tenths(y) + "px")
             .child(html("h3").text(&title).child(close.child(close_icon())))
             .children(items),
     )

@@ -131,6 +131,8 @@ pub struct Model {
     pub(super) moment_due: u64,
     /// A jump that takes more than one frame.
     jump: Option<Time>,
+    /// The first scenario, and nobody has touched it.
+    pub(super) untouched: bool,
     pub(super) announced: usize,
     pub(super) announce_due: u64,
 }
@@ -215,6 +217,7 @@ impl Page {
             calm: dom::calm(),
             moment_due: 0,
             jump: None,
+            untouched: true,
             announced: 0,
             announce_due: 0,
         };
@@ -261,6 +264,7 @@ impl Page {
         let mut result = None;
         self.model.update_value(|model| {
             model.jump = None;
+            model.untouched = false;
             if let Some(change) = change.take() {
                 result = Some(change(&mut model.playback));
             }
@@ -280,6 +284,7 @@ impl Page {
         self.hovered.set(None);
         self.inspecting.set(false);
         self.model.update_value(|model| {
+            model.untouched = false;
             model.playback = Playback::new(scenario);
             model.painter.forget();
             model.written = 0;
@@ -298,6 +303,7 @@ impl Page {
         let scenario = shelf::first();
         let start = first_campaign(&scenario).map_or(Time::ZERO, |at| at.since(Time::millis(20)));
         self.load(scenario, start, !self.embed);
+        self.model.update_value(|model| model.untouched = true);
     }
 
     /// Tells the reader that something is wrong.

@@ -1,14 +1,13 @@
 //! What changes with every frame, written straight to the elements: signals would make each of
 //! sixty frames a second a round through everything that listens.
 
-use core::fmt::Write;
 use std::collections::HashMap;
 
 use leptos::web_sys::Element;
 use raft_core::ServerId;
 
 use super::dom;
-use crate::layout::{Point, Ring};
+use crate::layout::{Point, Ring, circle, draw, tenths, translate};
 use crate::scene::{FlightScene, Motion, Shape};
 
 /// Elements by id, with what was last written to each of their attributes.
@@ -87,8 +86,8 @@ impl Painter {
             let (mut body, mut trail) = (String::new(), String::new());
             for flight in motion.flights.iter().filter(|flight| flight.shape == shape && !flight.lost) {
                 shape.outline(flight.at, r, &mut body);
-                let _ =
-                    write!(trail, "M{:.1} {:.1}L{:.1} {:.1}", flight.tail.x, flight.tail.y, flight.at.x, flight.at.y);
+                let (tail, at) = (flight.tail, flight.at);
+                draw(&mut trail, &[("M", tail.x), (" ", tail.y), ("L", at.x), (" ", at.y)], "");
             }
             self.write(&format!("body-{}", shape.class()), "d", body);
             self.write(&format!("trail-{}", shape.class()), "d", trail);
@@ -96,7 +95,7 @@ impl Painter {
         self.write(
             "flights-held",
             "d",
-            signs(motion, |flight| flight.held && !flight.lost, |at, d| circle(at, r + 4.5, d)),
+            signs(motion, |flight| flight.held && !flight.lost, |at, d| circle(d, at, r + 4.5)),
         );
         self.write("flights-lost", "d", signs(motion, |flight| flight.lost, |at, d| cross(at, r * 0.8, d)));
         self.write(
@@ -107,8 +106,8 @@ impl Painter {
         // Only while time stands still do messages have targets of their own.
         for flight in motion.flights.iter().filter(|_| still).take(TARGETS) {
             let id = format!("flight-{}", flight.id);
-            self.write(&id, "cx", format!("{:.1}", flight.at.x));
-            self.write(&id, "cy", format!("{:.1}", flight.at.y));
+            self.write(&id, "cx", tenths(flight.at.x));
+            self.write(&id, "cy", tenths(flight.at.y));
         }
         self.tags(motion, ring, tags);
     }
@@ -124,8 +123,8 @@ impl Painter {
             let width = 12.0 + text_width(&tag.words);
             let at = beside(flight, width, ring);
             self.write(&id, "visibility", "visible".to_owned());
-            self.write(&id, "transform", format!("translate({:.1} {:.1})", at.x, at.y));
-            self.write(&format!("tag-box-{n}"), "width", format!("{width:.0}"));
+            self.write(&id, "transform", translate(at));
+            self.write(&format!("tag-box-{n}"), "width", tenths(width));
             self.say(&format!("tag-text-{n}"), tag.words.clone());
         }
     }
@@ -148,20 +147,13 @@ fn signs(motion: &Motion, which: impl Fn(&FlightScene) -> bool, sign: impl Fn(Po
     d
 }
 
-fn circle(at: Point, r: f64, d: &mut String) {
-    let _ = write!(
-        d,
-        "M{:.1} {:.1}a{r:.1} {r:.1} 0 1 0 {:.1} 0a{r:.1} {r:.1} 0 1 0 {:.1} 0z",
-        at.x - r,
-        at.y,
-        2.0 * r,
-        -2.0 * r
-    );
-}
-
 fn cross(at: Point, r: f64, d: &mut String) {
-    let _ =
-        write!(d, "M{:.1} {:.1}l{w:.1} {w:.1}m0 {m:.1}l{m:.1} {w:.1}", at.x - r, at.y - r, w = 2.0 * r, m = -2.0 * r);
+    let side = 2.0 * r;
+    draw(
+        d,
+        &[("M", at.x - r), (" ", at.y - r), ("l", side), (" ", side), ("m0 ", -side), ("l", -side), (" ", side)],
+        "",
+    );
 }
 
 /// Where a pointer is, in the units of an SVG that fills its box.

@@ -15,7 +15,7 @@ use super::page::{Chosen, Page};
 use super::paint::{TAGS, point_in};
 use super::{dom, frame, protocol};
 use crate::hint::{Try, hint};
-use crate::layout::{CLIENT, Point};
+use crate::layout::{CLIENT, Point, Tenths, draw, tenths, translate};
 use crate::scene::{Ask, Ballot, ClientScene, Cut, ServerScene, Shape, tint};
 use crate::words;
 
@@ -39,20 +39,6 @@ pub fn stage(page: Page) -> El {
     stage.child(legend())
 }
 
-// ---- Numbers of the picture -----------------------------------------------------------------
-
-fn tenths(number: f64) -> String {
-    format!("{number:.1}")
-}
-
-fn translate(x: f64, y: f64) -> String {
-    format!("translate({x:.1} {y:.1})")
-}
-
-fn straight(from: Point, to: Point) -> String {
-    format!("M{:.1} {:.1}L{:.1} {:.1}", from.x, from.y, to.x, to.y)
-}
-
 // ---- The ring -------------------------------------------------------------------------------
 
 fn ring(page: Page) -> El {
@@ -70,7 +56,7 @@ fn ring(page: Page) -> El {
     let drawn = svg("svg")
         .class("ring")
         .follow("viewBox", move || {
-            page.ring.with(|ring| format!("0 0 {} {}", ring.width.max(1.0), ring.height.max(1.0)))
+            page.ring.with(|ring| format!("0 0 {} {}", ring.width.max(1.0) as u32, ring.height.max(1.0) as u32))
         })
         .attr("role", "group")
         .follow("aria-label", move || {
@@ -175,10 +161,16 @@ fn links(page: Page, ring: El) -> El {
     ring.child(svg("path").class("link").follow("d", whole).attr("aria-hidden", "true")).slot(cut)
 }
 
+fn straight(from: Point, to: Point) -> String {
+    let mut d = String::new();
+    draw(&mut d, &[("M", from.x), (" ", from.y), ("L", to.x), (" ", to.y)], "");
+    d
+}
+
 /// A cut link: dotted, with a cross where it is cut; where one direction still works, an arrow
 /// of that direction stands beside the cross.
 fn cut_view(cut: Cut, from: Point, to: Point, many: bool) -> [El; 2] {
-    let middle = translate((from.x + to.x) / 2.0, (from.y + to.y) / 2.0);
+    let middle = translate(Point { x: (from.x + to.x) / 2.0, y: (from.y + to.y) / 2.0 });
     let turn = (to.y - from.y).atan2(to.x - from.x).to_degrees();
     let sign = match (cut.both, many) {
         (true, true) => "",
@@ -189,7 +181,7 @@ fn cut_view(cut: Cut, from: Point, to: Point, many: bool) -> [El; 2] {
     let mark = svg("path").class("cut-mark").attr("d", sign).attr("fill", "none");
     [
         svg("path").class("cut").attr("d", &straight(from, to)),
-        mark.attr("transform", &format!("{middle} rotate({turn:.1})")),
+        mark.attr("transform", &format!("{middle} rotate({})", Tenths(turn))),
     ]
 }
 
@@ -220,7 +212,7 @@ fn server(page: Page, id: ServerId) -> El {
         .truth("aria-expanded", move || chosen.get() && page.menu.get().is_some())
         .follow("data-role", of(|s| words::role_class(s.role, s.condition).into()))
         .follow("data-power", of(|s| if s.condition == Condition::Paused { "paused" } else { "" }.into()))
-        .follow("transform", move || translate(place.get().x, place.get().y))
+        .follow("transform", move || translate(place.get()))
         .on("click", move |event| {
             event.stop_propagation();
             page.choose(Chosen::Server(id), true);
@@ -258,7 +250,7 @@ fn server_face(server: El, id: ServerId, scene: Memo<Option<ServerScene>>, radiu
         svg("path")
             .class("cross")
             .attr("d", "M-4.5 -4.5l9 9m0 -9l-9 9")
-            .follow("transform", move || translate(0.0, radius.get() * 0.72))
+            .follow("transform", move || translate(Point { x: 0.0, y: radius.get() * 0.72 }))
     };
     server
         .child(circle("pick", 13.0))
@@ -288,12 +280,12 @@ fn server_words(server: El, id: ServerId, scene: Memo<Option<ServerScene>>, radi
         svg("path")
             .class("bars")
             .attr("d", "M-5 -5h3.4v10h-3.4zM1.6 -5h3.4v10h-3.4z")
-            .follow("transform", move || translate(0.0, -radius.get()))
+            .follow("transform", move || translate(Point { x: 0.0, y: -radius.get() }))
     };
     let term = Memo::new(move |_| scene.with(|scene| scene.as_ref().map(|s| s.term)));
     let chip = svg("g")
         .class("term")
-        .follow("transform", move || translate(radius.get() * 0.7, -radius.get() * 0.92))
+        .follow("transform", move || translate(Point { x: radius.get() * 0.7, y: -radius.get() * 0.92 }))
         .slot(move || term.get().map(term_chip))
         .slot(move || term.get().map(|term| svg("text").attr("x", "7").attr("y", "4").text(&format!("T{term}"))));
     server.child(name).child(role).slot(move || Some(ballots(votes.get(), radius.get()))).when(paused, bars).child(chip)
@@ -428,7 +420,7 @@ fn client(page: Page, id: ClientId) -> El {
         .attr("role", "img")
         .follow("aria-label", of(words::client_name))
         .follow("data-state", state)
-        .follow("transform", move || translate(place.get().x, place.get().y))
+        .follow("transform", move || translate(place.get()))
         .child(client_box())
         .child(svg("text").class("name").attr("y", "-3").text(&id.to_string()))
         .child(svg("text").class("ask").attr("y", "13").say(ask));

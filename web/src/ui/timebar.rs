@@ -12,6 +12,7 @@ use super::paint::Painter;
 use super::{frame, transport};
 use crate::chronicle::{Mark, Reign, Sign};
 use crate::layout::scrub::{NUMBERS, PAD, TRACK, tick};
+use crate::layout::{Point, Tenths, tenths, translate};
 use crate::playback::Playback;
 use crate::scene::tint;
 use crate::words;
@@ -39,18 +40,18 @@ pub fn paint(painter: &mut Painter, playback: &Playback, span: Time) {
         return;
     }
     let (now, end) = (x_of(playback.now(), span, width), x_of(playback.end(), span, width));
-    painter.write("scrub-hand", "transform", format!("translate({now:.1} 0)"));
-    painter.write("scrub-later", "x", format!("{now:.1}"));
-    painter.write("scrub-later", "width", format!("{:.1}", (end - now).max(0.0)));
+    painter.write("scrub-hand", "transform", translate(Point { x: now, y: 0.0 }));
+    painter.write("scrub-later", "x", tenths(now));
+    painter.write("scrub-later", "width", tenths((end - now).max(0.0)));
     // The reign that lasts grows with time.
     match playback.chronicle.reigns.last().filter(|reign| reign.to.is_none()) {
         Some(reign) => {
             let from = x_of(reign.from, span, width);
             let wide = (end - from).max(0.0);
             painter.write("scrub-open", "class", format!("t{}", tint(reign.term)));
-            painter.write("scrub-open", "x", format!("{from:.1}"));
-            painter.write("scrub-open", "width", format!("{wide:.1}"));
-            painter.write("scrub-open-name", "x", format!("{:.1}", from + 8.0));
+            painter.write("scrub-open", "x", tenths(from));
+            painter.write("scrub-open", "width", tenths(wide));
+            painter.write("scrub-open-name", "x", tenths(from + 8.0));
             painter.say("scrub-open-name", reign_name(reign, wide));
         }
         None => {
@@ -187,7 +188,7 @@ fn painted(group: El, playback: &Playback, span: Time, width: f64) -> El {
         let words = words::tick(time, step);
         // The first and the last number stay inside.
         let x = at(time).clamp(3.2 * words.len() as f64, width - 3.2 * words.len() as f64);
-        svg("text").class("tick").attr("x", &format!("{x:.1}")).attr("y", &whole(NUMBERS)).text(&words)
+        svg("text").class("tick").attr("x", &tenths(x)).attr("y", &whole(NUMBERS)).text(&words)
     });
     let over = playback.chronicle.reigns.iter().filter_map(|reign| Some((reign, reign.to?)));
     let reigns = over.flat_map(|(reign, to)| reign_view(reign, at(reign.from), at(to)));
@@ -199,9 +200,9 @@ fn reign_view(reign: &Reign, from: f64, to: f64) -> [El; 2] {
     let wide = (to - from).max(0.0);
     let band = rect(TRACK.0, TRACK.1)
         .class(&format!("t{}", tint(reign.term)))
-        .attr("x", &format!("{from:.1}"))
-        .attr("width", &format!("{wide:.1}"));
-    [band, band_name().attr("x", &format!("{:.1}", from + 8.0)).text(&reign_name(reign, wide))]
+        .attr("x", &tenths(from))
+        .attr("width", &tenths(wide));
+    [band, band_name().attr("x", &tenths(from + 8.0)).text(&reign_name(reign, wide))]
 }
 
 /// As much of a reign's name as fits.
@@ -217,15 +218,16 @@ fn reign_name(reign: &Reign, wide: f64) -> String {
 fn mark_view(mark: &Mark, x: f64) -> El {
     let (top, high) = TRACK;
     let middle = top + high / 2.0;
+    let at = |class, x: f64, y: f64, rest: &str| path(class, &format!("M{} {}{rest}", Tenths(x), whole(y)));
     match mark.sign {
-        Sign::Commit => path("mark-commit", &format!("M{x:.1} {}v4", whole(top + high - 4.0))),
-        Sign::Crash => path("mark-crash", &format!("M{:.1} {}l8 8m0 -8l-8 8", x - 4.0, whole(middle - 4.0))),
-        Sign::Stands => path("stands", &format!("M{x:.1} {}v{}", whole(top), whole(high))),
-        Sign::Links => path("mark-cut", &format!("M{x:.1} {}v{}", whole(top), whole(high))),
-        Sign::Stop => path("mark-stop", &format!("M{x:.1} {}l7 4.5l-7 4.5z", whole(top))),
-        Sign::Broken => path("mark-crash", &format!("M{x:.1} {}v8m0 3v1", whole(top + 3.0))),
+        Sign::Commit => at("mark-commit", x, top + high - 4.0, "v4"),
+        Sign::Crash => at("mark-crash", x - 4.0, middle - 4.0, "l8 8m0 -8l-8 8"),
+        Sign::Stands => at("stands", x, top, &format!("v{}", whole(high))),
+        Sign::Links => at("mark-cut", x, top, &format!("v{}", whole(high))),
+        Sign::Stop => at("mark-stop", x, top, "l7 4.5l-7 4.5z"),
+        Sign::Broken => at("mark-crash", x, top + 3.0, "v8m0 3v1"),
         Sign::Back => {
-            let circle = svg("circle").class("mark-back").attr("cx", &format!("{x:.1}"));
+            let circle = svg("circle").class("mark-back").attr("cx", &tenths(x));
             circle.attr("cy", &whole(middle)).attr("r", "3.6")
         }
     }

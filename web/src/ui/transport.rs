@@ -86,8 +86,10 @@ fn open_full(page: Page) -> El {
     let link = Memo::new(move |_| {
         page.playing.track();
         page.moment.track();
-        // While time runs the link would change ten times a second; it is made when it stands.
-        if page.playing.get_untracked() { String::new() } else { page.link() }
+        // While time runs the link would change ten times a second; it is made when it stands. A
+        // figure without one, that nobody has touched, shows what the page itself begins with.
+        let none = page.playing.get_untracked() || page.with(|model| model.untouched);
+        if none { String::new() } else { page.link() }
     });
     let href = move || if link.with(String::is_empty) { dom::here() } else { link.get() };
     // Made anew when it is pressed: time may run.

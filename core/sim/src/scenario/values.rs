@@ -60,40 +60,36 @@ pub struct Settings {
     pub speed: Speed,
 }
 
-/// The defaults of the [`TABLE`].
+/// The defaults of the table, as values: a world that nobody has set anything for needs no parser,
+/// and a page that shows one does without the table's texts.
 impl Default for Settings {
     fn default() -> Self {
-        let mut settings = Settings {
-            election_timeout: Time::ZERO..Time::ZERO,
-            heartbeat: Time::ZERO,
-            latency: Time::ZERO..Time::ZERO,
+        const MIB: u32 = 1 << 20;
+        Settings {
+            election_timeout: Time::millis_range(150, 300),
+            heartbeat: Time::millis(50),
+            latency: Time::millis_range(10, 20),
             loss_percent: 0,
             duplicate_percent: 0,
             fsync: Time::ZERO,
-            no_op: false,
+            no_op: true,
             pre_vote: false,
             check_quorum: false,
             network: Network::Auto,
-            client_timeout: Time::ZERO,
-            batch: 0,
-            batch_bytes: 0,
+            client_timeout: Time::millis(500),
+            batch: 64,
+            batch_bytes: MIB,
             replication: Replication::StopAndWait,
-            window: 0,
-            window_bytes: 0,
+            window: 16,
+            window_bytes: MIB,
             adaptive_batch: false,
             backtrack: Backtrack::Entry,
             eager_commit: false,
             snapshot_every: 0,
             snapshot_margin: 0,
-            snapshot_piece: 0,
-            speed: Speed { numerator: 1, denominator: 1 },
-        };
-        let names = Names::default();
-        for setting in TABLE {
-            let default = setting.takes.parse(&mut Line::new(setting.default, 1, &names));
-            settings.apply(&default.expect("the table's defaults are values"));
+            snapshot_piece: MIB / 16,
+            speed: Speed { numerator: 1, denominator: 20 },
         }
-        settings
     }
 }
 
