@@ -1,6 +1,5 @@
 //! The page as a whole.
 
-use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{Element, Event, HtmlElement, KeyboardEvent};
 

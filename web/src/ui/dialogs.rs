@@ -11,6 +11,7 @@ use raft_sim::scenario::{self, MAX_BYTES};
 use super::el::{El, html, svg};
 use super::icons::close_icon;
 use super::page::{Dialog, Page};
+use super::signal::RwSignal;
 use super::{address, dom, frame};
 use crate::keys::KEYS;
 use crate::layout::Point;
@@ -100,7 +101,7 @@ fn copy(id: &'static str, text: String, said: RwSignal<&'static str>) {
             Ok(_) => {
                 said.set("Copied");
                 frame::later(2_000, move || {
-                    let _ = said.try_set("");
+                    said.set("");
                 });
             }
             Err(_) => select(),

@@ -15,6 +15,7 @@ use leptos::wasm_bindgen::{JsCast, JsValue};
 use leptos::web_sys::{self, Element, Event};
 
 use super::dom;
+use super::signal::Memo;
 
 /// An element, with all that hangs below it.
 #[derive(Clone)]
@@ -123,8 +124,8 @@ impl El {
     }
 
     /// A place for an element that is there while something holds.
-    pub fn when(self, holds: impl Fn() -> bool + Send + Sync + 'static, view: impl Fn() -> El + 'static) -> El {
-        let holds = Memo::new(move |_| holds());
+    pub fn when(self, holds: impl Fn() -> bool + 'static, view: impl Fn() -> El + 'static) -> El {
+        let holds = Memo::new(holds);
         self.slot(move || holds.get().then(&view))
     }
 

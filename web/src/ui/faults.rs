@@ -12,11 +12,12 @@ use raft_sim::scenario::{self, Action, Change, Network, Scope, Who};
 use super::el::{El, html};
 use super::icons::close_icon;
 use super::page::{Page, Pop};
+use super::signal::{Memo, RwSignal};
 use super::{dom, frame};
 
 /// The buttons at the right end of the bar.
 pub fn faults(page: Page) -> El {
-    let leader = Memo::new(move |_| page.picture.with(|picture| picture.leader));
+    let leader = Memo::new(move || page.picture.with(|picture| picture.leader));
     let sheet = html("button")
         .class("faults-button")
         .truth("aria-expanded", move || page.sheet.get())

@@ -1,9 +1,8 @@
 //! The line on top: what this is, what runs, whether all is well, and the way to give it away.
 
-use leptos::prelude::*;
-
 use super::el::{El, html, svg};
 use super::page::{Dialog, Page};
+use super::signal::Memo;
 use crate::words;
 
 /// The header.
@@ -16,7 +15,7 @@ pub fn header(page: Page) -> El {
         let n = page.roster.with(|(servers, _)| servers.len());
         format!("{n} server{}", if n == 1 { "" } else { "s" })
     };
-    let broken = Memo::new(move |_| page.picture.with(|picture| picture.broken.clone()));
+    let broken = Memo::new(move || page.picture.with(|picture| picture.broken.clone()));
     let opens = move |class: &str, dialog: Dialog| {
         html("button").class(class).attr("aria-haspopup", "dialog").click(move || page.dialog.set(Some(dialog)))
     };

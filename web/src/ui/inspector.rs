@@ -1,6 +1,5 @@
 //! The inspector: every field of the chosen server or message, and what can be done with it.
 
-use leptos::prelude::*;
 use raft_core::{Index, Message, RoleName, ServerId, State};
 use raft_sim::host::{Condition, Server};
 use raft_sim::network::{Flight, Loss, Parcel, Reply};
@@ -9,6 +8,7 @@ use raft_sim::words::vote_refusal;
 
 use super::el::{El, html};
 use super::page::{Chosen, Page, capital, message_action};
+use super::signal::Memo;
 use crate::keys::{self, Command};
 use crate::scene::{ServerScene, tint};
 use crate::words;
@@ -58,15 +58,15 @@ fn facts_list(facts: Memo<Vec<Fact>>) -> El {
 
 /// What is shown while a server is chosen. It stays when another server is, and with it the focus.
 fn server_card(page: Page, card: El) -> El {
-    let chosen = Memo::new(move |_| match page.chosen.get() {
+    let chosen = Memo::new(move || match page.chosen.get() {
         Some(Chosen::Server(id)) => Some(id),
         _ => None,
     });
-    let scene = Memo::new(move |_| {
+    let scene = Memo::new(move || {
         let id = chosen.get()?;
         page.picture.with(|picture| picture.server(id).cloned())
     });
-    let facts = Memo::new(move |_| {
+    let facts = Memo::new(move || {
         page.moment.track();
         let Some(id) = chosen.get() else { return Vec::new() };
         page.with(|model| {
@@ -74,12 +74,12 @@ fn server_card(page: Page, card: El) -> El {
             world.server(id).map(|server| server_facts(server, world.now())).unwrap_or_default()
         })
     });
-    let followers = Memo::new(move |_| {
+    let followers = Memo::new(move || {
         page.moment.track();
         let Some(id) = chosen.get() else { return Vec::new() };
         page.with(|model| model.playback.world().server(id).map(follower_rows).unwrap_or_default())
     });
-    let store = Memo::new(move |_| {
+    let store = Memo::new(move || {
         page.moment.track();
         let id = chosen.get()?;
         page.with(|model| {
@@ -87,7 +87,7 @@ fn server_card(page: Page, card: El) -> El {
             store.map(|store| store.iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>())
         })
     });
-    let state = Memo::new(move |_| {
+    let state = Memo::new(move || {
         let id = chosen.get()?;
         page.picture.with(|picture| picture.server(id).map(|s| (s.condition, s.role == RoleName::Leader)))
     });
@@ -217,11 +217,11 @@ fn follower_rows(server: &Server) -> Vec<[String; 4]> {
 
 /// What is shown while a message is chosen.
 fn message_card(page: Page, card: El) -> El {
-    let chosen = Memo::new(move |_| match page.chosen.get() {
+    let chosen = Memo::new(move || match page.chosen.get() {
         Some(Chosen::Message(id)) => Some(id),
         _ => None,
     });
-    let facts = Memo::new(move |_| {
+    let facts = Memo::new(move || {
         page.moment.track();
         let id = chosen.get()?;
         page.with(|model| {
@@ -230,9 +230,9 @@ fn message_card(page: Page, card: El) -> El {
             flights.iter().find(|flight| flight.id == id).map(|flight| message_facts(flight, world.now()))
         })
     });
-    let there = Memo::new(move |_| facts.with(Option::is_some));
-    let listed = Memo::new(move |_| facts.get().map(|(_, facts)| facts).unwrap_or_default());
-    let state = Memo::new(move |_| {
+    let there = Memo::new(move || facts.with(Option::is_some));
+    let listed = Memo::new(move || facts.get().map(|(_, facts)| facts).unwrap_or_default());
+    let state = Memo::new(move || {
         page.moment.track();
         let id = chosen.get()?;
         page.with(|model| model.motion.flights.iter().find(|f| f.id == id).map(|f| (f.held, f.lost)))

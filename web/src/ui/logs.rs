@@ -1,12 +1,12 @@
 //! The logs: a row a server, a column an index.
 
-use leptos::prelude::*;
 use raft_core::{RoleName, ServerId};
 use raft_sim::host::Condition;
 
 use super::app::watch_size;
 use super::el::{El, html, svg};
 use super::page::{Chosen, Page};
+use super::signal::Memo;
 use crate::layout::logs::{CELL, COLUMN, GAP, LEFT, ROW, TOP};
 use crate::scene::{Cell, CellState, Row, tint};
 
@@ -22,12 +22,12 @@ pub fn logs_panel(page: Page) -> El {
 }
 
 fn matrix(page: Page) -> El {
-    let logs = Memo::new(move |_| page.picture.with(|picture| picture.logs.clone()));
-    let rows = Memo::new(move |_| page.roster.get().0);
-    let size = Memo::new(move |_| {
+    let logs = Memo::new(move || page.picture.with(|picture| picture.logs.clone()));
+    let rows = Memo::new(move || page.roster.get().0);
+    let size = Memo::new(move || {
         logs.with(|logs| (whole(LEFT + COLUMN * logs.columns as f64), whole(TOP + ROW * logs.rows.len() as f64)))
     });
-    let columns = Memo::new(move |_| logs.with(|logs| (logs.first, logs.columns)));
+    let columns = Memo::new(move || logs.with(|logs| (logs.first, logs.columns)));
     let frontier = move || {
         logs.with(|logs| {
             let shown = logs.commit >= logs.first && logs.commit < logs.first + logs.columns as u64;
@@ -70,8 +70,8 @@ fn whole(x: f64) -> String {
 
 fn log_row(page: Page, n: usize, id: ServerId) -> El {
     let row =
-        Memo::new(move |_| page.picture.with(|picture| picture.logs.rows.iter().find(|row| row.id == id).cloned()));
-    let first = Memo::new(move |_| page.picture.with(|picture| picture.logs.first));
+        Memo::new(move || page.picture.with(|picture| picture.logs.rows.iter().find(|row| row.id == id).cloned()));
+    let first = Memo::new(move || page.picture.with(|picture| picture.logs.first));
     let name = move || row.with(|row| row.as_ref().map(row_name).unwrap_or_default());
     let class = move || {
         let down = row.with(|row| row.as_ref().is_some_and(|row| row.condition == Condition::Down));

@@ -1,6 +1,5 @@
 //! The menu beside the chosen server or message: what can be done with it.
 
-use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{Element, Event, KeyboardEvent};
 use raft_core::{RoleName, ServerId};

@@ -2,6 +2,7 @@
 //!
 //! - [`page`]: the state of the page, and everything that can be done to it.
 //! - [`frame`]: the one place with animation frames and timers.
+//! - [`signal`]: signals and memos.
 //! - [`show`]: what of it is to be seen.
 //! - [`paint`]: what changes with every frame, written straight to the elements.
 //! - [`app`] and the components it is made of.
@@ -26,6 +27,7 @@ mod paint;
 mod protocol;
 mod ring;
 mod show;
+mod signal;
 mod story;
 mod timebar;
 mod transport;

@@ -10,6 +10,7 @@ use raft_sim::machine::{ClientId, Operation};
 use raft_sim::scenario::{Action, Heal, Scenario, Select, Who};
 
 use super::paint::Painter;
+use super::signal::RwSignal;
 use super::{dom, frame, protocol};
 use crate::hint::{Tried, Try};
 use crate::keys::Command;

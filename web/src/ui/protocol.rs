@@ -9,7 +9,6 @@
 use std::cell::RefCell;
 
 use js_sys::{Object, Reflect};
-use leptos::prelude::*;
 use leptos::wasm_bindgen::{JsCast, JsValue};
 use leptos::web_sys::{MessageEvent, Window};
 use raft_core::Time;

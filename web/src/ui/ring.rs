@@ -1,6 +1,5 @@
 //! The ring: servers, clients, and messages on their way; under it what to try, and the signs.
 
-use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{Element, Event, KeyboardEvent, MouseEvent};
 use raft_core::{RoleName, ServerId, Term};
@@ -13,6 +12,7 @@ use super::icons::play_icon;
 use super::menu::menu;
 use super::page::{Chosen, Page};
 use super::paint::{TAGS, point_in};
+use super::signal::Memo;
 use super::{dom, frame, protocol};
 use crate::hint::{Try, hint};
 use crate::layout::{CLIENT, Point, Tenths, draw, tenths, translate};
@@ -131,7 +131,7 @@ fn tag(n: usize) -> El {
 
 /// The links: thin lines, and what is cut.
 fn links(page: Page, ring: El) -> El {
-    let cuts = Memo::new(move |_| page.picture.with(|picture| picture.cuts.clone()));
+    let cuts = Memo::new(move || page.picture.with(|picture| picture.cuts.clone()));
     let whole = move || {
         let cuts = cuts.get();
         let servers = page.roster.get().0;
@@ -188,17 +188,17 @@ fn cut_view(cut: Cut, from: Point, to: Point, many: bool) -> [El; 2] {
 // ---- Servers --------------------------------------------------------------------------------
 
 fn server(page: Page, id: ServerId) -> El {
-    let scene = Memo::new(move |_| page.picture.with(|picture| picture.server(id).cloned()));
+    let scene = Memo::new(move || page.picture.with(|picture| picture.server(id).cloned()));
     let of = move |read: fn(&ServerScene) -> String| {
         move || scene.with(|scene| scene.as_ref().map(read).unwrap_or_default())
     };
-    let place = Memo::new(move |_| {
+    let place = Memo::new(move || {
         let n = page.roster.with(|(servers, _)| servers.iter().position(|server| *server == id)).unwrap_or(0);
         page.ring.with(|ring| ring.servers.get(n).copied().unwrap_or_default())
     });
-    let chosen = Memo::new(move |_| page.chosen.get() == Some(Chosen::Server(id)));
+    let chosen = Memo::new(move || page.chosen.get() == Some(Chosen::Server(id)));
     // One server can be reached by Tab, the others by the arrow keys from there.
-    let tab = Memo::new(move |_| match page.chosen.get() {
+    let tab = Memo::new(move || match page.chosen.get() {
         Some(Chosen::Server(chosen)) => chosen == id,
         _ => page.roster.with(|(servers, _)| servers.first() == Some(&id)),
     });
@@ -219,7 +219,7 @@ fn server(page: Page, id: ServerId) -> El {
             enter_menu();
         })
         .on("keydown", move |event| server_key(page, id, &event));
-    let radius = Memo::new(move |_| page.ring.with(|ring| ring.server.max(1.0)));
+    let radius = Memo::new(move || page.ring.with(|ring| ring.server.max(1.0)));
     server_words(server_face(whole, id, scene, radius), id, scene, radius)
 }
 
@@ -274,7 +274,7 @@ fn server_words(server: El, id: ServerId, scene: Memo<Option<ServerScene>>, radi
         .follow("class", move || if radius.get() < 30.0 { "role tight" } else { "role" }.into())
         .follow("y", move || if small() { "12" } else { "16" }.into())
         .say(move || scene.with(|scene| scene.as_ref().map(|s| role_words(s, small()) + " ").unwrap_or_default()));
-    let votes = Memo::new(move |_| scene.with(|scene| scene.as_ref().map(|s| s.ballots.clone()).unwrap_or_default()));
+    let votes = Memo::new(move || scene.with(|scene| scene.as_ref().map(|s| s.ballots.clone()).unwrap_or_default()));
     let paused = move || scene.with(|scene| scene.as_ref().is_some_and(|s| s.condition == Condition::Paused));
     let bars = move || {
         svg("path")
@@ -282,7 +282,7 @@ fn server_words(server: El, id: ServerId, scene: Memo<Option<ServerScene>>, radi
             .attr("d", "M-5 -5h3.4v10h-3.4zM1.6 -5h3.4v10h-3.4z")
             .follow("transform", move || translate(Point { x: 0.0, y: -radius.get() }))
     };
-    let term = Memo::new(move |_| scene.with(|scene| scene.as_ref().map(|s| s.term)));
+    let term = Memo::new(move || scene.with(|scene| scene.as_ref().map(|s| s.term)));
     let chip = svg("g")
         .class("term")
         .follow("transform", move || translate(Point { x: radius.get() * 0.7, y: -radius.get() * 0.92 }))
@@ -390,11 +390,11 @@ fn enter_menu() {
 
 fn client(page: Page, id: ClientId) -> El {
     let scene =
-        Memo::new(move |_| page.picture.with(|picture| picture.clients.iter().find(|client| client.id == id).cloned()));
+        Memo::new(move || page.picture.with(|picture| picture.clients.iter().find(|client| client.id == id).cloned()));
     let of = move |read: fn(&ClientScene) -> String| {
         move || scene.with(|scene| scene.as_ref().map(read).unwrap_or_default())
     };
-    let place = Memo::new(move |_| {
+    let place = Memo::new(move || {
         let n = page.roster.with(|(_, clients)| clients.iter().position(|client| *client == id)).unwrap_or(0);
         page.ring.with(|ring| ring.clients.get(n).copied().unwrap_or_default())
     });
@@ -507,7 +507,7 @@ fn target_key(page: Page, id: u64, event: &Event) {
 
 /// The line under the ring: what the scenario says while it waits, else what to try.
 fn below(page: Page, stage: El) -> El {
-    let waits = Memo::new(move |_| page.waits.with(Option::is_some));
+    let waits = Memo::new(move || page.waits.with(Option::is_some));
     stage.slot(move || Some(if waits.get() { stop_card(page) } else { hint_line(page) }))
 }
 
@@ -521,7 +521,7 @@ fn stop_card(page: Page) -> El {
 
 /// The button stays while its words change, and with it the focus.
 fn hint_line(page: Page) -> El {
-    let line = Memo::new(move |_| page.picture.with(|picture| hint(picture, page.tried.get())));
+    let line = Memo::new(move || page.picture.with(|picture| hint(picture, page.tried.get())));
     let offer = move || line.with(|line| line.offer);
     let take = move || {
         if let Some(offer) = line.with_untracked(|line| line.offer) {

@@ -8,6 +8,7 @@ use raft_sim::words::{Weight, line};
 
 use super::page::{Chosen, Model, Page, Story, StoryLine, Target, capital};
 use super::paint::{TARGETS, Tag};
+use super::signal::RwSignal;
 use super::{failure, frame, protocol};
 use crate::layout::{Ring, logs};
 use crate::playback::Playback;
@@ -116,7 +117,7 @@ impl Page {
     }
 }
 
-fn set_if_new<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
+fn set_if_new<T: PartialEq + 'static>(signal: RwSignal<T>, value: T) {
     if signal.with_untracked(|old| *old != value) {
         signal.set(value);
     }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::el::{El, html};
 use super::page::{Page, StoryLine};
+use super::signal::Memo;
 use super::{dom, frame};
 
 /// What stands there before anything happened.
@@ -13,8 +14,8 @@ pub fn nothing_yet() -> El {
 
 /// The lines around the present.
 pub fn story_panel(page: Page) -> El {
-    let lines = Memo::new(move |_| page.story.with(|story| story.lines.clone()));
-    let past = Memo::new(move |_| {
+    let lines = Memo::new(move || page.story.with(|story| story.lines.clone()));
+    let past = Memo::new(move || {
         page.story.with(|story| story.past.checked_sub(1).and_then(|n| story.lines.get(n)).map(|line| line.place))
     });
     // The current line stays in sight, without moving the page.

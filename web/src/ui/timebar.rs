@@ -1,6 +1,5 @@
 //! The scrub bar, painted with what happened: who led when, and where something did.
 
-use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{Element, Event, KeyboardEvent, PointerEvent};
 use raft_core::Time;
@@ -9,6 +8,7 @@ use super::app::watch_size;
 use super::el::{El, html, svg};
 use super::page::Page;
 use super::paint::Painter;
+use super::signal::RwSignal;
 use super::{frame, transport};
 use crate::chronicle::{Mark, Reign, Sign};
 use crate::layout::scrub::{NUMBERS, PAD, TRACK, tick};

@@ -9,12 +9,13 @@ use super::el::{El, html};
 use super::faults::faults;
 use super::icons::{back_icon, forward_icon, pause_icon, play_icon};
 use super::page::Page;
+use super::signal::Memo;
 use super::timebar::scrub;
 use crate::playback::Pace;
 
 /// The bar.
 pub fn transport(page: Page) -> El {
-    let playing = Memo::new(move |_| page.playing.get());
+    let playing = Memo::new(move || page.playing.get());
     let play = html("button")
         .class("play primary")
         .attr("id", "play")
@@ -83,7 +84,7 @@ pub fn next_button(page: Page) -> El {
 }
 
 fn open_full(page: Page) -> El {
-    let link = Memo::new(move |_| {
+    let link = Memo::new(move || {
         page.playing.track();
         page.moment.track();
         // While time runs the link would change ten times a second; it is made when it stands. A

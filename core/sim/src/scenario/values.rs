@@ -6,8 +6,7 @@ use core::ops::Range;
 use raft_core::{Backtrack, ServerId, Time};
 
 use super::ast::{Change, Network, Replication, Scope, Set};
-use super::lex::{Line, Names};
-use super::settings::{Speed, TABLE};
+use super::settings::Speed;
 
 /// The value of every setting.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
