@@ -39,6 +39,11 @@ fn text(seed: u64, mut dice: Chance) -> String {
         format!("set pre-vote {}", dice.pick(&["on", "off"])),
         format!("set check-quorum {}", dice.pick(&["on", "off"])),
         format!("set replication {}", dice.pick(&["stop-and-wait", "pipelined", "streaming"])),
+        format!("set bandwidth {}", dice.pick(&["unlimited", "unlimited", "200KB/s"])),
+        format!("set entry-size {}", dice.pick(&["0B", "0B", "2000B"])),
+        format!("set window-bytes {}", dice.pick(&["1MiB", "3000B"])),
+        // A batch that takes longer than an election timeout unseats the leader: that is what streams are for.
+        format!("set batch-bytes {}", dice.pick(&["12KB", "5KB"])),
         format!("set window {}", dice.pick(&[1, 2, 16])),
         format!("set adaptive-batch {}", dice.pick(&["on", "off"])),
         format!("set batch {}", dice.pick(&[1, 3, 64])),

@@ -80,7 +80,7 @@ pub use membership::Membership;
 pub use message::{Envelope, Kind, Message};
 pub use node::{Backtrack, Config, Election, Flow, Node, ReadMode, Replication};
 pub use note::{AppendRefusal, Cause, Confirmed, NoChange, NotYet, Note, StepDown, VoteRefusal};
-pub use progress::{Progress, State, Window};
+pub use progress::{Progress, Sent, State, Window};
 pub use quorum::Tally;
 pub use reconfiguration::{Change, Way};
 pub use rules::Rules;

@@ -20,8 +20,16 @@ pub struct Command(Bytes);
 
 #[derive(Clone)]
 enum Bytes {
-    Short { len: u8, bytes: Aligned },
+    Short {
+        len: u8,
+        bytes: Aligned,
+    },
     Long(Arc<[u8]>),
+    /// The start of something longer.
+    Start {
+        of: u32,
+        bytes: Arc<[u8]>,
+    },
 }
 
 #[derive(Clone, Copy)]
@@ -33,8 +41,30 @@ impl Command {
     pub fn bytes(&self) -> &[u8] {
         match &self.0 {
             Bytes::Short { len, bytes } => &bytes.0[..usize::from(*len)],
-            Bytes::Long(bytes) => bytes,
+            Bytes::Long(bytes) | Bytes::Start { bytes, .. } => bytes,
         }
+    }
+
+    /// A command that counts as so many bytes, of which only the first are kept: for simulations
+    /// in which the length matters and the rest does not.
+    pub fn standing_for(bytes: &[u8], len: u32) -> Command {
+        match bytes.len() < len as usize {
+            true => Command(Bytes::Start { of: len, bytes: bytes.into() }),
+            false => Command::from(bytes),
+        }
+    }
+
+    /// How many bytes it has, or stands for.
+    pub fn len(&self) -> usize {
+        match &self.0 {
+            Bytes::Start { of, .. } => *of as usize,
+            _ => self.bytes().len(),
+        }
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 }
 
@@ -57,7 +87,7 @@ impl From<Vec<u8>> for Command {
 
 impl PartialEq for Command {
     fn eq(&self, other: &Command) -> bool {
-        self.bytes() == other.bytes()
+        self.bytes() == other.bytes() && self.len() == other.len()
     }
 }
 
@@ -71,7 +101,7 @@ impl PartialOrd for Command {
 
 impl Ord for Command {
     fn cmp(&self, other: &Command) -> Ordering {
-        self.bytes().cmp(other.bytes())
+        self.bytes().cmp(other.bytes()).then(self.len().cmp(&other.len()))
     }
 }
 
@@ -102,7 +132,7 @@ impl Payload {
     /// How many bytes a command has; 0 for the rest.
     pub fn len(&self) -> usize {
         match self {
-            Payload::Command(command) => command.bytes().len(),
+            Payload::Command(command) => command.len(),
             Payload::Noop | Payload::Membership(_) => 0,
         }
     }
@@ -426,6 +456,9 @@ mod tests {
             let bytes: Vec<u8> = (0..len).map(|n| n as u8).collect();
             assert_eq!(Command::from(bytes.clone()).bytes(), &bytes[..]);
         }
+        let fat = Command::standing_for(b"x=1", 65_536);
+        assert_eq!((fat.bytes(), fat.len()), (&b"x=1"[..], 65_536));
+        assert_eq!(Command::standing_for(b"x=1", 2), Command::from(&b"x=1"[..]));
         assert!(size_of::<Entry>() <= 32, "an entry is half a cache line");
     }
 }

@@ -205,7 +205,25 @@ pub enum Kind {
     TimeoutNow,
 }
 
+/// What a message has before its contents: kind, sender, receiver and term.
+const HEADER: usize = 24;
+
+/// What a number of a message takes.
+const NUMBER: usize = 8;
+
 impl Message {
+    /// How many bytes it takes on the wire, about: a header, its numbers, and what it carries.
+    pub fn size(&self) -> usize {
+        let carried = match self {
+            Message::AppendEntries { entries, .. } | Message::StreamEntries { entries, .. } => {
+                entries.iter().map(|entry| 2 * NUMBER + entry.payload.len()).sum()
+            }
+            Message::InstallSnapshot { piece, .. } => piece.len(),
+            _ => 0,
+        };
+        HEADER + 4 * NUMBER + carried
+    }
+
     /// The kind of this message.
     pub fn kind(&self) -> Kind {
         match self {

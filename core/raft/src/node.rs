@@ -195,7 +195,7 @@ pub struct Node {
 
 impl Role {
     /// A follower that knows of no leader (§5.2).
-    pub(crate) const FRESH: Role = Role::Follower { leader: None, in_touch: false, inflow: Inflow::Closed };
+    pub(crate) const FRESH: Role = Role::Follower { leader: None, in_touch: false, inflow: Inflow::CLOSED };
 }
 
 impl Node {
@@ -369,7 +369,7 @@ impl Node {
         }
         match &mut self.role {
             Role::Follower { in_touch: touch, .. } if goes_on => *touch = in_touch,
-            role => *role = Role::Follower { leader, in_touch, inflow: Inflow::Closed },
+            role => *role = Role::Follower { leader, in_touch, inflow: Inflow::CLOSED },
         }
     }
 

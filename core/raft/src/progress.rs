@@ -32,8 +32,8 @@ pub enum State {
     /// One message at a time, the next after its answer: to find where the logs agree, or always
     /// where replication is stop-and-wait (§5.3).
     Probe {
-        /// The last index of an append that is not answered yet.
-        in_flight: Option<Index>,
+        /// The message with entries that is not answered yet.
+        in_flight: Option<Sent>,
     },
     /// Many messages at a time, without awaiting answers (thesis §10.2.1).
     Replicate {
@@ -65,11 +65,23 @@ pub struct Window {
     bytes: usize,
 }
 
+/// A message with entries that is on its way.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-struct Sent {
-    last: Index,
+pub struct Sent {
+    /// Its last entry.
+    pub last: Index,
+    /// How many bytes of commands it has.
     bytes: usize,
+    /// The round of heartbeats in which it was sent.
     round: u64,
+}
+
+impl Sent {
+    /// A short message goes again with every heartbeat that finds it unanswered; a long one, which
+    /// may still be on its way, only when it is lost.
+    pub(crate) fn is_long(&self) -> bool {
+        self.bytes > 1_024
+    }
 }
 
 impl Window {
@@ -83,9 +95,9 @@ impl Window {
         self.bytes
     }
 
-    pub(crate) fn send(&mut self, last: Index, bytes: usize, round: u64) {
-        self.bytes += bytes;
-        self.sent.push_back(Sent { last, bytes, round });
+    pub(crate) fn send(&mut self, sent: Sent) {
+        self.bytes += sent.bytes;
+        self.sent.push_back(sent);
     }
 
     /// Everything up to here has arrived.
@@ -116,7 +128,7 @@ impl Progress {
     pub(crate) fn acknowledge(&mut self, matched: Index) -> bool {
         match &mut self.state {
             State::Probe { in_flight } => {
-                if in_flight.is_some_and(|last| matched >= last) {
+                if in_flight.is_some_and(|sent| matched >= sent.last) {
                     *in_flight = None;
                 }
             }
@@ -151,10 +163,11 @@ impl Progress {
     /// Entries from the next one on are on their way.
     pub(crate) fn sent(&mut self, entries: &[Entry], round: u64) {
         let Some(last) = entries.len().checked_sub(1).map(|more| Index(self.next.0 + more as u64)) else { return };
+        let sent = Sent { last, bytes: entries.iter().map(|entry| entry.payload.len()).sum(), round };
         match &mut self.state {
-            State::Probe { in_flight } => *in_flight = Some(last),
+            State::Probe { in_flight } => *in_flight = Some(sent),
             State::Replicate { window } | State::Stream { window, .. } => {
-                window.send(last, entries.iter().map(|entry| entry.payload.len()).sum(), round);
+                window.send(sent);
                 self.next = last.next();
             }
             State::Snapshot { .. } => {}
@@ -194,7 +207,11 @@ impl Progress {
     /// long before it; then the follower gets them again.
     pub(crate) fn answered(&mut self, round: u64) -> bool {
         self.answered = self.answered.max(round);
-        let lost = matches!(&self.state, State::Replicate { window } if window.is_lost(self.answered));
+        let lost = match &self.state {
+            State::Probe { in_flight } => in_flight.is_some_and(|sent| sent.is_long() && sent.round < self.answered),
+            State::Replicate { window } => window.is_lost(self.answered),
+            State::Snapshot { .. } | State::Stream { .. } => false,
+        };
         if lost {
             self.probe();
         }
@@ -228,7 +245,9 @@ mod tests {
 
     fn replicating() -> Progress {
         let mut window = Window::default();
-        [(5, 1), (6, 1), (7, 2)].into_iter().for_each(|(last, round)| window.send(Index(last), 10, round));
+        [(5, 1), (6, 1), (7, 2)]
+            .into_iter()
+            .for_each(|(last, round)| window.send(Sent { last: Index(last), bytes: 10, round }));
         let state = State::Replicate { window };
         Progress { next: Index(8), matched: Index(4), state, ..Progress::new(ServerId(2), Index(0)) }
     }

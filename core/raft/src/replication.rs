@@ -87,8 +87,10 @@ impl Node {
         let Some(progress) = self.follower_mut(place) else { return };
         match progress.state {
             State::Stream { .. } => progress.probe(),
-            State::Probe { .. } => {}
-            State::Replicate { .. } | State::Snapshot { .. } => return self.send_commit(place, out),
+            State::Probe { in_flight } if !in_flight.is_some_and(|sent| sent.is_long()) => {}
+            State::Probe { .. } | State::Replicate { .. } | State::Snapshot { .. } => {
+                return self.send_commit(place, out);
+            }
         }
         self.send_entries(place, out);
     }

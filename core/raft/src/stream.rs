@@ -10,7 +10,7 @@
 //! 2. Its commit index is cut to that.
 //! 3. A stream begins at a place that both logs hold, term included; a tail that conflicts goes.
 
-use crate::ids::{Index, Position, ServerId};
+use crate::ids::{Index, Position, ServerId, Time};
 use crate::log::Entries;
 use crate::message::Message;
 use crate::node::{Node, Role};
@@ -19,9 +19,25 @@ use crate::progress::{State, Window};
 use crate::rules::Rules;
 use crate::step::{Effect, Outbox, Timer};
 
-/// A follower's side of its stream.
+/// A follower's side of its streams.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub(crate) enum Inflow {
+pub(crate) struct Inflow {
+    pub(crate) stage: Stage,
+    /// How often the follower's patience was doubled: a batch may take longer than any fixed
+    /// time, and to ask for it again and again would only add to what is on the link.
+    doubled: u32,
+}
+
+impl Inflow {
+    pub(crate) const CLOSED: Inflow = Inflow { stage: Stage::Closed, doubled: 0 };
+}
+
+/// A follower waits at most so many doublings of a minimum election timeout: some seconds.
+const MOST_DOUBLED: u32 = 5;
+
+/// How far a stream is.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum Stage {
     /// None is open.
     Closed,
     /// It asked for one.
@@ -145,10 +161,10 @@ impl Node {
         }
         self.recognise(from, out);
         let mut verified = Index(0);
-        match self.inflow() {
-            Inflow::Closed => self.open_stream(1, self.log().last(), out),
-            Inflow::Opening { .. } => {}
-            Inflow::Open { verified: known, awaits, .. } => {
+        match self.stage() {
+            Stage::Closed => self.open_stream(1, self.log().last(), out),
+            Stage::Opening { .. } => {}
+            Stage::Open { verified: known, awaits, .. } => {
                 verified = known;
                 let commit = (rules.follower_commit)(commit, known, self.log().last_index());
                 self.commit_to(commit, |_, index| Note::LearnsCommit { index }, out);
@@ -163,23 +179,30 @@ impl Node {
         self.storage.send_when_durable(reply, out);
     }
 
-    fn inflow(&self) -> Inflow {
+    fn stage(&self) -> Stage {
         match self.role {
-            Role::Follower { inflow, .. } => inflow,
-            _ => Inflow::Closed,
+            Role::Follower { inflow, .. } => inflow.stage,
+            _ => Stage::Closed,
         }
     }
 
-    fn set_inflow(&mut self, new: Inflow) {
-        if let Role::Follower { inflow, .. } = &mut self.role {
-            *inflow = new;
+    fn inflow_mut(&mut self) -> Option<&mut Inflow> {
+        match &mut self.role {
+            Role::Follower { inflow, .. } => Some(inflow),
+            _ => None,
+        }
+    }
+
+    fn set_stage(&mut self, stage: Stage) {
+        if let Some(inflow) = self.inflow_mut() {
+            inflow.stage = stage;
         }
     }
 
     /// Asks the leader for the entries after a place of the own log.
     fn open_stream(&mut self, epoch: u64, last: Position, out: &mut Outbox) {
         let Role::Follower { leader: Some(leader), .. } = self.role else { return };
-        self.set_inflow(Inflow::Opening { epoch });
+        self.set_stage(Stage::Opening { epoch });
         self.arm_stream(out);
         out.note(|| Note::AsksForStream { of: leader, after: last, epoch });
         let request = self.envelope(leader, Message::StreamOpen { epoch, last });
@@ -187,37 +210,38 @@ impl Node {
     }
 
     fn arm_stream(&self, out: &mut Outbox) {
-        let patience = self.config.election_timeout.start;
+        let Role::Follower { inflow, .. } = self.role else { return };
+        let patience = Time(self.config.election_timeout.start.0 << inflow.doubled);
         out.push(Effect::Arm(Timer::Stream, patience..patience));
     }
 
     fn await_stream(&mut self, out: &mut Outbox) {
-        if let Role::Follower { inflow: Inflow::Open { awaits, .. }, .. } = &mut self.role {
+        if let Some(Inflow { stage: Stage::Open { awaits, .. }, .. }) = self.inflow_mut() {
             *awaits = true;
             self.arm_stream(out);
         }
     }
 
-    /// Nothing came for a minimum election timeout although there was something to come.
+    /// Nothing came for long although there was something to come.
     pub(crate) fn stream_is_stuck(&mut self, out: &mut Outbox) {
-        if self.inflow() != Inflow::Closed {
-            out.note(|| Note::StreamIsStuck);
-        }
+        let Some(inflow) = self.inflow_mut().filter(|inflow| inflow.stage != Stage::Closed) else { return };
+        inflow.doubled = (inflow.doubled + 1).min(MOST_DOUBLED);
+        out.note(|| Note::StreamIsStuck);
         self.reopen_stream(out);
     }
 
     fn reopen_stream(&mut self, out: &mut Outbox) {
-        match self.inflow() {
-            Inflow::Opening { epoch } | Inflow::Open { epoch, .. } => {
+        match self.stage() {
+            Stage::Opening { epoch } | Stage::Open { epoch, .. } => {
                 self.open_stream(epoch + 1, self.log().last(), out);
             }
-            Inflow::Closed => {}
+            Stage::Closed => {}
         }
     }
 
     /// The leader has another entry there, and proposes a place at which both may agree.
     pub(crate) fn receive_reset(&mut self, from: ServerId, epoch: u64, at: Position, out: &mut Outbox) {
-        if self.inflow() != (Inflow::Opening { epoch }) {
+        if self.stage() != (Stage::Opening { epoch }) {
             return out.note(|| Note::IgnoresLate { from });
         }
         let own = self.log().last_not_newer(at.index, at.term);
@@ -239,9 +263,9 @@ impl Node {
             return out.note(|| Note::IgnoresLate { from });
         }
         self.recognise(from, out);
-        let so_far = match self.inflow() {
-            Inflow::Opening { epoch: own } if own == epoch => previous.index,
-            Inflow::Open { epoch: own, verified, .. } if own == epoch => verified,
+        let so_far = match self.stage() {
+            Stage::Opening { epoch: own } if own == epoch => previous.index,
+            Stage::Open { epoch: own, verified, .. } if own == epoch => verified,
             _ => return out.note(|| Note::IgnoresLate { from }),
         };
         if previous.index > so_far {
@@ -253,7 +277,10 @@ impl Node {
             return self.reopen_stream(out);
         };
         let verified = so_far.max(matched);
-        self.set_inflow(Inflow::Open { epoch, verified, awaits: false });
+        if let Some(inflow) = self.inflow_mut() {
+            let doubled = inflow.doubled.saturating_sub(u32::from(verified > so_far));
+            *inflow = Inflow { stage: Stage::Open { epoch, verified, awaits: false }, doubled };
+        }
         out.push(Effect::Disarm(Timer::Stream));
         let reply = self.envelope(from, Message::StreamAck { epoch, matched: verified });
         self.storage.send_when_durable(reply, out);
@@ -261,8 +288,8 @@ impl Node {
 
     /// A snapshot replaced the log: what is verified on a stream has to be found out anew (§7).
     pub(crate) fn close_stream(&mut self, out: &mut Outbox) {
-        if self.inflow() != Inflow::Closed {
-            self.set_inflow(Inflow::Closed);
+        if self.stage() != Stage::Closed {
+            self.set_stage(Stage::Closed);
             out.push(Effect::Disarm(Timer::Stream));
         }
     }

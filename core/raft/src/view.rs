@@ -4,7 +4,7 @@ use crate::ids::{Index, Position, ServerId, Term};
 use crate::membership::Membership;
 use crate::node::{Node, Role};
 use crate::progress::Progress;
-use crate::stream::Inflow;
+use crate::stream::{Inflow, Stage};
 
 /// The role of a server (§5.1).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -103,7 +103,9 @@ impl Node {
             },
             read_lease: matches!(&self.role, Role::Leader { reads, .. } if reads.has_lease()),
             stream: match self.role {
-                Role::Follower { inflow: Inflow::Open { epoch, verified, .. }, .. } => Some((epoch, verified)),
+                Role::Follower { inflow: Inflow { stage: Stage::Open { epoch, verified, .. }, .. }, .. } => {
+                    Some((epoch, verified))
+                }
                 _ => None,
             },
         }

@@ -80,7 +80,12 @@ impl Digest {
         self.word(entry.term.0);
         match &entry.payload {
             Payload::Noop => self.word(0),
-            Payload::Command(command) => self.write(command.bytes()),
+            Payload::Command(command) => {
+                self.write(command.bytes());
+                if command.len() != command.bytes().len() {
+                    self.words(&[command.len() as u64]);
+                }
+            }
             Payload::Membership(membership) => self.members(membership),
         }
     }

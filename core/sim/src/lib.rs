@@ -15,6 +15,7 @@ pub mod client;
 pub mod checker;
 pub mod record;
 pub mod world;
+mod transit;
 mod asking;
 pub mod act;
 mod compaction;

@@ -136,7 +136,8 @@ impl fmt::Display for Operation {
 
 impl Request {
     /// The bytes that go through the log: client, serial number, then the words of the operation.
-    pub fn encode(&self) -> Command {
+    /// Where commands shall be longer, it counts as that many.
+    pub fn encode(&self, size: u32) -> Command {
         let mut bytes = Vec::with_capacity(24);
         bytes.extend_from_slice(&self.client.map_or(0, |c| c.0).to_le_bytes());
         bytes.extend_from_slice(&self.serial.to_le_bytes());
@@ -151,7 +152,7 @@ impl Request {
             }
             bytes.extend_from_slice(word.as_bytes());
         }
-        Command::from(bytes)
+        Command::standing_for(&bytes, size)
     }
 
     /// Reads back what [`Request::encode`] wrote; `None` for anything else.

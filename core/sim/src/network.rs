@@ -45,6 +45,33 @@ pub enum Parcel {
     },
 }
 
+/// What is sent on one lane goes one after another.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Lane {
+    /// Requests and their replies.
+    Messages,
+    /// The entries of a stream, which is cut into small frames: the others need not wait for it.
+    Stream,
+}
+
+impl Parcel {
+    /// How many bytes it takes on the wire, about.
+    pub fn size(&self) -> usize {
+        match self {
+            Parcel::Raft(envelope) => envelope.message.size(),
+            Parcel::Request { .. } | Parcel::Answer { .. } => 64,
+        }
+    }
+
+    /// On which lane of its link it travels.
+    pub fn lane(&self) -> Lane {
+        match self {
+            Parcel::Raft(Envelope { message: Message::StreamEntries { .. }, .. }) => Lane::Stream,
+            _ => Lane::Messages,
+        }
+    }
+}
+
 /// What a server answers to a client.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Reply {
@@ -159,6 +186,8 @@ pub struct Network {
     pub holds: Vec<Hold>,
     /// Messages that stand still, in sending order.
     pub held: Vec<Flight>,
+    /// Until when a lane of a link is busy with what was sent before.
+    busy: BTreeMap<(Place, Place, Lane), Time>,
     /// When the last message of the stream on a link arrives: a stream keeps its order.
     streams: BTreeMap<(Place, Place), Time>,
     /// Who sent to whom at the last instant at which anything was sent: tells apart the rolls
@@ -176,11 +205,17 @@ impl Network {
         }
     }
 
+    /// When a message has left that takes so long to send: after all before it on its lane.
+    pub(crate) fn queue_up(&mut self, from: Place, to: Place, lane: Lane, now: Time, takes: Time) -> Time {
+        let free = self.busy.entry((from, to, lane)).or_default();
+        *free = now.max(*free) + takes;
+        *free
+    }
+
     /// When a message of a stream arrives that would be there by itself at `due`: not before the
     /// one before it. Other messages may overtake each other.
     pub(crate) fn in_order(&mut self, from: Place, to: Place, parcel: &Parcel, due: Time) -> Time {
-        let on_stream = matches!(parcel, Parcel::Raft(Envelope { message: Message::StreamEntries { .. }, .. }));
-        if !on_stream {
+        if parcel.lane() != Lane::Stream {
             return due;
         }
         let last = self.streams.entry((from, to)).or_default();

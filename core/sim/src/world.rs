@@ -19,8 +19,8 @@ use crate::dice::{Dice, Purpose};
 use crate::digest::{self, Digest};
 use crate::host::{Armed, Disk, Host, Process, Server, Timers, Unsynced, Waiting};
 use crate::machine::{ClientId, Request, Store};
-use crate::network::{Flight, Loss, Network, Parcel, Place, Reply};
-use crate::record::{Pages, Trace, Trip, What};
+use crate::network::{Flight, Network, Parcel, Place, Reply};
+use crate::record::{Pages, Trace, What};
 use crate::scenario::{self, Scenario, Scoped, Start};
 
 /// Something that will happen.
@@ -38,21 +38,21 @@ pub(crate) enum Event {
 
 /// What never changes during a run.
 #[derive(PartialEq, Eq, Hash, Debug)]
-struct Setup {
-    dice: Dice,
+pub(crate) struct Setup {
+    pub(crate) dice: Dice,
     /// The configuration at the start.
-    members: Membership,
+    pub(crate) members: Membership,
 }
 
 /// The world at one moment.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct World {
-    setup: Arc<Setup>,
+    pub(crate) setup: Arc<Setup>,
     pub(crate) settings: Arc<Scoped>,
     pub(crate) now: Time,
     pub(crate) events: u64,
     sequence: u64,
-    flights: u64,
+    pub(crate) flights: u64,
     pub(crate) servers: Vec<Server>,
     pub(crate) clients: Vec<Client>,
     pub(crate) network: Network,
@@ -188,88 +188,6 @@ impl World {
         self.sequence += 1;
         self.queue.insert((due, self.sequence), event);
         self.sequence
-    }
-}
-
-/// Messages.
-impl World {
-    pub(crate) fn send(&mut self, from: Place, to: Place, parcel: Parcel) {
-        let nth = self.network.ordinal(from, to, self.now);
-        self.dispatch(from, to, parcel.clone(), 2 * nth);
-        let who = [from.number(), to.number()];
-        let percent = self.settings.duplicate_percent_between(from, to);
-        if self.setup.dice.happens(percent, Purpose::Duplicate, who, self.now, nth) {
-            self.dispatch(from, to, parcel, 2 * nth + 1);
-        }
-    }
-
-    pub(crate) fn next_flight(&mut self) -> u64 {
-        self.flights += 1;
-        self.flights
-    }
-
-    fn dispatch(&mut self, from: Place, to: Place, parcel: Parcel, nth: u64) {
-        let id = self.next_flight();
-        let who = [from.number(), to.number()];
-        let between_servers = matches!((from, to), (Place::Server(_), Place::Server(_)));
-        let manual = self.settings.network() == scenario::Network::Manual;
-        // With a manual network, clients' messages travel at once: only Raft's own wait.
-        let way = if manual && !between_servers {
-            Time::ZERO
-        } else {
-            let latency = self.settings.latency_between(from, to);
-            self.setup.dice.time(&latency, Purpose::Latency, who, self.now, nth)
-        };
-        let percent = self.settings.loss_percent_between(from, to);
-        let lost = if self.network.is_cut(from, to) {
-            Some(Loss::Cut)
-        } else {
-            self.setup.dice.happens(percent, Purpose::Loss, who, self.now, nth).then_some(Loss::Chance)
-        };
-        let due = self.network.in_order(from, to, &parcel, self.now + way);
-        let mut flight = Flight { id, from, to, sent: self.now, due, held: None, lost, waited: false, parcel };
-        let stopped = (manual && between_servers) || self.network.holds.iter().any(|hold| hold.matches(&flight));
-        if lost.is_none() && stopped {
-            flight.held = Some(flight.sent + Time(flight.due.since(flight.sent).0 / 2));
-            self.network.held.push(flight);
-        } else {
-            self.schedule(flight.ends(), Event::Arrival(flight));
-        }
-    }
-
-    pub(crate) fn arrive(&mut self, flight: Flight, trace: &mut Trace) {
-        let trip = flight.trip();
-        // What waited at a paused server has crossed the network already.
-        let cut = (!flight.waited && self.network.is_cut(flight.from, flight.to)).then_some(Loss::Cut);
-        if let Some(loss) = flight.lost.or(cut).or_else(|| self.receiver_down(flight.to)) {
-            return self.write(&mut trace.pages, || What::Lost(trip, loss));
-        }
-        if let Place::Server(id) = flight.to
-            && let Some(Server { host: Host::Paused(_, inbox), .. }) = self.server_mut(id)
-        {
-            inbox.push(Event::Arrival(Flight { waited: true, ..flight }));
-            return self.write(&mut trace.pages, || What::Waits(trip));
-        }
-        self.write(&mut trace.pages, || What::Arrived(trip));
-        match (flight.to, flight.parcel) {
-            (Place::Server(id), Parcel::Raft(envelope)) => self.feed(id, Input::Message(envelope), trace),
-            (Place::Server(id), Parcel::Request { serial, tries, operation }) => {
-                if let Place::Client(client) = flight.from {
-                    self.propose(id, client, tries, Request { client: Some(client), serial, operation }, trace);
-                }
-            }
-            (Place::Client(id), Parcel::Answer { serial, tries, reply }) => {
-                self.client_hears(id, serial, tries, reply, trace);
-            }
-            _ => {}
-        }
-    }
-
-    fn receiver_down(&self, to: Place) -> Option<Loss> {
-        match to {
-            Place::Server(id) => self.server(id).is_none_or(|server| !server.is_up()).then_some(Loss::Down),
-            Place::Client(_) => None,
-        }
     }
 }
 
@@ -510,9 +428,10 @@ impl World {
         self.write(pages, || What::Applied { server: id, first, last });
     }
 
-    fn propose(&mut self, id: ServerId, client: ClientId, tries: u32, request: Request, trace: &mut Trace) {
+    pub(crate) fn propose(&mut self, id: ServerId, client: ClientId, tries: u32, request: Request, trace: &mut Trace) {
         let proposal = ProposalId(u64::from(client.0) << 48 | u64::from(tries) << 40 | request.serial);
-        self.feed(id, Input::Propose(proposal, request.encode()), trace);
+        let command = request.encode(self.settings.all().entry_size);
+        self.feed(id, Input::Propose(proposal, command), trace);
     }
 
     /// Answers find their way by the number of the proposal: client, try and serial number.
@@ -554,13 +473,6 @@ impl Standing {
     }
 }
 
-impl Flight {
-    /// The message, as its line in the transcript needs it.
-    pub fn trip(&self) -> Trip {
-        Trip { id: self.id, from: self.from, to: self.to, kind: self.kind() }
-    }
-}
-
 fn decoded(entry: &Entry) -> Option<Request> {
     match &entry.payload {
         Payload::Noop | Payload::Membership(_) => None,
@@ -577,31 +489,10 @@ fn disk_of(members: Membership, start: Option<&Start>) -> Durable {
         let payload = match operation {
             None => Payload::Noop,
             Some(operation) => {
-                Payload::Command(Request { client: None, serial: 0, operation: operation.clone() }.encode())
+                Payload::Command(Request { client: None, serial: 0, operation: operation.clone() }.encode(0))
             }
         };
         disk.log.append(Entry { term: *term, payload });
     }
     disk
-}
-
-impl Scoped {
-    fn between(from: Place, to: Place) -> Option<(ServerId, ServerId)> {
-        match (from, to) {
-            (Place::Server(from), Place::Server(to)) => Some((from, to)),
-            _ => None,
-        }
-    }
-
-    fn latency_between(&self, from: Place, to: Place) -> core::ops::Range<Time> {
-        Scoped::between(from, to).map_or_else(|| self.all().latency.clone(), |(from, to)| self.latency(from, to))
-    }
-
-    fn loss_percent_between(&self, from: Place, to: Place) -> u32 {
-        Scoped::between(from, to).map_or_else(|| self.all().loss_percent, |(from, to)| self.loss_percent(from, to))
-    }
-
-    fn duplicate_percent_between(&self, from: Place, to: Place) -> u32 {
-        Scoped::between(from, to).map_or(0, |(from, to)| self.duplicate_percent(from, to))
-    }
 }

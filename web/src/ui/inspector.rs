@@ -203,7 +203,7 @@ fn follower_rows(server: &Server) -> Vec<[String; 4]> {
     let rows = view.followers.iter().map(|p| {
         let open = match &p.state {
             State::Probe { in_flight: None } => "–".to_owned(),
-            State::Probe { in_flight: Some(last) } => format!("up to {last}"),
+            State::Probe { in_flight: Some(sent) } => format!("up to {}", sent.last),
             State::Replicate { window } => format!("{} on their way", window.messages()),
             State::Stream { window, .. } => format!("stream, {} on their way", window.messages()),
             State::Snapshot { snapshot, offset, .. } => {

@@ -318,6 +318,10 @@ pub enum Change {
     Loss(u32),
     /// `duplicate 5%`
     Duplicate(u32),
+    /// `bandwidth 1MB/s`, in bytes a second; 0 is unlimited.
+    Bandwidth(u32),
+    /// `entry-size 64KiB`
+    EntrySize(u32),
     /// `fsync 2ms`
     Fsync(Time),
     /// `no-op off`

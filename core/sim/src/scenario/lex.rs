@@ -14,6 +14,9 @@ use super::words;
 use super::{MAX_NUMBER, MAX_SERVER_NUMBER, MAX_TIME, MAX_WORD};
 use crate::machine::ClientId;
 
+/// What a number of bytes looks like.
+const BYTES: &str = "a number of bytes such as 500B, 64KiB or 1MB";
+
 /// Whom a scenario may name.
 #[derive(Default)]
 pub(super) struct Names {
@@ -313,10 +316,24 @@ impl<'a> Line<'a> {
 
     /// `64KiB`, `1MB`, `500B`; up to a gibibyte.
     pub(super) fn bytes(&mut self, least: u32) -> Result<u32> {
-        const WHAT: &str = "a number of bytes such as 500B, 64KiB or 1MB";
+        let word = self.want(BYTES)?;
+        self.bytes_of(word, word.text, least, BYTES)
+    }
+
+    /// `1MB/s`, or `unlimited`, which is 0.
+    pub(super) fn rate(&mut self) -> Result<u32> {
+        const WHAT: &str = "\"unlimited\" or bytes a second such as 64KiB/s or 1MB/s";
         let word = self.want(WHAT)?;
-        let unit = word.text.find(|c: char| !c.is_ascii_digit()).unwrap_or(word.text.len());
-        let (amount, unit) = word.text.split_at(unit);
+        match word.text.strip_suffix("/s") {
+            Some(bytes) => self.bytes_of(word, bytes, 1, WHAT),
+            None if word.text == "unlimited" => Ok(0),
+            None => Err(self.unknown(word, Problem::Expected(WHAT), ["unlimited"])),
+        }
+    }
+
+    fn bytes_of(&self, word: Word<'_>, text: &str, least: u32, what: &'static str) -> Result<u32> {
+        let unit = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+        let (amount, unit) = text.split_at(unit);
         let size = match unit {
             "B" => 1,
             "KB" => 1_000,
@@ -327,7 +344,7 @@ impl<'a> Line<'a> {
         };
         let Some(amount) = number(amount).filter(|_| size > 0) else {
             let nearest = number(word.text).map(|n| format!("{n}B"));
-            return Err(ParseError { nearest, ..self.error(word, Problem::Expected(WHAT)) });
+            return Err(ParseError { nearest, ..self.error(word, Problem::Expected(what)) });
         };
         let bytes = amount.checked_mul(size).and_then(|bytes| u32::try_from(bytes).ok());
         match bytes.filter(|bytes| (least..=1 << 30).contains(bytes)) {

@@ -44,6 +44,8 @@ pub enum Takes {
     Count(u32, u32, fn(u32) -> Change),
     /// A number of bytes, at least so many.
     Bytes(u32, fn(u32) -> Change),
+    /// Bytes a second, or `unlimited`.
+    Rate(fn(u32) -> Change),
     /// One of these words.
     OneOf(&'static [(&'static str, Change)]),
     /// A ratio.
@@ -104,6 +106,22 @@ pub const TABLE: &[Setting] = &[
         scopes: Scopes::Links,
         does: "The share of messages that arrive twice.",
         section: "§5.5",
+    },
+    Setting {
+        name: "bandwidth",
+        takes: Takes::Rate(Change::Bandwidth),
+        default: "unlimited",
+        scopes: Scopes::Links,
+        does: "How many bytes a second a link carries in one direction: one message after another, streams beside the rest.",
+        section: "",
+    },
+    Setting {
+        name: "entry-size",
+        takes: Takes::Bytes(0, Change::EntrySize),
+        default: "0B",
+        scopes: Scopes::AllOnly,
+        does: "How many bytes a client's command counts at least, on links and in batches.",
+        section: "",
     },
     Setting {
         name: "fsync",
@@ -268,6 +286,7 @@ impl Takes {
             Takes::Switch(_) => "`on` or `off`".to_string(),
             Takes::Count(least, most, _) => format!("{least} to {most}"),
             Takes::Bytes(least, _) => format!("bytes such as `64KiB`, from {}", Bytes(least)),
+            Takes::Rate(_) => "`unlimited`, or bytes a second such as `1MB/s`".to_string(),
             Takes::OneOf(words) => listed(words.iter().map(|(word, _)| *word)),
             Takes::Speed(_) => "`1/1000` to `100`".to_string(),
         }
@@ -280,6 +299,7 @@ impl Takes {
             Takes::Percent(change) => change(line.percent()?),
             Takes::Switch(change) => change(choice(line, &[("on", true), ("off", false)])?),
             Takes::OneOf(words) => choice(line, words)?,
+            Takes::Rate(change) => change(line.rate()?),
             Takes::Bytes(least, change) => change(line.bytes(least)?),
             Takes::Count(least, most, change) => {
                 let count = line.number("a number", least.into(), most.into())?;
@@ -386,6 +406,8 @@ impl Change {
             Change::ClientTimeout(_) => "client-timeout",
             Change::Batch(_) => "batch",
             Change::BatchBytes(_) => "batch-bytes",
+            Change::Bandwidth(_) => "bandwidth",
+            Change::EntrySize(_) => "entry-size",
             Change::Replication(_) => "replication",
             Change::Window(_) => "window",
             Change::WindowBytes(_) => "window-bytes",
@@ -433,9 +455,12 @@ impl fmt::Display for Change {
             | Change::Window(count)
             | Change::SnapshotEvery(count)
             | Change::SnapshotMargin(count) => write!(f, "{count}"),
-            Change::BatchBytes(bytes) | Change::WindowBytes(bytes) | Change::SnapshotPiece(bytes) => {
-                write!(f, "{}", Bytes(*bytes))
-            }
+            Change::Bandwidth(0) => f.write_str("unlimited"),
+            Change::Bandwidth(rate) => write!(f, "{}/s", Bytes(*rate)),
+            Change::BatchBytes(bytes)
+            | Change::WindowBytes(bytes)
+            | Change::SnapshotPiece(bytes)
+            | Change::EntrySize(bytes) => write!(f, "{}", Bytes(*bytes)),
             Change::Speed(speed) => write!(f, "{speed}"),
         }
     }

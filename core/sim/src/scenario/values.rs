@@ -21,6 +21,10 @@ pub struct Settings {
     pub loss_percent: u32,
     /// `duplicate`
     pub duplicate_percent: u32,
+    /// `bandwidth`, in bytes a second; 0 is unlimited.
+    pub bandwidth: u32,
+    /// `entry-size`
+    pub entry_size: u32,
     /// `fsync`
     pub fsync: Time,
     /// `no-op`
@@ -70,6 +74,8 @@ impl Default for Settings {
             latency: Time::millis_range(10, 20),
             loss_percent: 0,
             duplicate_percent: 0,
+            bandwidth: 0,
+            entry_size: 0,
             fsync: Time::ZERO,
             no_op: true,
             pre_vote: false,
@@ -101,6 +107,8 @@ impl Settings {
             Change::Latency(span) => self.latency = not_empty(span),
             Change::Loss(percent) => self.loss_percent = *percent,
             Change::Duplicate(percent) => self.duplicate_percent = *percent,
+            Change::Bandwidth(rate) => self.bandwidth = *rate,
+            Change::EntrySize(bytes) => self.entry_size = *bytes,
             Change::Fsync(time) => self.fsync = *time,
             Change::NoOp(on) => self.no_op = *on,
             Change::PreVote(on) => self.pre_vote = *on,
@@ -130,6 +138,8 @@ impl Settings {
             "latency" => Change::Latency(self.latency.clone()),
             "loss" => Change::Loss(self.loss_percent),
             "duplicate" => Change::Duplicate(self.duplicate_percent),
+            "bandwidth" => Change::Bandwidth(self.bandwidth),
+            "entry-size" => Change::EntrySize(self.entry_size),
             "fsync" => Change::Fsync(self.fsync),
             "no-op" => Change::NoOp(self.no_op),
             "pre-vote" => Change::PreVote(self.pre_vote),
@@ -173,6 +183,7 @@ struct LinkOverride {
     latency: Option<Range<Time>>,
     loss_percent: Option<u32>,
     duplicate_percent: Option<u32>,
+    bandwidth: Option<u32>,
 }
 
 /// What a server has of its own.
@@ -202,6 +213,7 @@ impl Scoped {
                     Change::Latency(span) => link.latency = Some(not_empty(span)),
                     Change::Loss(percent) => link.loss_percent = Some(*percent),
                     Change::Duplicate(percent) => link.duplicate_percent = Some(*percent),
+                    Change::Bandwidth(rate) => link.bandwidth = Some(*rate),
                     _ => {}
                 }
             }
@@ -237,6 +249,11 @@ impl Scoped {
     /// The share of messages from one server to another that arrive twice.
     pub fn duplicate_percent(&self, from: ServerId, to: ServerId) -> u32 {
         self.links.get(&(from, to)).and_then(|link| link.duplicate_percent).unwrap_or(self.all.duplicate_percent)
+    }
+
+    /// How many bytes a second pass from one server to another; 0 is unlimited.
+    pub fn bandwidth(&self, from: ServerId, to: ServerId) -> u32 {
+        self.links.get(&(from, to)).and_then(|link| link.bandwidth).unwrap_or(self.all.bandwidth)
     }
 
     /// How long a server waits for a leader.

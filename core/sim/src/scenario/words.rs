@@ -54,7 +54,7 @@ pub(super) const COMPARISONS: &[(Compare, &str, &str)] = &[
 #[rustfmt::skip]
 pub(super) const LATER: &[&str] = &[
     "learners", "spares", "bug", "ask", "reconfigure", "add", "remove", "promote", "clock",
-    "wipe", "lose", "forget-vote", "retry", "bandwidth", "reads", "config", "joint", "learner",
+    "wipe", "lose", "forget-vote", "retry", "reads", "config", "joint", "learner",
 ];
 
 /// Words that follow a server in a predicate, or join predicates, and so cannot be keys.

@@ -212,7 +212,9 @@ pub(super) fn decided(id: ServerId, note: &Note) -> Line {
         Note::StreamBreaks { missing } => {
             story(format!("{id} finds its stream broken: entry {missing} has not come, later ones have."))
         }
-        Note::StreamIsStuck => story(format!("{id} has waited an election timeout for its stream, and opens it anew.")),
+        Note::StreamIsStuck => {
+            story(format!("{id} has waited in vain for what is to come on its stream, and opens it anew."))
+        }
         Note::HoldsRead { index, round } => {
             detail(format!("{id} will answer a read at entry {index} when a majority answers heartbeat round {round}."))
                 .see("thesis §6.4")

@@ -1,0 +1,133 @@
+//! How messages travel: when they leave, when they arrive, and whether.
+
+use raft_core::{Input, ServerId, Time};
+
+use crate::dice::Purpose;
+use crate::host::{Host, Server};
+use crate::machine::Request;
+use crate::network::{Flight, Loss, Parcel, Place};
+use crate::record::{Trace, Trip, What};
+use crate::scenario::{self, Scoped};
+use crate::world::{Event, World};
+
+/// Messages.
+impl World {
+    pub(crate) fn send(&mut self, from: Place, to: Place, parcel: Parcel) {
+        let nth = self.network.ordinal(from, to, self.now);
+        self.dispatch(from, to, parcel.clone(), 2 * nth);
+        let who = [from.number(), to.number()];
+        let percent = self.settings.duplicate_percent_between(from, to);
+        if self.setup.dice.happens(percent, Purpose::Duplicate, who, self.now, nth) {
+            self.dispatch(from, to, parcel, 2 * nth + 1);
+        }
+    }
+
+    pub(crate) fn next_flight(&mut self) -> u64 {
+        self.flights += 1;
+        self.flights
+    }
+
+    fn dispatch(&mut self, from: Place, to: Place, parcel: Parcel, nth: u64) {
+        let id = self.next_flight();
+        let who = [from.number(), to.number()];
+        let between_servers = matches!((from, to), (Place::Server(_), Place::Server(_)));
+        let manual = self.settings.network() == scenario::Network::Manual;
+        // With a manual network, clients' messages travel at once: only Raft's own wait.
+        let way = if manual && !between_servers {
+            Time::ZERO
+        } else {
+            let latency = self.settings.latency_between(from, to);
+            self.setup.dice.time(&latency, Purpose::Latency, who, self.now, nth)
+        };
+        let percent = self.settings.loss_percent_between(from, to);
+        let lost = if self.network.is_cut(from, to) {
+            Some(Loss::Cut)
+        } else {
+            self.setup.dice.happens(percent, Purpose::Loss, who, self.now, nth).then_some(Loss::Chance)
+        };
+        let left = self.leaves(from, to, &parcel);
+        let due = self.network.in_order(from, to, &parcel, left + way);
+        let mut flight = Flight { id, from, to, sent: self.now, due, held: None, lost, waited: false, parcel };
+        let stopped = (manual && between_servers) || self.network.holds.iter().any(|hold| hold.matches(&flight));
+        if lost.is_none() && stopped {
+            flight.held = Some(flight.sent + Time(flight.due.since(flight.sent).0 / 2));
+            self.network.held.push(flight);
+        } else {
+            self.schedule(flight.ends(), Event::Arrival(flight));
+        }
+    }
+
+    /// When the last byte of a message has left: a link carries one after another.
+    fn leaves(&mut self, from: Place, to: Place, parcel: &Parcel) -> Time {
+        let rate = Scoped::between(from, to).map_or(0, |(from, to)| self.settings.bandwidth(from, to));
+        let size = parcel.size() as u64;
+        // No size of a message overflows this: it is far below a terabyte.
+        match (size * 1_000_000).checked_div(rate.into()) {
+            Some(micros) => self.network.queue_up(from, to, parcel.lane(), self.now, Time(micros)),
+            None => self.now,
+        }
+    }
+
+    pub(crate) fn arrive(&mut self, flight: Flight, trace: &mut Trace) {
+        let trip = flight.trip();
+        // What waited at a paused server has crossed the network already.
+        let cut = (!flight.waited && self.network.is_cut(flight.from, flight.to)).then_some(Loss::Cut);
+        if let Some(loss) = flight.lost.or(cut).or_else(|| self.receiver_down(flight.to)) {
+            return self.write(&mut trace.pages, || What::Lost(trip, loss));
+        }
+        if let Place::Server(id) = flight.to
+            && let Some(Server { host: Host::Paused(_, inbox), .. }) = self.server_mut(id)
+        {
+            inbox.push(Event::Arrival(Flight { waited: true, ..flight }));
+            return self.write(&mut trace.pages, || What::Waits(trip));
+        }
+        self.write(&mut trace.pages, || What::Arrived(trip));
+        match (flight.to, flight.parcel) {
+            (Place::Server(id), Parcel::Raft(envelope)) => self.feed(id, Input::Message(envelope), trace),
+            (Place::Server(id), Parcel::Request { serial, tries, operation }) => {
+                if let Place::Client(client) = flight.from {
+                    self.propose(id, client, tries, Request { client: Some(client), serial, operation }, trace);
+                }
+            }
+            (Place::Client(id), Parcel::Answer { serial, tries, reply }) => {
+                self.client_hears(id, serial, tries, reply, trace);
+            }
+            _ => {}
+        }
+    }
+
+    fn receiver_down(&self, to: Place) -> Option<Loss> {
+        match to {
+            Place::Server(id) => self.server(id).is_none_or(|server| !server.is_up()).then_some(Loss::Down),
+            Place::Client(_) => None,
+        }
+    }
+}
+
+impl Flight {
+    /// The message, as its line in the transcript needs it.
+    pub fn trip(&self) -> Trip {
+        Trip { id: self.id, from: self.from, to: self.to, kind: self.kind() }
+    }
+}
+
+impl Scoped {
+    fn between(from: Place, to: Place) -> Option<(ServerId, ServerId)> {
+        match (from, to) {
+            (Place::Server(from), Place::Server(to)) => Some((from, to)),
+            _ => None,
+        }
+    }
+
+    fn latency_between(&self, from: Place, to: Place) -> core::ops::Range<Time> {
+        Scoped::between(from, to).map_or_else(|| self.all().latency.clone(), |(from, to)| self.latency(from, to))
+    }
+
+    fn loss_percent_between(&self, from: Place, to: Place) -> u32 {
+        Scoped::between(from, to).map_or_else(|| self.all().loss_percent, |(from, to)| self.loss_percent(from, to))
+    }
+
+    fn duplicate_percent_between(&self, from: Place, to: Place) -> u32 {
+        Scoped::between(from, to).map_or(0, |(from, to)| self.duplicate_percent(from, to))
+    }
+}
