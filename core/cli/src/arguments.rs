@@ -13,6 +13,8 @@ raftlab: Raft scenarios from a terminal
       --until TIME            go on to this time (such as 2s); otherwise to the last step
       --all                   tell of every event, heartbeats and all
       --state                 print the state at the end as JSON instead
+      --metrics               print what was measured as JSON instead
+      --from TIME             measured from this time on; otherwise from the start
   raftlab format FILE         print the one canonical text of a scenario
   raftlab link FILE           print the link that opens it in the playground
       --at TIME               opened at this moment
@@ -44,6 +46,15 @@ pub enum Command {
         /// Every event.
         all: bool,
     },
+    /// Print what is measured.
+    Metrics {
+        /// In which scenario.
+        file: String,
+        /// From when on.
+        from: Time,
+        /// Until when.
+        until: Option<Time>,
+    },
     /// Print the canonical text.
     Format {
         /// Of which scenario.
@@ -67,6 +78,7 @@ pub enum Command {
 pub fn read() -> Result<Command, lexopt::Error> {
     let mut parser = lexopt::Parser::from_env();
     let (mut words, mut until, mut at, mut state, mut all) = (Vec::new(), None, None, false, false);
+    let (mut metrics, mut from) = (false, Time::ZERO);
     while let Some(argument) = parser.next()? {
         match argument {
             Short('h') | Long("help") => return Ok(Command::Help),
@@ -74,6 +86,8 @@ pub fn read() -> Result<Command, lexopt::Error> {
             Long("until") => until = Some(time(parser.value()?.string()?)?),
             Long("at") => at = Some(time(parser.value()?.string()?)?),
             Long("state") => state = true,
+            Long("metrics") => metrics = true,
+            Long("from") => from = time(parser.value()?.string()?)?,
             Long("all") => all = true,
             Value(word) => words.push(word.string()?),
             _ => return Err(argument.unexpected()),
@@ -85,6 +99,7 @@ pub fn read() -> Result<Command, lexopt::Error> {
     Ok(match command.as_str() {
         "" | "help" => Command::Help,
         "check" => Command::Check { files: std::iter::once(one()?).chain(words).collect() },
+        "run" if metrics => Command::Metrics { file: one()?, from, until },
         "run" => Command::Run { file: one()?, until, state, all },
         "format" => Command::Format { file: one()? },
         "link" => Command::Link { file: one()?, at },

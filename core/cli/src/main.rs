@@ -34,6 +34,7 @@ fn main() -> ExitCode {
         }
         Ok(Command::Check { files }) => check::check(&files),
         Ok(Command::Run { file, until, state, all }) => run::run(&file, until, state, all),
+        Ok(Command::Metrics { file, from, until }) => run::metrics(&file, from, until),
         Ok(Command::Format { file }) => convert::format(&file),
         Ok(Command::Link { file, at }) => convert::link(&file, at),
         Ok(Command::Text { link }) => convert::text(&link),

@@ -1,11 +1,14 @@
 //! `raftlab run`: the transcript of a scenario, or the state at its end.
 
 use std::io::{BufWriter, Write, stdout};
+use std::sync::Arc;
 
 use raft_core::Time;
-use raft_sim::record::Record;
+use raft_sim::metrics::Report;
+use raft_sim::record::{Record, Trace};
+use raft_sim::run::Run;
 use raft_sim::state::State;
-use raft_sim::timeline::Timeline;
+use raft_sim::timeline::{LONGEST, Timeline};
 use raft_sim::words::{Weight, line};
 
 use crate::Ending;
@@ -34,6 +37,33 @@ pub fn run(file: &str, until: Option<Time>, state: bool, all: bool) -> Ending {
     }
     let printed = if state { print_state(&timeline) } else { print_transcript(&timeline, all) };
     match (printed, timeline.run().failures()) {
+        (Err(_), _) => Ending::Unreadable,
+        (Ok(()), []) => Ending::Well,
+        (Ok(()), _) => Ending::Failed,
+    }
+}
+
+/// Prints the metrics of a scenario, from a time on, to another or else to its last step.
+pub fn metrics(file: &str, from: Time, until: Option<Time>) -> Ending {
+    let loaded = match load(file) {
+        Ok(loaded) => loaded,
+        Err(error) => {
+            eprintln!("{error}");
+            return Ending::Unreadable;
+        }
+    };
+    let mut trace = Trace::deaf();
+    let mut run = Run::new(Arc::new(loaded.parsed.scenario), &mut trace);
+    if from > Time::ZERO {
+        run.advance(from, MOST_EVENTS, &mut trace);
+        run.measure_anew();
+    }
+    match until.or(loaded.view.at) {
+        Some(until) => run.advance(until.min(LONGEST), MOST_EVENTS, &mut trace),
+        None => run.finish(MOST_EVENTS, &mut trace),
+    };
+    let printed = serde_json::to_string(&Report::of(run.world())).map_err(std::io::Error::other);
+    match (printed.and_then(|json| writeln!(stdout(), "{json}")), run.failures()) {
         (Err(_), _) => Ending::Unreadable,
         (Ok(()), []) => Ending::Well,
         (Ok(()), _) => Ending::Failed,

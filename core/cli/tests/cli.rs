@@ -126,3 +126,35 @@ fn a_link_with_a_moment_carries_the_digest_there() {
     assert_eq!(state["t"], 1_000_000);
     assert!(link.contains(state["digest"].as_str().expect("a digest")), "{link}");
 }
+
+#[test]
+fn metrics_are_json_with_a_stable_order_and_exact_numbers() {
+    let answer = raftlab(&["run", "-", "--metrics", "--until", "2s"], MEASURED);
+    assert_eq!(answer.code, 0, "{}", answer.err);
+    let start = r#"{"from":0,"to":2000000,"campaigns":1,"elections":{"count":1,"min":"#;
+    assert!(answer.out.starts_with(start), "{}", answer.out);
+    let report: serde_json::Value = serde_json::from_str(&answer.out).expect("JSON");
+    // The no-op and two writes: out and back takes 10 ms each way, and nothing else takes time.
+    assert_eq!(report["commits"]["count"], 3);
+    assert_eq!((&report["commits"]["min"], &report["commits"]["max"]), (&20_000.into(), &20_000.into()));
+    assert_eq!(report["answers"]["count"], 2);
+    assert_eq!(report["servers"][2]["entries"], 3);
+    assert_eq!(report["missedHeartbeats"], 0);
+    let committed: u64 =
+        report["series"].as_array().expect("a list").iter().filter_map(|c| c["committed"].as_u64()).sum();
+    assert_eq!(committed, 3);
+    let again = raftlab(&["run", "-", "--metrics", "--until", "2s"], MEASURED);
+    assert_eq!(again.out, answer.out);
+}
+
+#[test]
+fn metrics_can_be_of_a_part_of_a_run() {
+    let answer = raftlab(&["run", "-", "--metrics", "--from", "1500ms", "--until", "3s"], MEASURED);
+    let report: serde_json::Value = serde_json::from_str(&answer.out).expect("JSON");
+    assert_eq!((&report["from"], &report["to"]), (&1_500_000.into(), &3_000_000.into()));
+    assert_eq!((&report["elections"]["count"], &report["commits"]["count"]), (&0.into(), &0.into()));
+    assert_eq!(report["leaderless"], 0);
+}
+
+/// Three servers whose messages take exactly 10 ms.
+const MEASURED: &str = "raft 1\nservers 3\nset latency 10ms\nat 0ms timeout S1\nat 500ms write x=1\nat 1s write x=2\n";

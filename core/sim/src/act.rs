@@ -110,6 +110,7 @@ impl World {
             // Judged by the run, which knows what its scenario expects.
             Action::Expect { .. } => {}
         }
+        self.look_around();
         self.finish_instant(trace);
         Ok(())
     }
@@ -484,6 +485,7 @@ impl World {
     fn drop_flights(&mut self, select: &Select, trace: &mut Trace) -> Result<(), ActError> {
         for id in self.selected(select)? {
             if let Some(flight) = self.take_flight(id) {
+                self.metrics.lost(flight.kind());
                 self.write(&mut trace.pages, || What::Lost(flight.trip(), Loss::Dropped));
             }
         }

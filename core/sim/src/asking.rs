@@ -110,6 +110,10 @@ impl World {
             && let Some(call) = client.history.at_mut(last)
         {
             call.result = Some((now, verdict.clone()));
+            let waited = now.since(call.invoked);
+            if matches!(verdict, Verdict::Ok(_)) {
+                self.metrics.answered(waited);
+            }
         }
         let operation = attempt.wish.operation;
         self.write(pages, || What::Ended { client: id, operation, verdict });

@@ -13,6 +13,7 @@ pub mod network;
 pub mod host;
 pub mod client;
 pub mod checker;
+pub mod metrics;
 pub mod record;
 pub mod world;
 mod transit;

@@ -212,6 +212,11 @@ impl Network {
         *free
     }
 
+    /// How long the longest queue in front of a link still takes.
+    pub(crate) fn longest_queue(&self, now: Time) -> Time {
+        self.busy.values().map(|free| free.since(now)).max().unwrap_or(Time::ZERO)
+    }
+
     /// When a message of a stream arrives that would be there by itself at `due`: not before the
     /// one before it. Other messages may overtake each other.
     pub(crate) fn in_order(&mut self, from: Place, to: Place, parcel: &Parcel, due: Time) -> Time {

@@ -73,6 +73,11 @@ impl Run {
         &self.world
     }
 
+    /// The world's metrics count anew from now on.
+    pub fn measure_anew(&mut self) {
+        self.world.measure_anew();
+    }
+
     /// The scenario.
     pub fn scenario(&self) -> &Arc<Scenario> {
         &self.scenario
@@ -115,7 +120,7 @@ impl Run {
             (Some(queue), Some(script)) if queue <= script => self.world.step(trace) && self.watch(trace),
             (Some(_), None) => self.world.step(trace) && self.watch(trace),
             (_, Some(script)) => {
-                self.world.now = self.world.now.max(script);
+                self.world.reach(script);
                 self.act(trace)
             }
         }
@@ -126,7 +131,7 @@ impl Run {
     pub fn advance(&mut self, until: Time, budget: usize, trace: &mut Trace) -> bool {
         for _ in 0..budget {
             if self.next_due().is_none_or(|due| due > until) {
-                self.world.now = self.world.now.max(until);
+                self.world.reach(until);
                 return true;
             }
             self.step(trace);

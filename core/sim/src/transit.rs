@@ -7,7 +7,7 @@ use crate::host::{Host, Server};
 use crate::machine::Request;
 use crate::network::{Flight, Loss, Parcel, Place};
 use crate::record::{Trace, Trip, What};
-use crate::scenario::{self, Scoped};
+use crate::scenario::{self, MessageKind, Scoped};
 use crate::world::{Event, World};
 
 /// Messages.
@@ -48,6 +48,7 @@ impl World {
         let left = self.leaves(from, to, &parcel);
         let due = self.network.in_order(from, to, &parcel, left + way);
         let mut flight = Flight { id, from, to, sent: self.now, due, held: None, lost, waited: false, parcel };
+        self.metrics.sent(flight.kind(), flight.parcel.size());
         let stopped = (manual && between_servers) || self.network.holds.iter().any(|hold| hold.matches(&flight));
         if lost.is_none() && stopped {
             flight.held = Some(flight.sent + Time(flight.due.since(flight.sent).0 / 2));
@@ -73,6 +74,7 @@ impl World {
         // What waited at a paused server has crossed the network already.
         let cut = (!flight.waited && self.network.is_cut(flight.from, flight.to)).then_some(Loss::Cut);
         if let Some(loss) = flight.lost.or(cut).or_else(|| self.receiver_down(flight.to)) {
+            self.metrics.lost(trip.kind);
             return self.write(&mut trace.pages, || What::Lost(trip, loss));
         }
         if let Place::Server(id) = flight.to
@@ -80,6 +82,9 @@ impl World {
         {
             inbox.push(Event::Arrival(Flight { waited: true, ..flight }));
             return self.write(&mut trace.pages, || What::Waits(trip));
+        }
+        if trip.kind == MessageKind::Heartbeat {
+            self.metrics.heartbeat(self.now.since(flight.sent));
         }
         self.write(&mut trace.pages, || What::Arrived(trip));
         match (flight.to, flight.parcel) {

@@ -19,6 +19,7 @@ use crate::dice::{Dice, Purpose};
 use crate::digest::{self, Digest};
 use crate::host::{Armed, Disk, Host, Process, Server, Timers, Unsynced, Waiting};
 use crate::machine::{ClientId, Request, Store};
+use crate::metrics::{Metrics, Standing, is_sign};
 use crate::network::{Flight, Network, Parcel, Place, Reply};
 use crate::record::{Pages, Trace, What};
 use crate::scenario::{self, Scenario, Scoped, Start};
@@ -58,6 +59,7 @@ pub struct World {
     pub(crate) network: Network,
     pub(crate) queue: BTreeMap<(Time, u64), Event>,
     pub(crate) checker: Checker,
+    pub(crate) metrics: Metrics,
 }
 
 impl World {
@@ -79,6 +81,7 @@ impl World {
             network: Network::default(),
             queue: BTreeMap::new(),
             checker: Checker::default(),
+            metrics: Metrics::new(voters.iter().copied()),
         };
         for id in voters {
             let start = scenario.starts.iter().find(|start| start.server == id);
@@ -163,11 +166,18 @@ impl World {
 
     /// Lets the next event happen. Returns whether there was one.
     pub fn step(&mut self, trace: &mut Trace) -> bool {
-        let Some(((due, _), event)) = self.queue.pop_first() else { return false };
-        self.now = self.now.max(due);
+        let Some(due) = self.next_due() else { return false };
+        self.reach(due);
+        let Some((_, event)) = self.queue.pop_first() else { return false };
         self.events += 1;
         self.happen(event, trace);
         true
+    }
+
+    /// It becomes that time, if it is not later already.
+    pub(crate) fn reach(&mut self, time: Time) {
+        self.turn_columns(time);
+        self.now = self.now.max(time);
     }
 
     pub(crate) fn happen(&mut self, event: Event, trace: &mut Trace) {
@@ -296,22 +306,27 @@ impl World {
             self.carry_out(id, trace);
             let Some(input) = trace.inputs.pop_front() else { break };
             let Some(process) = self.process_mut(id) else { break };
+            let sign = match &input {
+                Input::Message(envelope) if is_sign(&envelope.message) => Some(envelope.from),
+                _ => None,
+            };
             let before = Standing::of(&process.node);
             process.node.step(input, &Rules::PAPER, &mut trace.outbox);
             let after = Standing::of(&process.node);
             self.check_standing(id, before, after, trace);
+            self.measure(id, before, after, sign);
         }
         trace.inputs.clear();
     }
 
     /// Tells the checker of a new leader, and of a leader that changes its own log.
     fn check_standing(&mut self, id: ServerId, before: Standing, after: Standing, trace: &Trace) {
-        let Some(term) = after.leads else { return };
+        let Some(term) = after.leads() else { return };
         let now = self.now;
         let Some(process) = self.servers.iter().find(|server| server.id == id).and_then(Server::process) else {
             return;
         };
-        if before.leads != Some(term) {
+        if before.leads() != Some(term) {
             self.checker.elected(now, term, id, process.node.log());
             return;
         }
@@ -385,6 +400,7 @@ impl World {
             }
             Write::State(_) => return,
         };
+        self.metrics.stored(id, entries.len(), entries.iter().map(|entry| entry.payload.len()).sum());
         let Some(process) = self.servers.iter().find(|server| server.id == id).and_then(Server::process) else {
             return;
         };
@@ -456,20 +472,6 @@ impl World {
                 self.send(Place::Server(id), Place::Client(client), parcel);
             }
         }
-    }
-}
-
-/// What the checker compares before and after a step.
-#[derive(Clone, Copy)]
-struct Standing {
-    leads: Option<Term>,
-    last: Index,
-}
-
-impl Standing {
-    fn of(node: &Node) -> Standing {
-        let view = node.view();
-        Standing { leads: (view.role == RoleName::Leader).then_some(view.term), last: view.last.index }
     }
 }
 

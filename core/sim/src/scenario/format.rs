@@ -268,6 +268,13 @@ impl core::fmt::Display for End {
 }
 
 /// The word for it: `append-reply`.
+impl MessageKind {
+    /// All kinds.
+    pub fn all() -> impl Iterator<Item = MessageKind> {
+        KINDS.iter().map(|(kind, _, _)| *kind)
+    }
+}
+
 impl core::fmt::Display for MessageKind {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str(words::name(KINDS, *self))
