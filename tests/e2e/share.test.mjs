@@ -124,7 +124,7 @@ describe("in a sandboxed frame on another site", () => {
     assert.equal(sought.value.servers.length, 3);
     assert.deepEqual(Object.keys(sought.value).sort(), ["digest", "inFlight", "playing", "servers", "t", "violations"]);
     assert.deepEqual(Object.keys(sought.value.servers[0]).sort(), [
-      "applied", "commit", "id", "log", "role", "term", "up", "vote",
+      "applied", "commit", "config", "id", "log", "role", "term", "up", "vote",
     ]);
     await ask(page, "step", { n: 3 });
     await ask(page, "step", { n: -3 });

@@ -57,6 +57,9 @@ fn any_scenario(chance: &mut Chance) -> String {
         writeln!(text, "author {}\nlang {}", any_text(chance), chance.pick(&["en", "pt-BR", "zh-Hant"])).unwrap();
     }
     writeln!(text, "servers {servers}\nclients 3\nseed {}", chance.number()).unwrap();
+    if chance.one_in(4) && servers <= 11 {
+        text.push_str(chance.pick::<&str>(&["learners S20 S17\n", "spares S30\nlearners S21\n", "spares S99 S98\n"]));
+    }
     for _ in 0..chance.below(4) {
         writeln!(text, "{}", any_set(chance, servers)).unwrap();
     }
@@ -157,7 +160,12 @@ fn any_action(chance: &mut Chance, servers: usize) -> String {
     const OF_A_SERVER: [&str; 7] = ["timeout", "heartbeat", "crash", "restart", "pause", "resume", "isolate"];
     const OF_MESSAGES: [&str; 5] = ["hold", "release", "deliver", "drop", "duplicate"];
     let who = any_who(chance, servers);
-    match chance.below(14) {
+    match chance.below(16) {
+        14 => {
+            let via = if chance.one_in(2) { format!(" via {}", any_server(chance, servers)) } else { String::new() };
+            format!("{} {who}{via}", chance.pick(&["add", "remove", "promote", "reconfigure"]))
+        }
+        15 => chance.pick(&["reconfigure S1 leader", "reconfigure leader learners S1 via S1"]).to_string(),
         0..=3 => format!("{} {who}", chance.pick(&OF_A_SERVER)),
         4 | 5 => format!("{} {}", chance.pick(&OF_MESSAGES), any_messages(chance, servers)),
         6 => {
@@ -188,7 +196,9 @@ fn any_condition(chance: &mut Chance, servers: usize) -> String {
     let compare = *chance.pick(&["=", "!=", "<", "<=", ">", ">="]);
     let equals = *chance.pick(&["=", "!="]);
     let n = chance.below(9);
-    match chance.below(13) {
+    match chance.below(15) {
+        13 => format!("{who} config {equals} S1 follower{}", chance.pick(&["", " + leader", " + S1 leader"])),
+        14 => chance.pick(&["joint", "S1 is learner", "not joint"]).to_string(),
         0 => format!("{who} is {}", chance.pick(&["leader", "follower", "candidate", "down", "paused"])),
         1 => chance.pick(&["leader", "no leader", "one leader", "quiet", "safe", "leader is S1"]).to_string(),
         2 => format!("{who} follows {}", any_who(chance, servers)),

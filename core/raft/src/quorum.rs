@@ -4,7 +4,7 @@ use crate::ids::{Index, ServerId};
 use crate::membership::Membership;
 use crate::rules::Rules;
 
-/// How far a question is from being agreed on: the set of voters that lacks most.
+/// How far a question is from being agreed on: of two sets of voters, the one that is further from it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Tally {
     /// How many of them agree.
@@ -31,8 +31,7 @@ impl Membership {
         }
         let old = count(&self.outgoing);
         let agreed = (rules.joint_agreement)(new.agreed, old.agreed);
-        let lacks = |tally: &Tally| tally.need.saturating_sub(tally.have);
-        let worse = if lacks(&old) > lacks(&new) { old } else { new };
+        let worse = if old.have + new.need < new.have + old.need { old } else { new };
         Tally { agreed, ..worse }
     }
 

@@ -73,7 +73,11 @@ impl Node {
     /// Somebody wants other servers to make up the cluster.
     pub(crate) fn reconfigure(&mut self, id: ProposalId, change: Change, rules: &Rules, out: &mut Outbox) {
         let leader = match &self.role {
-            Role::Leader { transfer: Some(to), .. } => return out.push(Effect::Answer(id, Answer::HandingOver(*to))),
+            Role::Leader { transfer: Some(to), .. } => {
+                let to = *to;
+                out.note(|| Note::RefusesCommand { to });
+                return out.push(Effect::Answer(id, Answer::HandingOver(to)));
+            }
             Role::Leader { .. } => {
                 let answer = match self.change(change, rules, out) {
                     Ok(()) => Answer::Appended(self.log().last()),

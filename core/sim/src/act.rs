@@ -5,15 +5,15 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
-use raft_core::{Index, Input, RoleName, ServerId, Time, Timer};
+use raft_core::{Index, Input, RoleName, ServerId, Time, Timer, Way};
 
 use crate::client::Wish;
 use crate::host::{Condition, Host, Server};
 use crate::machine::ClientId;
 use crate::network::{Flight, Hold, Loss, Place};
 use crate::record::{Trace, What};
-use crate::scenario::{self, Action, Change, End, Heal, Select, Set, Which, Who, format_action};
-use crate::world::{Event, World};
+use crate::scenario::{self, Action, Change, End, Heal, Reconfiguration, Select, Set, Which, Who, format_action};
+use crate::world::{Event, OPERATOR, World};
 
 /// `settle` delivers at most so many messages: a cluster that never rests ends there.
 const MOST_SETTLED: usize = 10_000;
@@ -83,6 +83,9 @@ impl World {
             Action::Heartbeat(who) => self.time_out(*who, Timer::Heartbeat, trace)?,
             Action::Snapshot(who) => self.snapshot(*who, trace)?,
             Action::Transfer { to, via } => self.transfer(*to, via.unwrap_or(Who::Leader), trace)?,
+            Action::Reconfigure { change, via } => {
+                self.reconfigure(change, via.unwrap_or(Who::Leader), action, trace)?;
+            }
             Action::Crash(who) => self.crash(*who, trace)?,
             Action::Restart(who) => self.restart(*who, trace)?,
             Action::Pause(who) => self.pause(*who, trace)?,
@@ -139,7 +142,10 @@ impl World {
             Who::Leader => self.leader().ok_or(ActError::NoLeader),
             Who::Follower => {
                 let leader = self.leader();
-                let other = self.servers.iter().find(|server| server.is_up() && Some(server.id) != leader);
+                let cluster = self.cluster();
+                let fits =
+                    |server: &&Server| server.is_up() && Some(server.id) != leader && cluster.contains(server.id);
+                let other = self.servers.iter().find(fits);
                 other.map(|server| server.id).ok_or(ActError::NoFollower)
             }
         }
@@ -192,6 +198,29 @@ impl World {
             return Err(ActError::NotLeading(via));
         }
         self.feed(via, Input::Transfer(to), trace);
+        Ok(())
+    }
+
+    /// Somebody asks a server to change the cluster; one that does not lead points to who does.
+    fn reconfigure(
+        &mut self,
+        change: &Reconfiguration,
+        via: Who,
+        action: &Action,
+        trace: &mut Trace,
+    ) -> Result<(), ActError> {
+        let via = self.up(via)?;
+        let all = |all: &[Who]| all.iter().map(|who| self.resolve(*who)).collect::<Result<Vec<_>, _>>();
+        let change = match change {
+            Reconfiguration::Become { voters, learners } => {
+                raft_core::Change::Become { voters: all(voters)?, learners: all(learners)?, way: Way::Shortest }
+            }
+            Reconfiguration::Add(who) => raft_core::Change::Add(self.resolve(*who)?),
+            Reconfiguration::Remove(who) => raft_core::Change::Remove(self.resolve(*who)?),
+            Reconfiguration::Promote(who) => raft_core::Change::Promote(self.resolve(*who)?),
+        };
+        self.write(&mut trace.pages, || What::Wants(via, format_action(action)));
+        self.feed(via, Input::Reconfigure(OPERATOR, change), trace);
         Ok(())
     }
 

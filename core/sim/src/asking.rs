@@ -98,9 +98,9 @@ impl World {
     }
 
     fn server_after(&self, server: ServerId) -> ServerId {
-        let voters = &self.members_at_start().voters;
-        let place = voters.iter().position(|id| *id == server).unwrap_or(0);
-        voters[(place + 1) % voters.len()]
+        // Also one that has joined since may lead by now.
+        let place = self.servers.iter().position(|other| other.id == server).unwrap_or(0);
+        self.servers[(place + 1) % self.servers.len()].id
     }
 
     fn end(&mut self, id: ClientId, attempt: Attempt, verdict: Verdict, pages: &mut Pages) {

@@ -17,7 +17,10 @@ use crate::world::World;
 pub(crate) fn of_world(world: &World) -> u64 {
     let mut digest = Digest::new();
     digest.word(world.now().0);
-    world.servers().iter().for_each(|server| digest.server(server));
+    world.servers().iter().for_each(|server| {
+        digest.server(server);
+        digest.configuration(server, world.members_at_start());
+    });
     world.flights().into_iter().for_each(|flight| digest.flight(flight));
     world.clients().iter().for_each(|client| digest.client(client));
     world.network.cuts.iter().for_each(|cut| cut.hash(&mut digest));
@@ -60,6 +63,14 @@ impl Digest {
         for (key, value) in server.store().into_iter().flat_map(|store| store.iter()) {
             self.write(key.as_bytes());
             self.write(value.as_bytes());
+        }
+    }
+
+    /// By which configuration a server goes, where it is another than at the start.
+    fn configuration(&mut self, server: &Server, at_start: &Membership) {
+        if let Some(view) = server.view().filter(|view| view.members != at_start) {
+            self.members(view.members);
+            self.word(view.joining.map_or(0, |joining| u64::from(joining.0)));
         }
     }
 

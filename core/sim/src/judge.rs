@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use raft_core::{Index, Position, RoleName, ServerId, Term};
+use raft_core::{Index, Position, RoleName, Rules, ServerId, Term};
 
 use crate::client::{Client, Verdict};
 use crate::host::{Condition, Server};
@@ -39,6 +39,8 @@ impl World {
             Predicate::Last(who, compare, last) => {
                 self.whom(*who).is_some_and(|server| compare.holds(&server.log().last(), last))
             }
+            Predicate::Config { who, compare, voters, outgoing } => self.config_of_is(*who, *compare, voters, outgoing),
+            Predicate::Joint => self.leader().and_then(|id| self.server(id)).is_some_and(is_joint),
             Predicate::CommitOn { compare, index, on } => self.commit_on(*compare, *index, on),
             Predicate::Value { who, key, compare, value } => self.whom(*who).is_some_and(|server| {
                 compare.holds(&server.store().and_then(|store| store.value(key)), &Some(&**value))
@@ -65,10 +67,22 @@ impl World {
     fn commit_on(&self, compare: Compare, index: Index, on: &On) -> bool {
         let ok = |server: &Server| compare.holds(&server.commit(), &index);
         match on {
-            On::All => self.servers.iter().all(ok),
-            On::Majority => self.servers.iter().filter(|server| ok(server)).count() > self.servers.len() / 2,
+            On::All => self.servers.iter().filter(|server| self.cluster().contains(server.id)).all(ok),
+            On::Majority => self.cluster().tally(&Rules::PAPER, |id| self.server(id).is_some_and(ok)).agreed,
             On::Servers(servers) => servers.iter().all(|who| self.whom(*who).is_some_and(ok)),
         }
+    }
+
+    fn config_of_is(&self, who: Who, compare: Compare, voters: &[Who], outgoing: &[Who]) -> bool {
+        let resolved = |all: &[Who]| {
+            let mut ids = all.iter().map(|who| self.resolve(*who)).collect::<Result<Vec<_>, _>>().ok()?;
+            ids.sort_unstable();
+            Some(ids)
+        };
+        let (Some(voters), Some(outgoing)) = (resolved(voters), resolved(outgoing)) else { return false };
+        self.whom(who)
+            .and_then(Server::view)
+            .is_some_and(|view| compare.holds(&(&view.members.voters, &view.members.outgoing), &(&voters, &outgoing)))
     }
 
     /// What is the case where a predicate does not hold; for the person who expected it.
@@ -101,6 +115,8 @@ impl World {
                 last if last == Position::default() => String::from("has an empty log"),
                 last => format!("has last {last}"),
             }),
+            Predicate::Config { who, .. } => self.about(*who, configuration),
+            Predicate::Joint => self.about(Who::Leader, configuration),
             Predicate::CommitOn { .. } => {
                 let commits = self.servers.iter().map(|server| format!("{} {}", server.id, server.commit()));
                 format!("commit is {}", commits.collect::<Vec<_>>().join(", "))
@@ -150,8 +166,23 @@ fn is(server: &Server, state: State) -> bool {
         State::Follower => role == Some(RoleName::Follower),
         State::PreCandidate => role == Some(RoleName::PreCandidate),
         State::Candidate => role == Some(RoleName::Candidate),
+        State::Learner => server.view().is_some_and(|view| view.members.listens(view.id)),
         State::Down => server.condition() == Condition::Down,
         State::Paused => server.condition() == Condition::Paused,
+    }
+}
+
+fn is_joint(server: &Server) -> bool {
+    server.view().is_some_and(|view| view.members.is_joint())
+}
+
+fn configuration(server: &Server) -> String {
+    let Some(view) = server.view() else { return String::from("is down") };
+    let names = |all: &[ServerId]| all.iter().map(ServerId::to_string).collect::<Vec<_>>().join(" ");
+    let old = if view.members.is_joint() { format!(" + {}", names(&view.members.outgoing)) } else { String::new() };
+    match view.members.voters.as_slice() {
+        [] => String::from("has no configuration"),
+        voters => format!("has config {}{old}", names(voters)),
     }
 }
 
@@ -164,8 +195,9 @@ fn standing(server: &Server) -> String {
         (RoleName::Follower, Some(leader)) => format!("follows {leader}"),
         (RoleName::Follower, None) => String::from("is follower"),
     };
+    let listens = if view.members.listens(view.id) { ", a learner" } else { "" };
     let paused = if server.condition() == Condition::Paused { " and paused" } else { "" };
-    format!("{role} of term {}{paused}", view.term)
+    format!("{role} of term {}{listens}{paused}", view.term)
 }
 
 fn number(server: &Server, field: Field) -> u64 {

@@ -73,6 +73,8 @@ pub enum What {
     Changed(String),
     /// Messages are held, or no longer, from now on; the words of the scenario.
     HoldRule(String),
+    /// Somebody wants a server to change the cluster; the words of the scenario.
+    Wants(ServerId, String),
     /// A client asks a server.
     Asks {
         /// The client.

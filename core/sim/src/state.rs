@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 #[cfg(feature = "serde")]
 use serde::Serialize;
 
-use raft_core::RoleName;
+use raft_core::{Membership, RoleName, ServerId};
 
 use crate::host::{Condition, Server};
 use crate::world::World;
@@ -51,6 +51,20 @@ pub struct ServerState {
     pub log: Vec<u64>,
     /// Whether it runs: neither crashed nor paused.
     pub up: bool,
+    /// The configuration by which it goes; nothing while it is down.
+    pub config: Option<ConfigState>,
+}
+
+/// Who votes and who listens, by name.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "serde", derive(Serialize))]
+pub struct ConfigState {
+    /// The voters.
+    pub voters: Vec<String>,
+    /// In joint consensus the voters of the old configuration; else nobody.
+    pub old: Vec<String>,
+    /// The learners.
+    pub learners: Vec<String>,
 }
 
 impl State {
@@ -84,6 +98,18 @@ impl ServerState {
             applied: server.applied().0,
             log: server.log().iter().map(|entry| entry.term.0).collect(),
             up: server.condition() == Condition::Up,
+            config: server.view().map(|view| ConfigState::of(view.members)),
+        }
+    }
+}
+
+impl ConfigState {
+    fn of(members: &Membership) -> ConfigState {
+        let names = |all: &[ServerId]| all.iter().map(ServerId::to_string).collect();
+        ConfigState {
+            voters: names(&members.voters),
+            old: names(&members.outgoing),
+            learners: names(&members.learners),
         }
     }
 }

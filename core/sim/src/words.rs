@@ -78,6 +78,7 @@ pub fn line(record: &Record) -> Line {
         What::Healed(links) => story(healed(links)),
         What::Changed(words) => story(format!("From now on: {}.", words.strip_prefix("set ").unwrap_or(words))),
         What::HoldRule(words) => story(hold_rule(words)),
+        What::Wants(id, words) => story(format!("{id} is asked to change the cluster: {words}.")).of(*id).see("§6"),
         What::Asks { client, server, operation, tries: 1 } => story(format!("{client} asks {server}: {operation}.")),
         What::Asks { client, server, operation, tries } => {
             detail(format!("{client} asks {server} (try {tries}): {operation}."))

@@ -24,6 +24,9 @@ use crate::network::{Flight, Network, Parcel, Place, Reply};
 use crate::record::{Pages, Trace, What};
 use crate::scenario::{self, Scenario, Scoped, Start};
 
+/// The number of what no client asks: to change the cluster.
+pub(crate) const OPERATOR: ProposalId = ProposalId(0);
+
 /// Something that will happen.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(crate) enum Event {
@@ -67,25 +70,31 @@ impl World {
     pub fn new(scenario: &Scenario, trace: &mut Trace) -> World {
         let mut settings = Scoped::default();
         scenario.settings.iter().for_each(|set| settings.apply(set));
-        let mut voters = scenario.servers.clone();
-        voters.sort_unstable();
+        let members = Membership::with_learners(scenario.servers.iter().copied(), scenario.learners.iter().copied());
+        let mut ids: Vec<ServerId> = members.all();
+        ids.extend(scenario.spares.iter().filter(|id| !members.contains(**id)));
+        ids.sort_unstable();
+        ids.dedup();
         let mut world = World {
-            setup: Arc::new(Setup { dice: Dice::new(scenario.seed), members: Membership::of(voters.clone()) }),
+            setup: Arc::new(Setup { dice: Dice::new(scenario.seed), members }),
             settings: Arc::new(settings),
             now: Time::ZERO,
             events: 0,
             sequence: 0,
             flights: 0,
-            servers: voters.iter().map(|id| Server { id: *id, host: Host::Down(Durable::default()) }).collect(),
+            servers: ids.iter().map(|id| Server { id: *id, host: Host::Down(Durable::default()) }).collect(),
             clients: (1..=scenario.clients).map(|n| Client::new(ClientId(n))).collect(),
             network: Network::default(),
             queue: BTreeMap::new(),
             checker: Checker::default(),
             metrics: Metrics::new(voters.iter().copied()),
         };
-        for id in voters {
+        for id in ids {
             let start = scenario.starts.iter().find(|start| start.server == id);
-            let disk = disk_of(world.setup.members.clone(), start);
+            // Who is not in the configuration knows of none.
+            let members =
+                if world.setup.members.contains(id) { world.setup.members.clone() } else { Membership::default() };
+            let disk = disk_of(members, start);
             world.recall(id, &disk);
             world.boot(id, disk, start.map_or(Index(0), |start| start.commit), trace);
         }
@@ -157,6 +166,12 @@ impl World {
     pub fn leader(&self) -> Option<ServerId> {
         let leads = |server: &&Server| server.view().is_some_and(|view| view.role == RoleName::Leader);
         self.servers.iter().filter(leads).max_by_key(|server| server.term()).map(|server| server.id)
+    }
+
+    /// The configuration by which the leader goes; that of the start, if nobody leads.
+    pub fn cluster(&self) -> &Membership {
+        let leader = self.leader().and_then(|id| self.server(id)).and_then(Server::view);
+        leader.map_or(&self.setup.members, |view| view.members)
     }
 
     /// When the next event is due.
@@ -452,6 +467,10 @@ impl World {
 
     /// Answers find their way by the number of the proposal: client, try and serial number.
     fn answer(&mut self, id: ServerId, proposal: ProposalId, answer: Answer) {
+        if proposal == OPERATOR {
+            // What comes of it the server's own notes say.
+            return;
+        }
         let client = ClientId((proposal.0 >> 48) as u32);
         let tries = (proposal.0 >> 40) as u32 & 0xff;
         let serial = proposal.0 & ((1 << 40) - 1);

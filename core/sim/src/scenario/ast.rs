@@ -26,6 +26,10 @@ pub struct Scenario {
     pub lang: Option<String>,
     /// The voters, in ascending order; S1 to S5 by default.
     pub servers: Vec<ServerId>,
+    /// Servers that listen from the start and do not vote, in ascending order.
+    pub learners: Vec<ServerId>,
+    /// Servers that run and are in nobody's configuration, in ascending order.
+    pub spares: Vec<ServerId>,
     /// How many clients there are, C1 and up; 1 by default.
     pub clients: u32,
     /// What the dice depend on, together with who and when; 1 by default.
@@ -46,6 +50,8 @@ impl Default for Scenario {
             author: None,
             lang: None,
             servers: Scenario::first_servers(5),
+            learners: Vec::new(),
+            spares: Vec::new(),
             clients: 1,
             seed: 1,
             settings: Vec::new(),
@@ -138,6 +144,14 @@ pub enum Action {
         /// Who is asked to; the leader, if not said.
         via: Option<Who>,
     },
+    /// `add S6`, `remove S2`, `promote S6`, `reconfigure S1 S2 S3 learners S4`: somebody wants the
+    /// cluster changed (§6).
+    Reconfigure {
+        /// How.
+        change: Reconfiguration,
+        /// Who is asked to; the leader, if not said.
+        via: Option<Who>,
+    },
     /// `crash S1`
     Crash(Who),
     /// `restart S1`
@@ -199,6 +213,24 @@ pub enum Action {
         /// By when; right now if not said.
         within: Option<Time>,
     },
+}
+
+/// How a cluster shall change.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Reconfiguration {
+    /// `reconfigure S1 S2 S3 learners S4`: these vote and those listen.
+    Become {
+        /// The voters; one or more.
+        voters: Vec<Who>,
+        /// The learners.
+        learners: Vec<Who>,
+    },
+    /// `add S6`: it listens until it has caught up, then it votes.
+    Add(Who),
+    /// `remove S2`
+    Remove(Who),
+    /// `promote S6`: a learner votes as soon as it has caught up.
+    Promote(Who),
 }
 
 /// What `heal` mends.
@@ -422,6 +454,20 @@ pub enum Predicate {
     Log(Who, Compare, Vec<Term>),
     /// `S1 last = 4@2`: index and term of the last entry; the term compares first (§5.4.1).
     Last(Who, Compare, Position),
+    /// `S1 config = S1 S2 S3 + S3 S4 S5`: the voters by which a server goes, and in joint consensus
+    /// those of the old configuration; `=` or `!=`.
+    Config {
+        /// Whose.
+        who: Who,
+        /// How it compares.
+        compare: Compare,
+        /// The voters; one or more.
+        voters: Vec<Who>,
+        /// Those of the old configuration; none outside joint consensus.
+        outgoing: Vec<Who>,
+    },
+    /// `joint`: the leader goes by a joint configuration.
+    Joint,
     /// `commit >= 4 on majority`
     CommitOn {
         /// How the commit index compares.
@@ -463,6 +509,8 @@ pub enum State {
     PreCandidate,
     /// It asks for votes.
     Candidate,
+    /// It listens and does not vote, by the configuration that it goes by.
+    Learner,
     /// It crashed.
     Down,
     /// It stands still, its memory kept.

@@ -7,7 +7,8 @@ use core::fmt::Write;
 use raft_core::Time;
 
 use super::ast::{
-    Action, Compare, End, Got, Heal, MessageKind, On, Predicate, Scenario, Select, Start, Step, Trigger, Which, Who,
+    Action, Compare, End, Got, Heal, MessageKind, On, Predicate, Reconfiguration, Scenario, Select, Start, Step,
+    Trigger, Which, Who,
 };
 use super::lex::is_forbidden;
 use super::words::{self, COMPARISONS, FIELDS, KINDS, STATES};
@@ -45,6 +46,11 @@ fn header(scenario: &Scenario, out: &mut String) {
             line(out, format_args!("servers {count}"));
         } else {
             line(out, format_args!("servers{}", Spaced(&scenario.servers)));
+        }
+    }
+    for (word, others) in [("learners", &scenario.learners), ("spares", &scenario.spares)] {
+        if !others.is_empty() {
+            line(out, format_args!("{word}{}", Spaced(others)));
         }
     }
     if scenario.clients != usual.clients {
@@ -133,6 +139,23 @@ pub fn format_action(action: &Action) -> String {
         Action::Snapshot(who) => f!("snapshot {who}"),
         Action::Transfer { to, via: None } => f!("transfer to {to}"),
         Action::Transfer { to, via: Some(via) } => f!("transfer to {to} via {via}"),
+        Action::Reconfigure { change, via } => {
+            let mut out = match change {
+                Reconfiguration::Become { voters, learners } if learners.is_empty() => {
+                    f!("reconfigure{}", Spaced(voters))
+                }
+                Reconfiguration::Become { voters, learners } => {
+                    f!("reconfigure{} learners{}", Spaced(voters), Spaced(learners))
+                }
+                Reconfiguration::Add(who) => f!("add {who}"),
+                Reconfiguration::Remove(who) => f!("remove {who}"),
+                Reconfiguration::Promote(who) => f!("promote {who}"),
+            };
+            if let Some(via) = via {
+                put(&mut out, format_args!(" via {via}"));
+            }
+            out
+        }
         Action::Crash(who) => f!("crash {who}"),
         Action::Restart(who) => f!("restart {who}"),
         Action::Pause(who) => f!("pause {who}"),
@@ -226,6 +249,14 @@ fn condition(predicate: &Predicate) -> String {
         Predicate::Log(who, compare, terms) if terms.is_empty() => f!("{who} log {} none", compared(compare)),
         Predicate::Log(who, compare, terms) => f!("{who} log {}{}", compared(compare), Spaced(terms)),
         Predicate::Last(who, compare, position) => f!("{who} last {} {position}", compared(compare)),
+        Predicate::Config { who, compare, voters, outgoing } => {
+            let mut out = f!("{who} config {}{}", compared(compare), Spaced(voters));
+            if !outgoing.is_empty() {
+                put(&mut out, format_args!(" +{}", Spaced(outgoing)));
+            }
+            out
+        }
+        Predicate::Joint => String::from("joint"),
         Predicate::CommitOn { compare, index, on } => {
             let compare = compared(compare);
             match on {

@@ -20,8 +20,23 @@ const BYTES: &str = "a number of bytes such as 500B, 64KiB or 1MB";
 /// Whom a scenario may name.
 #[derive(Default)]
 pub(super) struct Names {
+    /// The voters.
     pub(super) servers: alloc::vec::Vec<ServerId>,
+    pub(super) learners: alloc::vec::Vec<ServerId>,
+    pub(super) spares: alloc::vec::Vec<ServerId>,
     pub(super) clients: u32,
+}
+
+impl Names {
+    /// Whether there is such a server, whatever its part.
+    pub(super) fn have(&self, server: ServerId) -> bool {
+        [&self.servers, &self.learners, &self.spares].into_iter().any(|all| all.contains(&server))
+    }
+
+    /// How many servers there are.
+    pub(super) fn count(&self) -> usize {
+        self.servers.len() + self.learners.len() + self.spares.len()
+    }
 }
 
 /// A line and the place up to which it is read.
@@ -179,7 +194,7 @@ impl<'a> Line<'a> {
     }
 
     fn known_server(&self, word: Word<'_>, text: &str, server: ServerId) -> Result<ServerId> {
-        if self.names.servers.contains(&server) {
+        if self.names.have(server) {
             return Ok(server);
         }
         Err(ParseError { found: shown(text), ..self.error(word, Problem::NoServer(server)) })

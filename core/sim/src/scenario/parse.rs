@@ -135,7 +135,9 @@ pub(super) struct Parser {
 
 impl Parser {
     fn new(names: &Names) -> Self {
-        let scenario = Scenario { servers: names.servers.clone(), clients: names.clients, ..Scenario::default() };
+        let Names { servers, learners, spares, clients } = names;
+        let (servers, learners, spares) = (servers.clone(), learners.clone(), spares.clone());
+        let scenario = Scenario { servers, learners, spares, clients: *clients, ..Scenario::default() };
         let parsed = Parsed { scenario, lines: Lines::default() };
         Parser { parsed, given: Vec::new(), actions: 0, log_entries: 0, earliest: Time::ZERO }
     }

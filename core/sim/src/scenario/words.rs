@@ -30,6 +30,7 @@ pub(super) const STATES: &[(State, &str, &str)] = &[
     (State::Follower, "follower", "it follows"),
     (State::PreCandidate, "pre-candidate", "it asks whether it would get votes"),
     (State::Candidate, "candidate", "it asks for votes"),
+    (State::Learner, "learner", "it listens and does not vote, by its own configuration"),
     (State::Down, "down", "it crashed"),
     (State::Paused, "paused", "it stands still, its memory kept"),
 ];
@@ -53,8 +54,7 @@ pub(super) const COMPARISONS: &[(Compare, &str, &str)] = &[
 /// word of this version fits.
 #[rustfmt::skip]
 pub(super) const LATER: &[&str] = &[
-    "learners", "spares", "bug", "ask", "reconfigure", "add", "remove", "promote", "clock",
-    "wipe", "lose", "forget-vote", "retry", "reads", "config", "joint", "learner",
+    "bug", "ask", "clock", "wipe", "lose", "forget-vote", "retry", "reads",
 ];
 
 /// Words that follow a server in a predicate, or join predicates, and so cannot be keys.

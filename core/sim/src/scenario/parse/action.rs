@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::super::ast::{Action, Heal, Select, Which, Who};
+use super::super::ast::{Action, Heal, Reconfiguration, Select, Which, Who};
 use super::super::error::Problem;
 use super::super::lex::{Line, Result};
 use super::super::settings::parse_set;
@@ -75,8 +75,53 @@ pub(in super::super) const ACTIONS: &[Statement<Parse>] = &[
                 return Err(line.error_here(Problem::Expected("\"to\" and a server")));
             }
             let to = line.who()?;
-            let via = if line.take_if("via") { Some(line.who()?) } else { None };
-            Ok(Action::Transfer { to, via })
+            Ok(Action::Transfer { to, via: via(line)? })
+        }),
+    },
+    Statement {
+        word: "reconfigure",
+        takes: "S1 S2 … [learners S4 …] [via S1]",
+        does: "These servers shall vote and those listen. More than one voter changes by way of joint consensus.",
+        example: "reconfigure S1 S2 S3 learners S4",
+        parse: Parse::Other(|line| {
+            let voters = predicate::servers(line)?;
+            let first = *line;
+            let learners = if line.take_if("learners") { predicate::servers(line)? } else { Vec::new() };
+            if let Some(who) = learners.iter().find(|who| voters.contains(who)) {
+                let error = first.error_here(Problem::Twice("the server"));
+                return Err(super::found(&alloc::format!("{who}"), error));
+            }
+            reconfigure(line, Reconfiguration::Become { voters, learners })
+        }),
+    },
+    Statement {
+        word: "add",
+        takes: "S6 [via S1]",
+        does: "It shall join: it listens until it has caught up, then it votes.",
+        example: "add S1 via leader",
+        parse: Parse::Other(|line| {
+            let who = line.who()?;
+            reconfigure(line, Reconfiguration::Add(who))
+        }),
+    },
+    Statement {
+        word: "remove",
+        takes: "S2 [via S1]",
+        does: "It shall leave the cluster.",
+        example: "remove S2",
+        parse: Parse::Other(|line| {
+            let who = line.who()?;
+            reconfigure(line, Reconfiguration::Remove(who))
+        }),
+    },
+    Statement {
+        word: "promote",
+        takes: "S6 [via S1]",
+        does: "A learner shall vote as soon as it has caught up.",
+        example: "promote S2",
+        parse: Parse::Other(|line| {
+            let who = line.who()?;
+            reconfigure(line, Reconfiguration::Promote(who))
         }),
     },
     Statement {
@@ -264,6 +309,15 @@ pub(in super::super) const ACTIONS: &[Statement<Parse>] = &[
         }),
     },
 ];
+
+/// `[via S1]`
+fn via(line: &mut Line<'_>) -> Result<Option<Who>> {
+    if line.take_if("via") { line.who().map(Some) } else { Ok(None) }
+}
+
+fn reconfigure(line: &mut Line<'_>, change: Reconfiguration) -> Result<Action> {
+    Ok(Action::Reconfigure { change, via: via(line)? })
+}
 
 fn partition(line: &mut Line<'_>) -> Result<Action> {
     let mut groups: Vec<Vec<Who>> = vec![];

@@ -67,13 +67,23 @@ pub(in super::super) const HEADER: &[Statement<Parse>] = &[
     Statement {
         word: "servers",
         takes: "N, or S1 S2 …",
-        does: "The servers, all of them voters: 1 to 15, named S1 to S99; 5 if not said.",
+        does: "The servers that vote: named S1 to S99; 5 if not said. With learners and spares at most 15.",
         example: "servers 3",
-        // Read before all else, see `names`.
-        parse: |_, line| {
-            while line.take().is_some() {}
-            Ok(())
-        },
+        parse: read_already,
+    },
+    Statement {
+        word: "learners",
+        takes: "S6 …",
+        does: "Servers that receive the log and do not vote.",
+        example: "learners S6",
+        parse: read_already,
+    },
+    Statement {
+        word: "spares",
+        takes: "S7 …",
+        does: "Servers that run and are in no configuration until one is changed.",
+        example: "spares S7 S8",
+        parse: read_already,
     },
     Statement {
         word: "clients",
@@ -117,6 +127,12 @@ pub(in super::super) const HEADER: &[Statement<Parse>] = &[
         parse: start,
     },
 ];
+
+/// Who takes part is read before all else, see [`names`].
+fn read_already(_: &mut Parser, line: &mut Line<'_>) -> Result<()> {
+    while line.take().is_some() {}
+    Ok(())
+}
 
 impl Parser {
     /// A statement that may be given once.
@@ -162,7 +178,46 @@ pub(super) fn names(text: &str) -> Result<Names> {
         return Err(at_start(Problem::Opening));
     }
     let usual = Scenario::default();
-    Ok(Names { servers: servers.unwrap_or(usual.servers), clients: clients.unwrap_or(usual.clients) })
+    let (servers, clients) = (servers.unwrap_or(usual.servers), clients.unwrap_or(usual.clients));
+    let mut names = Names { servers, clients, ..Names::default() };
+    let (mut learners, mut spares) = (None, None);
+    for mut line in lines(text, &nobody) {
+        let Some(word) = line.take() else { continue };
+        match word.text {
+            "learners" => {
+                unless_given(&learners, word, &line)?;
+                names.learners = others(&mut line, &names)?;
+                learners = Some(());
+            }
+            "spares" => {
+                unless_given(&spares, word, &line)?;
+                names.spares = others(&mut line, &names)?;
+                spares = Some(());
+            }
+            word if TRIGGERS.iter().any(|trigger| trigger.word == word) => break,
+            _ => {}
+        }
+    }
+    Ok(names)
+}
+
+/// Servers that are no voters: `S6 S7`.
+fn others(line: &mut Line<'_>, known: &Names) -> Result<alloc::vec::Vec<ServerId>> {
+    let mut more = alloc::vec::Vec::new();
+    loop {
+        let (word, server) = line.new_server()?;
+        if more.contains(&server) || known.have(server) {
+            return Err(line.error(word, Problem::Twice("the server")));
+        }
+        if known.count() + more.len() == MAX_SERVERS {
+            return Err(line.error(word, Problem::TooMany("servers", MAX_SERVERS)));
+        }
+        more.push(server);
+        if line.peek().is_none() {
+            more.sort_unstable();
+            return Ok(more);
+        }
+    }
 }
 
 fn opening(word: Word<'_>, line: &mut Line<'_>) -> Result<()> {

@@ -28,7 +28,17 @@ pub(in super::super) const PREDICATES: &[(&str, &str, &str)] = &[
     ("S1 log = N N … or none", "The terms of its log from index 1.", "S1 log = 1 1 2"),
     ("S1 last = INDEX@TERM", "Its last entry, 0@0 of an empty log; the term compares first.", "S1 last >= 4@2"),
     ("S1 KEY = VALUE", "What its store holds.", "S1 x = 1"),
-    ("commit = N on all, majority or S1 S2 …", "The commit index there.", "commit >= 4 on majority"),
+    (
+        "S1 config = S1 S2 … [+ S3 S4 …]",
+        "The voters by which it goes, and in joint consensus those of the old configuration.",
+        "S1 config = S1 S2 + S2 S3",
+    ),
+    ("joint", "The leader goes by a joint configuration.", "joint"),
+    (
+        "commit = N on all, majority or S1 S2 …",
+        "The commit index there; all and a majority of the leader's configuration.",
+        "commit >= 4 on majority",
+    ),
     ("C1 got ok, failed, unknown or VALUE", "How a client's last operation ended.", "C1 got ok"),
     ("quiet", "Nothing is in flight.", "quiet"),
     ("safe", "No promise of Raft is violated so far.", "safe"),
@@ -36,7 +46,8 @@ pub(in super::super) const PREDICATES: &[(&str, &str, &str)] = &[
 ];
 
 /// Words that a condition can begin with, for the nearest to a slip.
-const STARTS: &[&str] = &["leader", "follower", "no", "one", "commit", "quiet", "safe", "violated", "violation", "not"];
+const STARTS: &[&str] =
+    &["leader", "follower", "no", "one", "joint", "commit", "quiet", "safe", "violated", "violation", "not"];
 
 /// A predicate, in the normal form of [`Predicate`].
 pub(super) fn parse(line: &mut Line<'_>) -> Result<Predicate> {
@@ -74,6 +85,7 @@ fn condition(line: &mut Line<'_>) -> Result<Predicate> {
     match word.text {
         "no" => leader_word(line).map(|()| Predicate::NoLeader),
         "one" => leader_word(line).map(|()| Predicate::OneLeader),
+        "joint" => Ok(Predicate::Joint),
         "quiet" => Ok(Predicate::Quiet),
         "safe" => Ok(Predicate::Safe),
         "violated" | "violation" => violated(line),
@@ -120,7 +132,8 @@ fn leader_word(line: &mut Line<'_>) -> Result<()> {
 }
 
 fn of_server(line: &mut Line<'_>, who: Who) -> Result<Predicate> {
-    const WHAT: &str = "\"is\", \"follows\", \"term\", \"vote\", \"log\", \"last\", \"commit\", \"applied\" or a key";
+    const WHAT: &str =
+        "\"is\", \"follows\", \"term\", \"vote\", \"log\", \"last\", \"commit\", \"applied\", \"config\" or a key";
     let word = line.want(WHAT)?;
     if let Some(field) = words::find(FIELDS, word.text) {
         let (compare, value) = (line.compare()?, line.count("a number")?);
@@ -142,8 +155,14 @@ fn of_server(line: &mut Line<'_>, who: Who) -> Result<Predicate> {
             let compare = line.compare()?;
             position(line).map(|position| Predicate::Last(who, compare, position))
         }
+        "config" => {
+            let compare = line.equals()?;
+            let voters = servers(line)?;
+            let outgoing = if line.take_if("+") { servers(line)? } else { Vec::new() };
+            Ok(Predicate::Config { who, compare, voters, outgoing })
+        }
         _ if line.peek().is_some_and(|next| words::find(COMPARISONS, next.text).is_some()) => value(line, who, word),
-        _ => Err(line.unknown(word, Problem::Expected(WHAT), words::RESERVED.iter().copied().take(8))),
+        _ => Err(line.unknown(word, Problem::Expected(WHAT), words::RESERVED.iter().copied().take(9))),
     }
 }
 
@@ -157,7 +176,7 @@ fn value(line: &mut Line<'_>, who: Who, word: Word<'_>) -> Result<Predicate> {
 }
 
 fn state(line: &mut Line<'_>) -> Result<State> {
-    const WHAT: &str = "\"leader\", \"follower\", \"candidate\", \"down\" or \"paused\"";
+    const WHAT: &str = "\"leader\", \"follower\", \"candidate\", \"learner\", \"down\" or \"paused\"";
     let word = line.want(WHAT)?;
     words::find(STATES, word.text).ok_or_else(|| line.unknown(word, Problem::Expected(WHAT), words::names(STATES)))
 }
