@@ -87,7 +87,7 @@ impl World {
             network: Network::default(),
             queue: BTreeMap::new(),
             checker: Checker::default(),
-            metrics: Metrics::new(voters.iter().copied()),
+            metrics: Metrics::new(ids.iter().copied()),
         };
         for id in ids {
             let start = scenario.starts.iter().find(|start| start.server == id);
