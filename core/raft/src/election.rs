@@ -137,7 +137,7 @@ impl Node {
     fn lead(&mut self, out: &mut Outbox) {
         let term = self.term();
         let last = self.log().last_index();
-        let followers = self.others().into_iter().map(|server| Progress::new(server, last)).collect();
+        let followers = self.recipients().into_iter().map(|server| Progress::new(server, last)).collect();
         let leader = Role::Leader { followers, transfer: None, joining: None, reads: Reads::default() };
         let before = core::mem::replace(&mut self.role, leader);
         if let Role::Candidate { votes, .. } = before {

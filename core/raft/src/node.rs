@@ -419,6 +419,18 @@ impl Node {
         all
     }
 
+    /// The other servers that a leader sends to, in ascending order: those of the cluster and, until
+    /// the latest configuration is committed, those that it leaves out, who have to learn that they go.
+    pub(crate) fn recipients(&self) -> Vec<ServerId> {
+        let memberships = self.storage.memberships();
+        let mut all = memberships.latest().all();
+        all.extend(memberships.at(self.commit).all());
+        all.sort_unstable();
+        all.dedup();
+        all.retain(|server| *server != self.id);
+        all
+    }
+
     /// The other servers that vote, in ascending order.
     pub(crate) fn other_voters(&self) -> Vec<ServerId> {
         let mut voters = self.members().all_voters();

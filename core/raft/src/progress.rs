@@ -203,6 +203,18 @@ impl Progress {
         news
     }
 
+    /// Whether messages are sent to it without awaiting answers.
+    pub(crate) fn is_pipelined(&self) -> bool {
+        matches!(self.state, State::Replicate { .. })
+    }
+
+    /// Whether an answer of this round leaves messages unanswered that were sent before the round
+    /// began: they, or their answers, may be lost.
+    pub(crate) fn is_overdue(&self, round: u64) -> bool {
+        let State::Replicate { window } = &self.state else { return false };
+        round > self.answered && window.sent.front().is_some_and(|first| first.round < round)
+    }
+
     /// A heartbeat of this round is answered. Returns whether messages are lost that were sent
     /// long before it; then the follower gets them again.
     pub(crate) fn answered(&mut self, round: u64) -> bool {

@@ -170,9 +170,10 @@ impl Node {
         self.replicate(out);
     }
 
-    /// A leader keeps track of those that are in the configuration, and of nobody else.
+    /// A leader keeps track of those that are in the configuration or have to learn that they are
+    /// not any more, and of nobody else.
     fn take_in_followers(&mut self, rules: &Rules, out: &mut Outbox) {
-        let (others, last) = (self.others(), self.log().last_index());
+        let (others, last) = (self.recipients(), self.log().last_index());
         let members = self.storage.memberships().latest();
         let Role::Leader { followers, transfer, joining, .. } = &mut self.role else { return };
         followers.retain(|progress| others.contains(&progress.server));
@@ -194,11 +195,28 @@ impl Node {
         self.confirm_reads(rules, out);
     }
 
+    /// Who is not in the committed configuration is told so, and then nothing more: a server that
+    /// knows that it is out does not stand for election (§6).
+    fn let_go(&mut self, out: &mut Outbox) {
+        let others = self.others();
+        while let Role::Leader { followers, .. } = &self.role
+            && let Some(place) = followers.iter().position(|progress| !others.contains(&progress.server))
+        {
+            self.tell_commit_to(place, out);
+            if let Role::Leader { followers, .. } = &mut self.role {
+                followers.remove(place);
+            }
+        }
+    }
+
     /// Whatever a commitment lets happen next: joint consensus ends, a new server votes, a
     /// leader that is not a voter any more goes.
     pub(crate) fn continue_reconfiguration(&mut self, rules: &Rules, out: &mut Outbox) {
-        let now = self.members();
         let committed = self.storage.memberships().latest_index() <= self.commit;
+        if committed {
+            self.let_go(out);
+        }
+        let now = self.members();
         if now.is_joint() {
             if now.auto_leave && committed && self.may_change(rules).is_ok() {
                 let left = now.left();

@@ -107,6 +107,17 @@ impl Node {
         self.send(server, message, out);
     }
 
+    /// Asks a follower, without entries, whether it has all that was sent to it: it acknowledges
+    /// that, or says where its log ends. So a full window that was lost is no dead end.
+    fn ask_for_the_end(&mut self, place: usize, out: &mut Outbox) {
+        let (commit, round) = (self.commit, self.round());
+        let Some(progress) = self.follower_mut(place) else { return };
+        let (server, end, pipelined) = (progress.server, progress.next.previous(), progress.is_pipelined());
+        // Whoever is probed anyway gets what it lacks.
+        let Some(previous) = self.log().position(end).filter(|_| pipelined) else { return };
+        self.send(server, Message::AppendEntries { previous, entries: Entries::default(), commit, round }, out);
+    }
+
     /// Sends new entries to the followers that can take them.
     pub(crate) fn replicate(&mut self, out: &mut Outbox) {
         let Role::Leader { followers, .. } = &self.role else { return };
@@ -156,7 +167,11 @@ impl Node {
         self.acknowledged(place, matched.min(last), rules, out);
         // What that commits may have changed the cluster, or the role: places have moved (§6).
         let Some(place) = self.place_of(from) else { return };
+        let overdue = self.follower_mut(place).is_some_and(|progress| progress.is_overdue(round));
         self.answered(place, round, rules, out);
+        if overdue {
+            self.ask_for_the_end(place, out);
+        }
         let pipelined = matches!(self.config.replication, Replication::Pipelined(_));
         if let Some(progress) = self.follower_mut(place)
             && pipelined
@@ -171,12 +186,8 @@ impl Node {
     /// After an answer there may be room for more on its way, and there may be something to tell.
     pub(crate) fn replicate_after_answer(&mut self, place: usize, out: &mut Outbox) {
         self.replicate_to(place, out);
-        let (eager, commit) = (self.config.eager_commit, self.commit);
-        if let Some(progress) = self.follower_mut(place)
-            && eager
-            && progress.told < commit.min(progress.matched)
-        {
-            self.send_commit(place, out);
+        if self.config.eager_commit {
+            self.tell_commit_to(place, out);
         }
     }
 
@@ -248,13 +259,19 @@ impl Node {
 
     fn tell_commit(&mut self, out: &mut Outbox) {
         let Role::Leader { followers, .. } = &self.role else { return };
-        let (count, commit) = (followers.len(), self.commit);
+        let count = followers.len();
         for place in 0..count {
-            if let Some(progress) = self.follower_mut(place)
-                && progress.told < commit.min(progress.matched)
-            {
-                self.send_commit(place, out);
-            }
+            self.tell_commit_to(place, out);
+        }
+    }
+
+    /// Tells a follower what it may commit, if that is news.
+    pub(crate) fn tell_commit_to(&mut self, place: usize, out: &mut Outbox) {
+        let commit = self.commit;
+        if let Some(progress) = self.follower_mut(place)
+            && progress.told < commit.min(progress.matched)
+        {
+            self.send_commit(place, out);
         }
     }
 

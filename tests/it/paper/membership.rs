@@ -493,7 +493,27 @@ fn a_removed_servers_reply_counts_for_nothing() {
     bench.lose_all();
     bench.notes(1);
     bench.receive(1, 3, 1, accepted(2));
-    assert_eq!((bench.commit(1), bench.notes(1)), (1, vec![Note::IgnoresLate { from: s(3) }]));
+    assert_eq!(bench.commit(1), 1, "one of two, whatever S3 says");
+    bench.receive(1, 2, 1, accepted(2));
+    bench.notes(1);
+    bench.receive(1, 3, 1, accepted(2));
+    assert_eq!((bench.commit(1), bench.notes(1)), (2, vec![Note::IgnoresLate { from: s(3) }]));
+}
+
+/// Who is removed gets the entry that removes it, and learns that it is committed: then it does not
+/// stand for election (§6; etcd: a progress goes when the change is applied).
+#[test]
+fn who_is_removed_learns_of_it() {
+    let mut bench = led(3, &[]);
+    bench.change(1, Change::Remove(s(3)));
+    // S3's answer comes first, and does not count.
+    talk(&mut bench, &[1, 3]);
+    assert_eq!((bench.commit(1), bench.log(3).len()), (1, 2));
+    talk(&mut bench, &[1, 2, 3]);
+    assert_eq!((bench.commit(1), bench.commit(3)), (2, 2));
+    assert!(!bench.view(1).followers.iter().any(|progress| progress.server == s(3)));
+    bench.time_out(3);
+    assert_eq!((bench.role(3), bench.term(3)), (RoleName::Follower, 1));
 }
 
 /// Handing over to somebody who is to go is given up (etcd: transfer to a demoted node).
