@@ -4,6 +4,7 @@
 mod bench;
 mod browser;
 mod dist;
+mod peers;
 mod run;
 mod serve;
 mod test;

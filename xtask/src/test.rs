@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::run::{Outcome, answer, cargo, run};
 use crate::tools::{BARE_TARGET, PAGE_TARGET};
-use crate::{bench, browser, dist, tools};
+use crate::{bench, browser, dist, peers, tools};
 
 /// One thing to check, under the name that runs it alone.
 struct Part {
@@ -16,10 +16,11 @@ struct Part {
 }
 
 /// Cheap ones first: what is wrong is said early.
-const PARTS: [Part; 7] = [
+const PARTS: [Part; 8] = [
     part("format", "the code is formatted", format),
     part("lint", "clippy has nothing to say", lint),
     part("native", "tests on this machine", native),
+    part("peers", "other people's tests, and another core beside ours", peers::tests),
     part("core", "the core needs no std and no other crate", core),
     part(DIST, "the release folder builds", dist::dist),
     on_dist("browser", "tests in Chromium", browser::tests),
@@ -109,9 +110,9 @@ fn summarise(reports: &[Report]) -> Outcome {
 fn format() -> Outcome {
     tools::components()?;
     let all = run(cargo().args(["fmt", "--all", "--check"]));
-    // The benchmark is no member of the workspace: what it depends on stays out of it.
-    let bench = run(cargo().args(["fmt", "--manifest-path", bench::MANIFEST, "--check"]));
-    all.and(bench)
+    // These are no members of the workspace: what they depend on stays out of it.
+    let apart = |manifest| run(cargo().args(["fmt", "--manifest-path", manifest, "--check"]));
+    all.and(apart(bench::MANIFEST)).and(apart(peers::MANIFEST))
 }
 
 /// Everything that builds here, and the page once more as what it becomes in a browser.
