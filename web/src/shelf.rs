@@ -24,6 +24,12 @@ pub const SHIPPED: &[Shipped] = &[
     shipped("check-quorum", include_str!("../../www/scenarios/check-quorum.raft")),
     shipped("transfer", include_str!("../../www/scenarios/transfer.raft")),
     shipped("transfer-lagging", include_str!("../../www/scenarios/transfer-lagging.raft")),
+    shipped("pipelining", include_str!("../../www/scenarios/pipelining.raft")),
+    shipped("slow-follower", include_str!("../../www/scenarios/slow-follower.raft")),
+    shipped("streaming-heartbeats", include_str!("../../www/scenarios/streaming-heartbeats.raft")),
+    shipped("streaming-stuck", include_str!("../../www/scenarios/streaming-stuck.raft")),
+    shipped("snapshot-laggard", include_str!("../../www/scenarios/snapshot-laggard.raft")),
+    shipped("snapshot-race", include_str!("../../www/scenarios/snapshot-race.raft")),
 ];
 
 const fn shipped(name: &'static str, text: &'static str) -> Shipped {

@@ -31,6 +31,9 @@ pub struct Rules {
     pub follower_commit: fn(leader_commit: Index, matched: Index, own_last: Index) -> Index,
     /// Whether a leader may count copies of an entry of this term (§5.4.2).
     pub counts_for_commit: fn(entry: Term, current: Term) -> bool,
+    /// Whether a batch follows what is verified of a stream, given the term that the own log has at
+    /// the place right before it.
+    pub stream_follows: fn(previous: Position, verified: Index, own_term: Option<Term>) -> bool,
     /// What a follower's answer to a heartbeat that is apart from the log proves of its log: what
     /// is verified on this leader's stream, never what the log happens to hold.
     pub heartbeat_proves: fn(verified: Index, own_last: Index) -> Index,
@@ -66,6 +69,7 @@ impl Rules {
         conflicts,
         follower_commit,
         counts_for_commit,
+        stream_follows,
         heartbeat_proves,
         snapshot_is_news,
         needs_joint,
@@ -120,6 +124,10 @@ fn follower_commit(leader_commit: Index, matched: Index, _own_last: Index) -> In
 // Only entries of our own term are counted; older ones commit along with them (§5.4.2, Figure 8).
 fn counts_for_commit(entry: Term, current: Term) -> bool {
     entry == current
+}
+
+fn stream_follows(previous: Position, verified: Index, own_term: Option<Term>) -> bool {
+    previous.index <= verified && own_term.is_none_or(|own| own == previous.term)
 }
 
 fn heartbeat_proves(verified: Index, _own_last: Index) -> Index {

@@ -99,12 +99,10 @@ impl Node {
             progress.state = State::Stream { epoch, window: Window::default() };
             progress.next = last.index.next();
         }
+        // First that the place is right: entries may take their time.
+        let nothing = Entries::default();
+        self.send(from, Message::StreamEntries { epoch, previous: last, entries: nothing, commit: self.commit }, out);
         self.stream_verified(place, last.index, rules, out);
-        // Also with nothing to send: the follower learns that its place is right.
-        if let Some(place) = self.place_of(from) {
-            self.send_entries(place, out);
-            self.replicate_to(place, out);
-        }
     }
 
     /// Entries that the follower lacks are gone; a snapshot that is on its way goes on (§7).
@@ -211,7 +209,12 @@ impl Node {
 
     fn arm_stream(&self, out: &mut Outbox) {
         let Role::Follower { inflow, .. } = self.role else { return };
-        let patience = Time(self.config.election_timeout.start.0 << inflow.doubled);
+        // A handshake is short; a batch may be long, and it comes with those before it.
+        let least = match inflow.stage {
+            Stage::Open { .. } => 4 * self.config.election_timeout.start.0,
+            _ => self.config.election_timeout.start.0,
+        };
+        let patience = Time(least << inflow.doubled);
         out.push(Effect::Arm(Timer::Stream, patience..patience));
     }
 
@@ -263,13 +266,19 @@ impl Node {
             return out.note(|| Note::IgnoresLate { from });
         }
         self.recognise(from, out);
-        let so_far = match self.stage() {
-            Stage::Opening { epoch: own } if own == epoch => previous.index,
-            Stage::Open { epoch: own, verified, .. } if own == epoch => verified,
-            _ => return out.note(|| Note::IgnoresLate { from }),
+        let (own, so_far) = match self.stage() {
+            Stage::Opening { epoch: own } => (own, previous.index),
+            Stage::Open { epoch: own, verified, .. } => (own, verified),
+            Stage::Closed => return out.note(|| Note::IgnoresLate { from }),
         };
-        if previous.index > so_far {
-            out.note(|| Note::StreamBreaks { missing: so_far.next() });
+        // A batch of an older stream is as good as any, if it follows what is there; if not, it
+        // says nothing of this stream.
+        let follows = (rules.stream_follows)(previous, so_far, self.log().term(previous.index));
+        if !follows && own != epoch {
+            return out.note(|| Note::IgnoresLate { from });
+        }
+        if !follows {
+            out.note(|| Note::StreamBreaks { missing: so_far.next().min(previous.index) });
             return self.reopen_stream(out);
         }
         let Ok(matched) = self.accept(previous, entries, commit, rules, out) else {
@@ -279,10 +288,10 @@ impl Node {
         let verified = so_far.max(matched);
         if let Some(inflow) = self.inflow_mut() {
             let doubled = inflow.doubled.saturating_sub(u32::from(verified > so_far));
-            *inflow = Inflow { stage: Stage::Open { epoch, verified, awaits: false }, doubled };
+            *inflow = Inflow { stage: Stage::Open { epoch: own, verified, awaits: false }, doubled };
         }
         out.push(Effect::Disarm(Timer::Stream));
-        let reply = self.envelope(from, Message::StreamAck { epoch, matched: verified });
+        let reply = self.envelope(from, Message::StreamAck { epoch: own, matched: verified });
         self.storage.send_when_durable(reply, out);
     }
 
