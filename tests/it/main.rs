@@ -4,6 +4,7 @@
 mod chaos;
 mod paper;
 mod digests;
+mod features;
 mod golden;
 mod language;
 mod seeds;
