@@ -1,4 +1,4 @@
-//! One test for each sentence of §5.1–§5.5 and §6 of the paper, and of Figure 2, that a test can hold;
+//! One test for each sentence of §5.1–§5.5, §6 and §7 of the paper, and of Figure 2, that a test can hold;
 //! the name of the test is the sentence, shortened.
 
 mod bench;
@@ -9,4 +9,6 @@ mod membership;
 mod notes;
 mod replication;
 mod safety;
+mod snapshots;
+mod streams;
 mod terms;

@@ -1,0 +1,178 @@
+//! Streams (§5.3 in two), and several messages on their way (thesis §10.2.1): what must hold.
+
+use raft_core::*;
+
+use super::bench::*;
+
+const FLOW: Flow = Flow { messages: 3, bytes: 1_000, adaptive: false };
+
+fn streaming(servers: u32) -> Bench {
+    Bench::tuned(servers, |config| {
+        config.replication = Replication::Streaming(FLOW);
+        config.batch.entries = 1;
+        config.no_op = false;
+    })
+}
+
+fn pipelined(flow: Flow) -> Bench {
+    let mut bench = Bench::tuned(2, |config| {
+        config.replication = Replication::Pipelined(flow);
+        config.batch = Batch { entries: 1, bytes: usize::MAX };
+    });
+    bench.elect(1, &[2]);
+    bench.beat(1);
+    bench.settle();
+    bench
+}
+
+fn beat(commit: u64, sent: Option<u64>) -> Message {
+    Message::Heartbeat { commit: Index(commit), sent: sent.map(Index), round: 0 }
+}
+
+fn verified(index: u64) -> Message {
+    Message::HeartbeatReply { verified: Index(index), round: 0 }
+}
+
+fn flow(epoch: u64, previous: Position, terms: &[u64], commit: u64) -> Message {
+    Message::StreamEntries { epoch, previous, entries: entries(terms), commit: Index(commit) }
+}
+
+fn ack(epoch: u64, matched: u64) -> Message {
+    Message::StreamAck { epoch, matched: Index(matched) }
+}
+
+fn open(epoch: u64, last: Position) -> Message {
+    Message::StreamOpen { epoch, last }
+}
+
+/// A heartbeat's acknowledgement is the index verified on this leader's stream in this term, 0
+/// before the handshake, never the end of the log; its commit index is cut to that.
+#[test]
+fn a_heartbeat_proves_and_commits_nothing_that_its_stream_has_not_verified() {
+    let mut bench = streaming(3).with(2, disk(1, None, &[1, 1, 1]));
+    let answers = bench.receive(2, 1, 2, beat(3, None));
+    assert_eq!(answers, [envelope(2, 1, 2, open(1, at(3, 1))), envelope(2, 1, 2, verified(0))]);
+    assert_eq!(bench.commit(2), 0);
+    bench.receive(2, 1, 2, flow(1, at(1, 1), &[], 0));
+    assert_eq!(bench.receive(2, 1, 2, beat(3, Some(1))), [envelope(2, 1, 2, verified(1))]);
+    assert_eq!(bench.commit(2), 1, "cut to what is verified");
+}
+
+/// A new leader's stream is a new one: what was verified on the old one proves nothing of its log.
+#[test]
+fn what_is_verified_is_forgotten_with_the_leader() {
+    let mut bench = streaming(3).with(2, disk(1, None, &[1, 1, 1]));
+    bench.receive(2, 1, 2, beat(0, None));
+    bench.receive(2, 1, 2, flow(1, at(3, 1), &[2], 4));
+    assert_eq!(bench.commit(2), 4);
+    let answers = bench.receive(2, 3, 3, beat(4, None));
+    assert_eq!(answers, [envelope(2, 3, 3, open(1, at(4, 2))), envelope(2, 3, 3, verified(0))]);
+}
+
+/// The handshake carries the term, and a conflicting tail is truncated.
+#[test]
+fn a_stream_begins_where_both_logs_agree_and_a_conflicting_tail_goes() {
+    let mut bench = streaming(2).with(1, disk(3, None, &[1, 1, 3])).with(2, disk(2, None, &[1, 2, 2, 2]));
+    bench.elect(1, &[2]);
+    bench.settle();
+    assert_eq!(bench.log(2), [1, 1, 3]);
+    assert_eq!(bench.progress(1, 2).matched, Index(3));
+}
+
+/// Entries flow in order and none is awaited; acknowledgements are cumulative.
+#[test]
+fn entries_flow_without_awaiting_an_answer_and_one_answer_stands_for_all() {
+    let mut bench = streaming(2);
+    bench.elect(1, &[2]);
+    bench.settle();
+    (0..3).for_each(|_| bench.propose(1, "x"));
+    let sent = bench.between(1, 2);
+    assert_eq!(sent.len(), 3);
+    bench.deliver(sent);
+    let answers = bench.between(2, 1);
+    bench.deliver(answers.into_iter().rev().take(1).collect());
+    assert_eq!((bench.progress(1, 2).matched, bench.commit(1)), (Index(3), 3));
+}
+
+/// On a stream on which something is missing nothing is stored; the follower opens it anew.
+#[test]
+fn a_gap_breaks_the_stream_and_the_follower_opens_it_anew() {
+    let mut bench = streaming(3);
+    bench.receive(2, 1, 1, beat(0, None));
+    assert_eq!(bench.receive(2, 1, 1, flow(1, at(0, 0), &[1], 0)), [envelope(2, 1, 1, ack(1, 1))]);
+    assert_eq!(bench.receive(2, 1, 1, flow(1, at(2, 1), &[1], 0)), [envelope(2, 1, 1, open(2, at(1, 1)))]);
+    assert_eq!(bench.log(2), [1]);
+}
+
+/// A batch that comes twice, or late, changes nothing.
+#[test]
+fn a_batch_may_come_twice() {
+    let mut bench = streaming(3);
+    bench.receive(2, 1, 1, beat(0, None));
+    for _ in 0..2 {
+        bench.receive(2, 1, 1, flow(1, at(0, 0), &[1, 1], 0));
+    }
+    assert_eq!(bench.receive(2, 1, 1, flow(1, at(0, 0), &[1], 0)), [envelope(2, 1, 1, ack(1, 2))]);
+    assert_eq!(bench.log(2), [1, 1]);
+}
+
+/// An acknowledgement on a stream claims what is durable, like any other (§5.1).
+#[test]
+fn a_stream_is_acknowledged_when_its_entries_are_durable() {
+    let mut bench = streaming(3).slow(2);
+    bench.receive(2, 1, 1, beat(0, None));
+    bench.sync_all(2);
+    bench.lose_all();
+    bench.receive(2, 1, 1, flow(1, at(0, 0), &[1], 0));
+    assert_eq!(bench.post, []);
+    bench.sync_all(2);
+    assert_eq!(bench.post, [envelope(2, 1, 1, ack(1, 1))]);
+}
+
+/// Thesis §10.2.1: a leader sends on without awaiting answers, as many messages as the window holds.
+#[test]
+fn the_window_bounds_what_is_on_its_way() {
+    for (flow, messages) in [
+        (FLOW, 3),
+        (Flow { messages: 9, bytes: 20, ..FLOW }, 2),
+        (Flow { messages: 9, bytes: 1, ..FLOW }, 1),
+        (Flow { messages: 9, ..FLOW }, 6),
+    ] {
+        let mut bench = pipelined(flow);
+        (0..6).for_each(|_| bench.propose(1, "ten bytes."));
+        assert_eq!(bench.between(1, 2).len(), messages, "{flow:?}");
+    }
+}
+
+/// Thesis §10.2.2: the more messages are on their way, the more entries a further one carries.
+#[test]
+fn batches_grow_under_load() {
+    let mut bench = Bench::tuned(2, |config| {
+        config.replication = Replication::Pipelined(Flow { messages: 99, bytes: usize::MAX, adaptive: true });
+    });
+    bench.elect(1, &[2]);
+    bench.beat(1);
+    bench.settle();
+    (0..10).for_each(|_| bench.propose(1, "x"));
+    let sizes: Vec<usize> = (bench.between(1, 2).iter())
+        .map(|envelope| match &envelope.message {
+            Message::AppendEntries { entries, .. } => entries.len(),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(sizes, [1, 1, 2, 3]);
+}
+
+/// Until a follower has answered, one message is on its way to it: the leader does not know where
+/// the logs agree.
+#[test]
+fn before_logs_are_known_to_agree_one_message_is_on_its_way() {
+    let mut bench = Bench::tuned(2, |config| config.replication = Replication::Pipelined(FLOW));
+    bench.time_out(1);
+    let ask = bench.between(1, 2);
+    bench.deliver(ask);
+    let vote = bench.between(2, 1);
+    bench.deliver(vote);
+    (0..3).for_each(|_| bench.propose(1, "x"));
+    assert_eq!(bench.between(1, 2).len(), 1);
+}
