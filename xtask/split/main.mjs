@@ -9,8 +9,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { bare, functions } from "./module.mjs";
-import { split } from "./split.mjs";
+import { split, withImports } from "./split.mjs";
 import { entered, marked } from "./visits.mjs";
+
+/** A script that the module calls, in the glue. */
+const SCRIPT = /^( {8})(__wb\w+): function/gm;
 
 const [folder, rawPath, reportPath] = process.argv.slice(2);
 const read = (name) => Uint8Array.from(readFileSync(join(folder, name)));
@@ -18,7 +21,9 @@ const read = (name) => Uint8Array.from(readFileSync(join(folder, name)));
 const wasm = readdirSync(folder).find((name) => name.endsWith("_bg.wasm"));
 const stem = wasm.slice(0, -"_bg.wasm".length);
 const built = read(wasm);
-const whole = bare(built);
+const scripts = readFileSync(join(folder, `${stem}.js`), "utf8");
+const short = shortNames(scripts);
+const whole = withImports(bare(built), short);
 
 const keep = await visited();
 report(keep);
@@ -29,7 +34,7 @@ console.log(
 );
 
 // The names say what is in the files: they may be kept for ever.
-const glue = joined(readFileSync(join(folder, `${stem}.js`), "utf8"));
+const glue = joined(renamed(scripts));
 const hash = createHash("sha256").update(first).update(rest).update(glue).digest("hex").slice(0, 16);
 const named = stem.replace(/[0-9a-f]+$/, hash);
 renameSync(join(folder, `${stem}.js`), join(folder, `${named}.js`));
@@ -46,10 +51,22 @@ async function visited() {
   try {
     cpSync(folder, copy, { recursive: true });
     writeFileSync(join(copy, wasm), marked(whole));
+    writeFileSync(join(copy, `${stem}.js`), renamed(scripts));
     return await entered(copy);
   } finally {
     rmSync(copy, { recursive: true });
   }
+}
+
+/** Short names for the scripts that the module calls: theirs hold a hash, and stand in both files. */
+function shortNames(text) {
+  const names = [...text.matchAll(SCRIPT)].map(([, , name]) => name);
+  if (names.length === 0) throw new Error("what the tools write has changed: the module calls no script");
+  return new Map(names.map((name, n) => [name, `f${n.toString(36)}`]));
+}
+
+function renamed(text) {
+  return text.replace(SCRIPT, (_, indent, name) => `${indent}${short.get(name)}: function`);
 }
 
 /** What the first load is made of, for whoever wants it smaller. */

@@ -37,6 +37,15 @@ export function split(bytes, raw, keep) {
   return { first: finished(first), rest: finished(rest), entries: entries.length };
 }
 
+/** The module with other names for what it imports. */
+export function withImports(bytes, names) {
+  const module = open(bytes);
+  for (const { name, module: from, base, params, results } of module.functions()) {
+    if (from) module.addFunctionImport(name, from, names.get(base) ?? base, params, results);
+  }
+  return finished(module);
+}
+
 /** Which of the moved functions are still wanted once their bodies are gone. */
 function called(module, moved) {
   for (const { name } of moved) binaryen.Function.setBody(module.getFunction(name), module.unreachable());

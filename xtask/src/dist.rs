@@ -24,7 +24,7 @@ pub fn folder() -> PathBuf {
 /// beside each file worth compressing.
 pub fn dist() -> Outcome {
     // Node.js first: wasm-opt, which trunk calls, is one of its packages.
-    let mut compress = tools::node()?;
+    let (mut terse, mut compress) = (tools::node()?, tools::node()?);
     let mut trunk = tools::trunk()?;
     if folder().exists() {
         fs::remove_dir_all(folder()).map_err(|error| format!("dist: {error}"))?;
@@ -33,6 +33,7 @@ pub fn dist() -> Outcome {
     trunk.env_remove("RUSTFLAGS").env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", FLAGS.join(" "));
     run(trunk.args(["build", "--release"]).arg("--dist").arg("dist"))?;
     run(split.arg("xtask/split/main.mjs").arg("dist").arg(linked()).arg(target_dir().join("first-visit.txt")))?;
+    run(terse.arg("xtask/terse.mjs").arg("dist"))?;
     run(compress.arg("xtask/compress.mjs").arg("dist"))
 }
 
