@@ -27,10 +27,14 @@ impl Chance {
 }
 
 fn text(seed: u64, mut dice: Chance) -> String {
-    let servers = *dice.pick(&[3, 3, 5, 5, 5, 4, 7]);
+    let voters = *dice.pick(&[3, 3, 5, 5, 5, 4, 7]);
+    // In every second run the cluster changes, too: voters, learners and servers that wait to join.
+    let changes = dice.below(2) == 0;
+    let (learners, spares) = if changes { (dice.below(2), 1 + dice.below(2)) } else { (0, 0) };
+    let servers = voters + learners + spares;
     let no_op = *dice.pick(&["on", "on", "on", "off"]);
     let mut lines = vec![
-        format!("raft 1\nservers {servers}\nclients 3\nseed {seed}"),
+        format!("raft 1\nservers {voters}\nclients 3\nseed {seed}"),
         format!("set loss {}%", dice.pick(&[0, 0, 2, 10, 30])),
         format!("set duplicate {}%", dice.pick(&[0, 0, 5, 20])),
         format!("set latency {}", dice.pick(&["10ms..20ms", "1ms..2ms", "1ms..60ms", "5ms"])),
@@ -53,11 +57,26 @@ fn text(seed: u64, mut dice: Chance) -> String {
         format!("set snapshot-margin {}", dice.pick(&[0, 2])),
         format!("set snapshot-piece {}", dice.pick(&["7B", "100B", "64KiB"])),
     ];
+    for (word, range) in
+        [("learners", voters + 1..voters + 1 + learners), ("spares", servers + 1 - spares..servers + 1)]
+    {
+        if !range.is_empty() {
+            lines.push(format!("{word}{}", range.map(|n| format!(" S{n}")).collect::<String>()));
+        }
+    }
     let mut down = Vec::new();
     let mut paused = Vec::new();
     let mut at = 100;
     while at < 17_000 {
         at += 20 + dice.below(400);
+        if changes && dice.below(5) == 0 {
+            lines.push(format!("at {at}ms"));
+            let change = change(&mut dice, servers);
+            // Somebody who does not know who leads asks everybody.
+            let asked = (1..=servers).filter(|server| !down.contains(server) && !paused.contains(server));
+            lines.extend(asked.map(|server| format!("  {change} via S{server}")));
+            continue;
+        }
         let action = fault(&mut dice, servers, &mut down, &mut paused);
         lines.push(format!("at {at}ms {action}"));
     }
@@ -69,6 +88,16 @@ fn text(seed: u64, mut dice: Chance) -> String {
     }
     lines.push("at 18s heal".into());
     lines.push("at 18s set loss 0%".into());
+    if changes {
+        // Who was removed and was not told would stand for election for ever (thesis §4.2.3).
+        lines.push("at 18s set check-quorum on".into());
+        lines.push("at 18s expect leader within 4s".into());
+        lines.push("after 1ms write end=1 by C3".into());
+        lines.push("after 1ms expect C3 got ok within 8s".into());
+        lines.push("at 29s expect one leader and not joint".into());
+        lines.push("at 30s expect safe".into());
+        return lines.join("\n");
+    }
     // Once the faults stop, somebody leads, and a write is committed and known everywhere.
     lines.push("at 18s expect leader within 2s".into());
     lines.push("after 1ms write end=1 by C3".into());
@@ -79,6 +108,25 @@ fn text(seed: u64, mut dice: Chance) -> String {
     }
     lines.push("at 30s expect safe".into());
     lines.join("\n")
+}
+
+/// What somebody wants of the cluster; often it is refused.
+fn change(dice: &mut Chance, servers: u64) -> String {
+    let server = 1 + dice.below(servers);
+    match dice.below(8) {
+        0..=2 => format!("add S{server}"),
+        3 => format!("remove S{server}"),
+        4 => format!("promote S{server}"),
+        _ => {
+            let mut voters: Vec<u64> = (1..=servers).filter(|_| dice.below(2) == 0).collect();
+            if voters.is_empty() {
+                voters.push(server);
+            }
+            let learner = (!voters.contains(&server)).then(|| format!(" learners S{server}"));
+            let voters: String = voters.iter().map(|n| format!(" S{n}")).collect();
+            format!("reconfigure{voters}{}", learner.unwrap_or_default())
+        }
+    }
 }
 
 fn fault(dice: &mut Chance, servers: u64, down: &mut Vec<u64>, paused: &mut Vec<u64>) -> String {

@@ -16,6 +16,10 @@ use crate::step::{Effect, Outbox, Timer};
 impl Node {
     /// The election timeout elapsed: stand for election, or ask first whether it would be any use.
     pub(crate) fn election_timeout(&mut self, rules: &Rules, out: &mut Outbox) {
+        if !self.leads() && !self.may_stand(out) {
+            // Of whatever leader it knew, nothing was heard: clients are not sent there any more.
+            return self.follow(None, out);
+        }
         match self.config.election {
             Election::Plain => self.campaign(Cause::Timeout, out),
             Election::PreVote => self.pre_campaign(rules, out),
