@@ -30,6 +30,11 @@ pub const SHIPPED: &[Shipped] = &[
     shipped("streaming-stuck", include_str!("../../www/scenarios/streaming-stuck.raft")),
     shipped("snapshot-laggard", include_str!("../../www/scenarios/snapshot-laggard.raft")),
     shipped("snapshot-race", include_str!("../../www/scenarios/snapshot-race.raft")),
+    shipped("joint-consensus", include_str!("../../www/scenarios/joint-consensus.raft")),
+    shipped("joint-crash", include_str!("../../www/scenarios/joint-crash.raft")),
+    shipped("leader-leaves", include_str!("../../www/scenarios/leader-leaves.raft")),
+    shipped("learner-promotion", include_str!("../../www/scenarios/learner-promotion.raft")),
+    shipped("single-server-2015-fixed", include_str!("../../www/scenarios/single-server-2015-fixed.raft")),
 ];
 
 const fn shipped(name: &'static str, text: &'static str) -> Shipped {
