@@ -10,9 +10,9 @@ use raft_sim::{link, scenario};
 
 use crate::chaos;
 
-/// How many seeds: `SEEDS=10000` for the full count.
+/// How many seeds: twenty thousand, or `SEEDS=…`.
 fn seeds() -> u64 {
-    std::env::var("SEEDS").ok().and_then(|n| n.parse().ok()).unwrap_or(10_000)
+    std::env::var("SEEDS").ok().and_then(|n| n.parse().ok()).unwrap_or(20_000)
 }
 
 /// Runs one seed and returns how many events it had, or says what broke with a link that replays it.

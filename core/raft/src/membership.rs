@@ -129,6 +129,13 @@ impl Memberships {
         &self.known[place].1
     }
 
+    /// The configurations that may be the one in force: after a restart a server does not know how
+    /// far its log is committed, so that is the one at its commit index or any later one.
+    pub(crate) fn possible(&self, commit: Index) -> impl Iterator<Item = &Membership> {
+        let first = self.known.iter().rposition(|(at, _)| *at <= commit).unwrap_or(0);
+        self.known[first..].iter().map(|(_, membership)| &**membership)
+    }
+
     pub(crate) fn appended(&mut self, index: Index, payload: &Payload) {
         if let Payload::Membership(membership) = payload {
             self.known.push((index, membership.clone()));

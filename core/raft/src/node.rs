@@ -438,11 +438,10 @@ impl Node {
         voters
     }
 
-    /// A voter of the latest configuration or of the committed one may stand for election: the
-    /// server with the newest log may be one that the latest, uncommitted one leaves out (§6).
+    /// A voter of the latest configuration, or of one that may still be in force, may stand for
+    /// election: the server with the newest log may be one that its last entry leaves out (§6).
     pub(crate) fn may_stand(&self, out: &mut Outbox) -> bool {
-        let memberships = self.storage.memberships();
-        let may = memberships.latest().votes(self.id) || memberships.at(self.commit).votes(self.id);
+        let may = self.storage.memberships().possible(self.commit).any(|membership| membership.votes(self.id));
         if !may {
             out.note(|| Note::DoesNotStand);
         }

@@ -210,11 +210,9 @@ impl Node {
     fn arm_stream(&self, out: &mut Outbox) {
         let Role::Follower { inflow, .. } = self.role else { return };
         // A handshake is short; a batch may be long, and it comes with those before it.
-        let least = match inflow.stage {
-            Stage::Open { .. } => 4 * self.config.election_timeout.start.0,
-            _ => self.config.election_timeout.start.0,
-        };
-        let patience = Time(least << inflow.doubled);
+        let timeout = self.config.election_timeout.start.0;
+        let least = if matches!(inflow.stage, Stage::Open { .. }) { 4 * timeout } else { timeout };
+        let patience = Time((least << inflow.doubled).min(timeout << MOST_DOUBLED));
         out.push(Effect::Arm(Timer::Stream, patience..patience));
     }
 

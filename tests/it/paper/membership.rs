@@ -279,6 +279,23 @@ fn who_is_left_out_of_an_uncommitted_configuration_may_still_lead() {
     assert_eq!((bench.role(1), bench.members(2)), (RoleName::Follower, plain(&[2, 3])));
 }
 
+/// Thesis §4.2.2, the same after a restart: what is committed is not known then, so that any
+/// configuration of the log may be the one in force, not only the first and the last.
+#[test]
+fn who_voted_in_between_stands_after_a_restart() {
+    let mut bench = led(3, &[4]);
+    bench.change(1, vote_by(&[1, 2, 3, 4]));
+    talk(&mut bench, &[1, 2, 3, 4]);
+    bench.elect(4, &[1, 2]);
+    bench.change(4, Change::Remove(s(4)));
+    bench.crash(4);
+    bench.restart(4);
+    bench.lose_all();
+    assert_eq!(bench.members(4), plain(&[1, 2, 3]));
+    bench.time_out(4);
+    assert_eq!(bench.role(4), RoleName::Candidate);
+}
+
 /// Thesis §4.2.2: "a server that is not part of its own latest configuration … does not count its own vote".
 #[test]
 fn who_is_not_in_its_own_configuration_does_not_count_itself() {
