@@ -157,15 +157,18 @@ fn any_within(chance: &mut Chance) -> String {
 }
 
 fn any_action(chance: &mut Chance, servers: usize) -> String {
-    const OF_A_SERVER: [&str; 7] = ["timeout", "heartbeat", "crash", "restart", "pause", "resume", "isolate"];
+    const OF_A_SERVER: [&str; 9] =
+        ["timeout", "heartbeat", "crash", "restart", "pause", "resume", "isolate", "wipe", "forget-vote"];
     const OF_MESSAGES: [&str; 5] = ["hold", "release", "deliver", "drop", "duplicate"];
     let who = any_who(chance, servers);
-    match chance.below(16) {
+    match chance.below(18) {
         14 => {
             let via = if chance.one_in(2) { format!(" via {}", any_server(chance, servers)) } else { String::new() };
             format!("{} {who}{via}", chance.pick(&["add", "remove", "promote", "reconfigure"]))
         }
         15 => chance.pick(&["reconfigure S1 leader", "reconfigure leader learners S1 via S1"]).to_string(),
+        16 => format!("lose {who} last {}", 1 + chance.below(9)),
+        17 => format!("clock {who} {}", chance.pick(&["x1", "x1.5", "x0.01", "x0.25", "x100"])),
         0..=3 => format!("{} {who}", chance.pick(&OF_A_SERVER)),
         4 | 5 => format!("{} {}", chance.pick(&OF_MESSAGES), any_messages(chance, servers)),
         6 => {

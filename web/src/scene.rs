@@ -5,6 +5,7 @@
 
 use raft_core::{Index, Message, RoleName, ServerId, Term, Time};
 use raft_sim::client::Verdict;
+use raft_sim::fault::Pace;
 use raft_sim::host::{Condition, Server};
 use raft_sim::machine::{ClientId, Outcome, caption};
 use raft_sim::network::{Flight, Parcel, Place, Reply};
@@ -43,6 +44,8 @@ pub struct ServerScene {
     pub term: Term,
     /// A leader of an older term that has not heard of the newer one yet.
     pub outdated: bool,
+    /// How fast its clock runs.
+    pub pace: Pace,
     /// A candidate's votes, one a voter, in order; else empty.
     pub ballots: Vec<Ballot>,
 }
@@ -333,6 +336,7 @@ fn server_scene(server: &Server, world: &World, newest: Option<Term>) -> ServerS
         id: server.id,
         role,
         condition: server.condition(),
+        pace: server.pace(),
         term: server.term(),
         outdated: role == RoleName::Leader && newest.is_some_and(|term| term > server.term()),
         ballots,

@@ -35,6 +35,9 @@ pub const SHIPPED: &[Shipped] = &[
     shipped("leader-leaves", include_str!("../../www/scenarios/leader-leaves.raft")),
     shipped("learner-promotion", include_str!("../../www/scenarios/learner-promotion.raft")),
     shipped("single-server-2015-fixed", include_str!("../../www/scenarios/single-server-2015-fixed.raft")),
+    shipped("slow-disk", include_str!("../../www/scenarios/slow-disk.raft")),
+    shipped("lost-vote", include_str!("../../www/scenarios/lost-vote.raft")),
+    shipped("lost-suffix", include_str!("../../www/scenarios/lost-suffix.raft")),
 ];
 
 const fn shipped(name: &'static str, text: &'static str) -> Shipped {

@@ -1,6 +1,7 @@
 //! The words of the page, in one place. Those of the run itself are in `raft_sim::words`.
 
 use raft_core::{RoleName, ServerId, Time};
+use raft_sim::fault::Pace;
 use raft_sim::host::Condition;
 use raft_sim::machine::Outcome;
 use raft_sim::scenario::MessageKind;
@@ -114,7 +115,8 @@ pub fn server_name(server: &ServerScene) -> String {
         },
         _ => "",
     };
-    format!("{} {seen} T{}{votes}{rest}", server.id, server.term)
+    let clock = if server.pace == Pace::TRUE { String::new() } else { format!(", clock {}", server.pace) };
+    format!("{} {seen} T{}{votes}{rest}{clock}", server.id, server.term)
 }
 
 /// What a screen reader says of a client.

@@ -49,6 +49,10 @@ pub enum ActError {
     NotHeld,
     /// The link is from a server to itself.
     SameEnds(ServerId),
+    /// There is no entry on the server's disk.
+    NothingToLose(ServerId),
+    /// The server's disk holds no vote.
+    NoVote(ServerId),
     /// The server has applied nothing since its last snapshot.
     NothingToKeep(ServerId),
 }
@@ -70,6 +74,8 @@ impl fmt::Display for ActError {
             ActError::IsHeld => write!(f, "that message is held already"),
             ActError::NotHeld => write!(f, "that message is not held"),
             ActError::NothingToKeep(id) => write!(f, "{id} has applied nothing since its last snapshot"),
+            ActError::NothingToLose(id) => write!(f, "there is no entry on {id}'s disk"),
+            ActError::NoVote(id) => write!(f, "there is no vote on {id}'s disk"),
             ActError::SameEnds(id) => write!(f, "{id} has no link to itself"),
         }
     }
@@ -90,6 +96,10 @@ impl World {
             Action::Restart(who) => self.restart(*who, trace)?,
             Action::Pause(who) => self.pause(*who, trace)?,
             Action::Resume(who) => self.resume(*who, trace)?,
+            Action::Clock(who, pace) => self.clock(*who, *pace, trace)?,
+            Action::Wipe(who) => self.wipe(*who, trace)?,
+            Action::Lose { who, last } => self.lose(*who, *last, trace)?,
+            Action::ForgetVote(who) => self.forget_vote(*who, trace)?,
             Action::Cut { from, to, both } => self.cut(*from, *to, *both, trace)?,
             Action::Heal(heal) => self.heal(heal, trace)?,
             Action::Partition(groups) => self.partition(groups, trace)?,
@@ -224,7 +234,7 @@ impl World {
         Ok(())
     }
 
-    fn crash(&mut self, who: Who, trace: &mut Trace) -> Result<(), ActError> {
+    pub(crate) fn crash(&mut self, who: Who, trace: &mut Trace) -> Result<(), ActError> {
         let id = self.resolve(who)?;
         let Some(server) = self.server_mut(id) else { return Err(ActError::NoServer(id)) };
         let Some(process) = server.process_mut() else { return Err(ActError::IsDown(id)) };

@@ -9,6 +9,7 @@ use core::hash::{Hash, Hasher};
 use raft_core::{Entry, HardState, Log, Membership, Message, Payload, Position, RoleName, VoteRefusal};
 
 use crate::client::{Client, Verdict};
+use crate::fault::Pace;
 use crate::host::{Condition, Server};
 use crate::network::{Flight, Parcel, Reply};
 use crate::world::World;
@@ -59,6 +60,9 @@ impl Digest {
         // What newer features add is written only where it is there: older runs keep their digest.
         for (_, due) in server.other_timers() {
             self.word(due.0);
+        }
+        if server.pace() != Pace::TRUE {
+            self.words(&[20, server.pace().as_percent().into()]);
         }
         for (key, value) in server.store().into_iter().flat_map(|store| store.iter()) {
             self.write(key.as_bytes());

@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 
 use raft_core::{Durable, Index, Log, Node, ServerId, Term, Time, Timer, Token, View, Write};
 
+use crate::fault::Pace;
 use crate::machine::{ClientId, Store};
 use crate::world::Event;
 
@@ -16,6 +17,7 @@ pub struct Server {
     /// Its name.
     pub id: ServerId,
     pub(crate) host: Host,
+    pub(crate) pace: Pace,
 }
 
 /// The process.
@@ -130,6 +132,11 @@ impl Server {
     /// Whether it is up (a paused server is, without knowing that it is paused).
     pub fn is_up(&self) -> bool {
         self.condition() != Condition::Down
+    }
+
+    /// How fast its clock runs, by which its timers go.
+    pub fn pace(&self) -> Pace {
+        self.pace
     }
 
     pub(crate) fn process(&self) -> Option<&Process> {

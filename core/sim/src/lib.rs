@@ -20,6 +20,7 @@ mod transit;
 mod asking;
 pub mod act;
 mod compaction;
+pub mod fault;
 pub mod judge;
 pub mod run;
 pub mod timeline;

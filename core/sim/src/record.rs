@@ -5,10 +5,11 @@ use alloc::collections::VecDeque;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use raft_core::{Index, Input, Note, Outbox, ServerId, Time};
+use raft_core::{Index, Input, Note, Outbox, ServerId, Term, Time};
 
 use crate::checker::Violation;
 use crate::client::Verdict;
+use crate::fault::Pace;
 use crate::machine::{ClientId, Operation};
 use crate::network::{Loss, Place};
 use crate::run::Failure;
@@ -63,6 +64,28 @@ pub enum What {
     Paused(ServerId),
     /// It goes on.
     Resumed(ServerId),
+    /// Everything on its disk is gone.
+    Wiped(ServerId),
+    /// The last entries on its disk are gone.
+    LostEntries {
+        /// Whose.
+        server: ServerId,
+        /// The first of them.
+        first: Index,
+        /// The last of them.
+        last: Index,
+    },
+    /// The vote on its disk is gone.
+    ForgotVote {
+        /// Whose.
+        server: ServerId,
+        /// For whom it was.
+        vote: ServerId,
+        /// In which term.
+        term: Term,
+    },
+    /// Its clock runs at another pace from now on.
+    ClockRuns(ServerId, Pace),
     /// Links were cut.
     Cut(Vec<(ServerId, ServerId)>),
     /// The network was parted into these groups.

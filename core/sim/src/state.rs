@@ -51,6 +51,8 @@ pub struct ServerState {
     pub log: Vec<u64>,
     /// Whether it runs: neither crashed nor paused.
     pub up: bool,
+    /// How fast its clock runs, in percent of true time.
+    pub clock: u32,
     /// The configuration by which it goes; nothing while it is down.
     pub config: Option<ConfigState>,
 }
@@ -98,6 +100,7 @@ impl ServerState {
             applied: server.applied().0,
             log: server.log().iter().map(|entry| entry.term.0).collect(),
             up: server.condition() == Condition::Up,
+            clock: server.pace().as_percent(),
             config: server.view().map(|view| ConfigState::of(view.members)),
         }
     }

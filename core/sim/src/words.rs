@@ -11,6 +11,7 @@ use raft_core::{Index, Membership, Position, ServerId};
 
 use crate::checker::{Clash, Promise};
 use crate::client::Verdict;
+use crate::fault::Pace;
 use crate::machine::Outcome;
 use crate::network::{Loss, Place};
 use crate::record::{Record, Trip, What};
@@ -73,6 +74,27 @@ pub fn line(record: &Record) -> Line {
         What::Restarted(id) => story(format!("{id} restarts as a follower.")).of(*id).see("§5.2"),
         What::Paused(id) => story(format!("{id} is paused.")).of(*id),
         What::Resumed(id) => story(format!("{id} resumes, and does not know that time has passed.")).of(*id),
+        What::Wiped(id) => story(format!("{id}'s disk is wiped."))
+            .because(String::from("It knows neither its term nor its vote nor its log: more than Raft can survive."))
+            .of(*id)
+            .see("§5.1"),
+        What::LostEntries { server, first, last } => {
+            story(format!("{server}'s disk loses {}.", entries(*first, *last)))
+                .because(String::from("What it has acknowledged it must keep: this is more than Raft can survive."))
+                .of(*server)
+                .see("§5.1")
+        }
+        What::ForgotVote { server, vote, term } => {
+            story(format!("{server}'s disk loses its vote for {vote} in term {term}."))
+                .because(String::from("It may vote in that term again: this is more than Raft can survive."))
+                .of(*server)
+                .see("§5.1")
+        }
+        What::ClockRuns(id, Pace::TRUE) => story(format!("{id}'s clock is right again.")).of(*id),
+        What::ClockRuns(id, pace) => story(format!("{id}'s clock runs at {pace} from now on."))
+            .because(String::from("Safety does not depend on it, only how soon its timers run out."))
+            .of(*id)
+            .see("§5.6"),
         What::Cut(links) => story(cut(links)),
         What::Partitioned(groups) => story(format!("The network is partitioned: {}.", parted(groups))),
         What::Healed(links) => story(healed(links)),

@@ -17,6 +17,7 @@ use crate::checker::Checker;
 use crate::client::Client;
 use crate::dice::{Dice, Purpose};
 use crate::digest::{self, Digest};
+use crate::fault::Pace;
 use crate::host::{Armed, Disk, Host, Process, Server, Timers, Unsynced, Waiting};
 use crate::machine::{ClientId, Request, Store};
 use crate::metrics::{Metrics, Standing, is_sign};
@@ -82,7 +83,10 @@ impl World {
             events: 0,
             sequence: 0,
             flights: 0,
-            servers: ids.iter().map(|id| Server { id: *id, host: Host::Down(Durable::default()) }).collect(),
+            servers: ids
+                .iter()
+                .map(|id| Server { id: *id, host: Host::Down(Durable::default()), pace: Pace::TRUE })
+                .collect(),
             clients: (1..=scenario.clients).map(|n| Client::new(ClientId(n))).collect(),
             network: Network::default(),
             queue: BTreeMap::new(),
@@ -391,7 +395,8 @@ impl World {
         self.disarm(id, timer);
         let who = [u64::from(id.0), 0];
         let after = self.setup.dice.time(range, Purpose::ElectionTimeout, who, self.now, 0);
-        let due = self.now + after.max(Time(1));
+        let pace = self.server(id).map_or(Pace::TRUE, Server::pace);
+        let due = self.now + pace.lasts(after).max(Time(1));
         let key = self.schedule(due, Event::Timer(id, timer));
         let since = self.now;
         if let Some(process) = self.process_mut(id) {

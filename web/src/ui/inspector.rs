@@ -1,6 +1,7 @@
 //! The inspector: every field of the chosen server or message, and what can be done with it.
 
 use raft_core::{Index, Message, RoleName, ServerId, State};
+use raft_sim::fault::Pace;
 use raft_sim::host::{Condition, Server};
 use raft_sim::network::{Flight, Loss, Parcel, Reply};
 use raft_sim::scenario::{Action, Who};
@@ -186,6 +187,9 @@ fn server_facts(server: &Server, now: raft_core::Time) -> Vec<Fact> {
     } else {
         facts.push(fact("in memory", "nothing", "what is not on disk is lost in a crash"));
     }
+    if server.pace() != Pace::TRUE {
+        facts.push(fact("clock", server.pace().to_string(), "its timers go by it"));
+    }
     if let Some((since, due)) = server.election_timer() {
         let left = format!("{} of {}", words::length(due.since(now)), words::length(due.since(since)));
         facts.push(fact("election timer", left, "left"));
@@ -285,6 +289,7 @@ fn message_facts(flight: &Flight, now: raft_core::Time) -> (String, Vec<Fact>) {
     } else {
         facts.push(fact("arrives", fate.0, fate.1));
     }
+    facts.push(fact("size", format!("{} bytes", flight.parcel.size()), "about"));
     match &flight.parcel {
         Parcel::Raft(envelope) => {
             facts.push(fact("term", envelope.term.to_string(), "the sender’s"));

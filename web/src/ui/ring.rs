@@ -3,6 +3,7 @@
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{Element, Event, KeyboardEvent, MouseEvent};
 use raft_core::{RoleName, ServerId, Term};
+use raft_sim::fault::Pace;
 use raft_sim::host::Condition;
 use raft_sim::machine::ClientId;
 
@@ -299,10 +300,10 @@ fn role_words(scene: &ServerScene, small: bool) -> String {
         return String::new();
     }
     if small {
-        words::letter(scene.role, scene.condition).into()
-    } else {
-        words::role(scene.role, scene.condition).into()
+        return words::letter(scene.role, scene.condition).into();
     }
+    let role = words::role(scene.role, scene.condition);
+    if scene.pace == Pace::TRUE { role.into() } else { format!("{role} {}", scene.pace) }
 }
 
 /// What a term is written on.

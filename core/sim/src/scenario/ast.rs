@@ -11,6 +11,7 @@ use raft_core::{Backtrack, Index, Position, ServerId, Term, Time};
 
 use super::settings::Speed;
 use crate::checker::Promise;
+use crate::fault::Pace;
 use crate::machine::{ClientId, Operation};
 
 /// A whole run: seed, setup, timed actions.
@@ -160,6 +161,19 @@ pub enum Action {
     Pause(Who),
     /// `resume S1`
     Resume(Who),
+    /// `clock S1 x1.5`: its timers go by such a clock.
+    Clock(Who, Pace),
+    /// `wipe S1`: its disk is empty; if it runs, it crashes.
+    Wipe(Who),
+    /// `lose S1 last 2`: the last entries on its disk are gone; if it runs, it crashes.
+    Lose {
+        /// Whose.
+        who: Who,
+        /// How many.
+        last: u32,
+    },
+    /// `forget-vote S1`: the vote on its disk is gone, its term stays; if it runs, it crashes.
+    ForgetVote(Who),
     /// `cut S1->S2`, `cut S1-S2`
     Cut {
         /// Where the link starts.

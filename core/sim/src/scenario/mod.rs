@@ -39,6 +39,7 @@ use raft_core::Time;
 pub use ast::*;
 pub use error::{ParseError, Problem};
 pub use format::{clean_text, format, format_action, format_predicate, format_step};
+pub(crate) use lex::number;
 pub use parse::{Lines, Parsed, parse};
 pub use settings::Speed;
 pub use values::{Scoped, Settings};

@@ -273,7 +273,15 @@ fn actions_on_servers() {
         "2:14: expected a server such as S1, \"leader\" or \"follower\", found \"laeder\"; did you mean \"leader\"?",
     );
     check_slip("crash S1 S2", "2:17: unexpected \"S2\"");
-    for word in ["ask", "clock", "wipe", "lose", "forget-vote", "retry"] {
+    check_action("clock S1 x1.5", Action::Clock(S1, crate::fault::Pace::percent(150).expect("a pace")));
+    check_action("wipe S1", Action::Wipe(S1));
+    check_action("lose S2 last 2", Action::Lose { who: S2, last: 2 });
+    check_action("forget-vote leader", Action::ForgetVote(Who::Leader));
+    check_slip("clock S1 1.5", "2:17: expected a pace from x0.01 to x100, such as x1.5, found \"1.5\"");
+    check_slip("clock S1 x0", "2:17: expected a pace from x0.01 to x100, such as x1.5, found \"x0\"");
+    check_slip("lose S1 2", "2:16: expected \"last\" and a number of entries, found \"2\"");
+    check_slip("lose S1 last 0", "2:21: a number of entries is 1 to 1000000, not \"0\"");
+    for word in ["ask", "retry"] {
         check_slip(
             &format!("{word} S1"),
             &format!("2:8: \"{word}\" is part of the language but not of this version of the playground yet"),

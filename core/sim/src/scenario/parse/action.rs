@@ -11,6 +11,7 @@ use super::super::settings::parse_set;
 use super::super::words::{self, KINDS};
 use super::super::{MAX_TEXT, MAX_TITLE};
 use super::{Statement, predicate, within};
+use crate::fault::Pace;
 use crate::machine::{ClientId, Operation};
 
 /// What follows the word of an action, and the action that this makes.
@@ -151,6 +152,47 @@ pub(in super::super) const ACTIONS: &[Statement<Parse>] = &[
         does: "It goes on where it stood still.",
         example: "resume S1",
         parse: Parse::Who(Action::Resume),
+    },
+    Statement {
+        word: "clock",
+        takes: "S1 xN",
+        does: "Its clock runs N times as fast from now on, x0.01 to x100, and its timers go by it, also those that run; x1 is right.",
+        example: "clock S1 x1.5",
+        parse: Parse::Other(|line| {
+            let who = line.who()?;
+            let word = line.want("a pace such as x1.5")?;
+            let pace = Pace::parse(word.text)
+                .ok_or_else(|| line.error(word, Problem::Expected("a pace from x0.01 to x100, such as x1.5")))?;
+            Ok(Action::Clock(who, pace))
+        }),
+    },
+    Statement {
+        word: "wipe",
+        takes: "S1",
+        does: "Its disk is as empty as that of a new server; if it runs, it crashes first.",
+        example: "wipe S1",
+        parse: Parse::Who(Action::Wipe),
+    },
+    Statement {
+        word: "lose",
+        takes: "S1 last N",
+        does: "The last N entries on its disk are gone, as far as it has so many; if it runs, it crashes first.",
+        example: "lose S1 last 2",
+        parse: Parse::Other(|line| {
+            let who = line.who()?;
+            if !line.take_if("last") {
+                return Err(line.error_here(Problem::Expected("\"last\" and a number of entries")));
+            }
+            let last = line.number("a number of entries", 1, 1_000_000)?;
+            Ok(Action::Lose { who, last: u32::try_from(last).expect("no more than the bound") })
+        }),
+    },
+    Statement {
+        word: "forget-vote",
+        takes: "S1",
+        does: "The vote on its disk is gone, while its term stays; if it runs, it crashes first.",
+        example: "forget-vote S1",
+        parse: Parse::Who(Action::ForgetVote),
     },
     Statement {
         word: "cut",
