@@ -9,4 +9,5 @@ mod golden;
 mod language;
 mod seeds;
 mod tidy;
+mod three_ways;
 mod time_travel;
