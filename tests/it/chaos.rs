@@ -4,7 +4,7 @@ use raft_core::Time;
 use raft_sim::dice::{Dice, Purpose};
 use raft_sim::scenario::{Scenario, parse};
 
-/// Thirty simulated seconds of crashes, partitions, loss and writes, for one seed.
+/// Thirty simulated seconds of crashes, partitions, loss, and clients that ask and ask again, for one seed.
 pub fn scenario(seed: u64) -> Scenario {
     let dice = Chance { dice: Dice::new(seed), nth: 0 };
     parse(&text(seed, dice)).expect("the schedule is a scenario").scenario
@@ -34,7 +34,7 @@ fn text(seed: u64, mut dice: Chance) -> String {
     let servers = voters + learners + spares;
     let no_op = *dice.pick(&["on", "on", "on", "off"]);
     let mut lines = vec![
-        format!("raft 1\nservers {voters}\nclients 3\nseed {seed}"),
+        format!("raft 1\nservers {voters}\nclients 5\nseed {seed}"),
         format!("set loss {}%", dice.pick(&[0, 0, 2, 10, 30])),
         format!("set duplicate {}%", dice.pick(&[0, 0, 5, 20])),
         format!("set latency {}", dice.pick(&["10ms..20ms", "1ms..2ms", "1ms..60ms", "5ms"])),
@@ -55,6 +55,7 @@ fn text(seed: u64, mut dice: Chance) -> String {
         format!("set eager-commit {}", dice.pick(&["on", "off"])),
         format!("set snapshot-every {}", dice.pick(&[0, 0, 1, 3, 10])),
         format!("set snapshot-margin {}", dice.pick(&[0, 2])),
+        format!("set sessions-kept {}", dice.pick(&[0, 0, 1, 2])),
         format!("set snapshot-piece {}", dice.pick(&["7B", "100B", "64KiB"])),
     ];
     for (word, range) in
@@ -64,6 +65,7 @@ fn text(seed: u64, mut dice: Chance) -> String {
             lines.push(format!("{word}{}", range.map(|n| format!(" S{n}")).collect::<String>()));
         }
     }
+    lines.extend((1..=4).map(|client| format!("at 50ms write x=0 by C{client}")));
     let mut down = Vec::new();
     let mut paused = Vec::new();
     let mut at = 100;
@@ -96,8 +98,8 @@ fn text(seed: u64, mut dice: Chance) -> String {
     // Once the faults stop, somebody leads, and a write is committed and known everywhere. A client
     // asks so many times and no more, so it begins when somebody leads.
     lines.push("at 18s expect leader within 4s".into());
-    lines.push("at 22s write end=1 by C3".into());
-    lines.push("after 1ms expect C3 got ok within 3s".into());
+    lines.push("at 22s write end=1 by C5".into());
+    lines.push("after 1ms expect C5 got ok within 3s".into());
     if changes {
         lines.push("at 29s expect one leader and not joint".into());
     } else if no_op == "on" {
@@ -132,7 +134,7 @@ fn fault(dice: &mut Chance, servers: u64, down: &mut Vec<u64>, paused: &mut Vec<
     let server = 1 + dice.below(servers);
     let other = 1 + (server + dice.below(servers - 1)) % servers;
     let idle = !down.contains(&server) && !paused.contains(&server);
-    match dice.below(14) {
+    match dice.below(18) {
         0 | 1 if idle => {
             down.push(server);
             format!("crash S{server}")
@@ -159,9 +161,22 @@ fn fault(dice: &mut Chance, servers: u64, down: &mut Vec<u64>, paused: &mut Vec<
             }
         }
         8 => "heal".into(),
-        12 => format!("clock S{server} {}", dice.pick(&["x0.5", "x0.9", "x1.1", "x2"])),
-        13 => format!("set fsync {} on S{server}", dice.pick(&["0ms", "3ms", "30ms"])),
-        9 => format!("read x by C{}", 1 + dice.below(2)),
-        n => format!("write x={n}{} by C{}", dice.below(90), 1 + dice.below(2)),
+        9 => format!("clock S{server} {}", dice.pick(&["x0.5", "x0.9", "x1.1", "x2"])),
+        10 => format!("set fsync {} on S{server}", dice.pick(&["0ms", "3ms", "30ms"])),
+        _ => request(dice),
+    }
+}
+
+/// What a client asks for, on few keys and with few values, so that they get in each other's way.
+fn request(dice: &mut Chance) -> String {
+    let key = dice.pick(&["x", "x", "y"]);
+    let client = 1 + dice.below(4);
+    match dice.below(8) {
+        0 | 1 => format!("read {key} by C{client}"),
+        2 => format!("append {key} {} by C{client}", dice.below(10)),
+        3 => format!("cas {key} {} {} by C{client}", dice.below(4), dice.below(4)),
+        4 => format!("delete {key} by C{client}"),
+        5 => format!("retry C{client}"),
+        _ => format!("write {key}={} by C{client}", dice.below(4)),
     }
 }

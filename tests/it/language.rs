@@ -161,7 +161,7 @@ fn any_action(chance: &mut Chance, servers: usize) -> String {
         ["timeout", "heartbeat", "crash", "restart", "pause", "resume", "isolate", "wipe", "forget-vote"];
     const OF_MESSAGES: [&str; 5] = ["hold", "release", "deliver", "drop", "duplicate"];
     let who = any_who(chance, servers);
-    match chance.below(18) {
+    match chance.below(19) {
         14 => {
             let via = if chance.one_in(2) { format!(" via {}", any_server(chance, servers)) } else { String::new() };
             format!("{} {who}{via}", chance.pick(&["add", "remove", "promote", "reconfigure"]))
@@ -180,6 +180,7 @@ fn any_action(chance: &mut Chance, servers: usize) -> String {
         9 => format!("write k{}=v{} to {who}", chance.below(5), chance.below(50)),
         10 => format!("read x from {who} by C2"),
         11 => format!("cas x {} {}", chance.below(5), chance.below(5)),
+        18 => chance.pick(&["append x a by C2", "delete x to S1", "retry C2"]).to_string(),
         12 => format!("{} {}", chance.pick(&["note", "stop", "mark"]), any_text(chance)),
         _ => format!("expect {}{}", any_predicate(chance, servers), any_within(chance)),
     }
@@ -212,7 +213,7 @@ fn any_condition(chance: &mut Chance, servers: usize) -> String {
         7 => format!("{who} last {compare} {n}@{n}"),
         8 => format!("commit {compare} {n} on {}", chance.pick(&["all", "majority", "leader S1"])),
         9 => format!("{who} x {equals} {n}"),
-        10 => format!("C2 got {}", chance.pick(&["ok", "failed", "unknown", "17"])),
+        10 => format!("C2 got {}", chance.pick(&["ok", "failed", "unknown", "expired", "17"])),
         11 => "violated election-safety".into(),
         _ => format!("{who} is {}", chance.pick(&["leader", "down"])),
     }

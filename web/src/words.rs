@@ -3,7 +3,7 @@
 use raft_core::{RoleName, ServerId, Time};
 use raft_sim::fault::Pace;
 use raft_sim::host::Condition;
-use raft_sim::machine::Outcome;
+use raft_sim::machine::{ClientId, Outcome};
 use raft_sim::scenario::MessageKind;
 
 use crate::scene::{Ask, ClientScene, ServerScene};
@@ -164,8 +164,14 @@ pub fn outcome(outcome: &Outcome) -> String {
         Outcome::Done => "done".to_owned(),
         Outcome::Value(Some(value)) => value.to_string(),
         Outcome::Value(None) => "no value".to_owned(),
+        Outcome::Expired => "the session expired".to_owned(),
         Outcome::Mismatch(_) => "another value was there".to_owned(),
     }
+}
+
+/// What a server remembers of a client: `C1 #3: done`.
+pub fn session((client, serial, answer): (ClientId, u64, Option<&Outcome>)) -> String {
+    format!("{client} #{serial}: {}", answer.map_or("expired".to_owned(), outcome))
 }
 
 /// `S2, S4 and S5`.

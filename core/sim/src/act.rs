@@ -53,6 +53,10 @@ pub enum ActError {
     NothingToLose(ServerId),
     /// The server's disk holds no vote.
     NoVote(ServerId),
+    /// The client has asked for nothing that it could ask for again.
+    AskedNothing(ClientId),
+    /// The client has asked for this too often.
+    AskedTooOften(ClientId),
     /// The server has applied nothing since its last snapshot.
     NothingToKeep(ServerId),
 }
@@ -73,6 +77,8 @@ impl fmt::Display for ActError {
             ActError::NoMessage => write!(f, "no such message is in flight"),
             ActError::IsHeld => write!(f, "that message is held already"),
             ActError::NotHeld => write!(f, "that message is not held"),
+            ActError::AskedNothing(id) => write!(f, "{id} has asked for nothing yet"),
+            ActError::AskedTooOften(id) => write!(f, "{id} has asked for that too often"),
             ActError::NothingToKeep(id) => write!(f, "{id} has applied nothing since its last snapshot"),
             ActError::NothingToLose(id) => write!(f, "there is no entry on {id}'s disk"),
             ActError::NoVote(id) => write!(f, "there is no vote on {id}'s disk"),
@@ -117,6 +123,7 @@ impl World {
                 let server = to.map(|who| self.resolve(who)).transpose()?;
                 self.wish(client, Wish { operation: operation.clone(), server }, trace);
             }
+            Action::Retry(client) => self.retry(*client, trace)?,
             Action::Note(text) => self.write(&mut trace.pages, || What::Says(text.clone())),
             Action::Stop(text) => self.write(&mut trace.pages, || What::Stops(text.clone())),
             Action::Mark(name) => self.write(&mut trace.pages, || What::Marks(name.clone())),

@@ -3,14 +3,15 @@
 
 use raft_core::{ServerId, Time};
 
-use crate::client::{Attempt, Call, MOST_ATTEMPTS, PATIENCE, Verdict, Wish};
-use crate::machine::ClientId;
+use crate::act::ActError;
+use crate::client::{Attempt, Call, Client, MOST_ATTEMPTS, MOST_TRIES, PATIENCE, Verdict, Wish};
+use crate::machine::{ClientId, Outcome};
 use crate::network::{Parcel, Place, Reply};
 use crate::record::{Pages, Trace, What};
 use crate::world::{Event, World};
 
 impl World {
-    fn client_mut(&mut self, id: ClientId) -> Option<&mut crate::client::Client> {
+    fn client_mut(&mut self, id: ClientId) -> Option<&mut Client> {
         self.clients.iter_mut().find(|client| client.id == id)
     }
 
@@ -28,10 +29,41 @@ impl World {
         let Some(client) = self.client_mut(id).filter(|client| client.current.is_none()) else { return };
         let Some(wish) = client.wishes.pop_front() else { return };
         client.serial += 1;
-        client.history.push(Call { operation: wish.operation.clone(), invoked: now, result: None });
+        let (operation, serial) = (wish.operation.clone(), client.serial);
+        client.history.push(Call { operation, serial, tries: 0, invoked: now, result: None });
         let asked = wish.server.or(client.leader).unwrap_or(first);
-        let attempt = Attempt { wish, asked, tries: 0, maybe: false, open: false, timeout: (Time::ZERO, 0) };
+        let attempt = Attempt::first(wish, asked);
         self.ask(id, attempt, asked, pages);
+    }
+
+    /// `retry C1`: it asks again for what it asked last, with the same serial number (thesis §6.3).
+    pub(crate) fn retry(&mut self, id: ClientId, trace: &mut Trace) -> Result<(), ActError> {
+        let now = self.now;
+        let first = self.members_at_start().voters[0];
+        let Some(client) = self.client_mut(id) else { return Err(ActError::NoClient(id)) };
+        if let Some(mut attempt) = client.current.take() {
+            // It does not wait any longer for the answer to its last try.
+            let server = attempt.asked;
+            attempt.maybe |= attempt.open;
+            attempt.most += 1;
+            self.queue.remove(&attempt.timeout);
+            self.ask(id, attempt, server, &mut trace.pages);
+            return Ok(());
+        }
+        let Some(last) = client.last_call().cloned() else { return Err(ActError::AskedNothing(id)) };
+        if last.tries >= MOST_TRIES {
+            return Err(ActError::AskedTooOften(id));
+        }
+        let asked = client.leader.unwrap_or(first);
+        let attempt = Attempt {
+            tries: last.tries,
+            most: last.tries + MOST_ATTEMPTS,
+            maybe: !matches!(last.result, Some((_, Verdict::Failed))),
+            ..Attempt::first(Wish { operation: last.operation.clone(), server: None }, asked)
+        };
+        client.history.push(Call { invoked: now, result: None, ..last });
+        self.ask(id, attempt, asked, &mut trace.pages);
+        Ok(())
     }
 
     /// Sends the request, and waits for the answer for so long and no longer.
@@ -45,6 +77,9 @@ impl World {
         let Some(client) = self.client_mut(id) else { return };
         let serial = client.serial;
         client.current = Some(attempt);
+        if let Some(call) = client.last_call_mut() {
+            call.tries = tries;
+        }
         self.write(pages, || What::Asks { client: id, server, operation: operation.clone(), tries });
         self.send(Place::Client(id), Place::Server(server), Parcel::Request { serial, tries, operation });
     }
@@ -65,12 +100,18 @@ impl World {
                 if let Some(client) = self.client_mut(id) {
                     client.leader = Some(attempt.asked);
                 }
-                self.end(id, attempt, Verdict::Ok(outcome), &mut trace.pages);
+                let verdict = match outcome {
+                    Outcome::Expired => Verdict::Expired,
+                    outcome => Verdict::Ok(outcome),
+                };
+                self.end(id, attempt, verdict, &mut trace.pages);
             }
             Reply::NotLeader(_) if attempt.wish.server.is_some() => {
-                self.end(id, attempt, Verdict::Failed, &mut trace.pages);
+                // This try was refused; of earlier ones that says nothing.
+                let verdict = if attempt.maybe { Verdict::Unknown } else { Verdict::Failed };
+                self.end(id, attempt, verdict, &mut trace.pages);
             }
-            Reply::NotLeader(Some(leader)) if leader != attempt.asked && attempt.tries < MOST_ATTEMPTS => {
+            Reply::NotLeader(Some(leader)) if leader != attempt.asked && attempt.tries < attempt.most => {
                 self.ask(id, attempt, leader, &mut trace.pages);
             }
             Reply::NotLeader(_) => {
@@ -89,7 +130,7 @@ impl World {
         client.leader = None;
         let Some(mut attempt) = client.current.take() else { return };
         attempt.maybe |= attempt.open;
-        if attempt.wish.server.is_some() || attempt.tries >= MOST_ATTEMPTS {
+        if attempt.wish.server.is_some() || attempt.tries >= attempt.most {
             let verdict = if attempt.maybe { Verdict::Unknown } else { Verdict::Failed };
             return self.end(id, attempt, verdict, &mut trace.pages);
         }
@@ -105,10 +146,7 @@ impl World {
 
     fn end(&mut self, id: ClientId, attempt: Attempt, verdict: Verdict, pages: &mut Pages) {
         let now = self.now;
-        if let Some(client) = self.client_mut(id)
-            && let Some(last) = client.history.len().checked_sub(1)
-            && let Some(call) = client.history.at_mut(last)
-        {
+        if let Some(call) = self.client_mut(id).and_then(Client::last_call_mut) {
             call.result = Some((now, verdict.clone()));
             let waited = now.since(call.invoked);
             if matches!(verdict, Verdict::Ok(_)) {

@@ -9,6 +9,8 @@ use alloc::vec::Vec;
 
 use raft_core::{Chunked, Entry, Index, Log, Payload, Position, ServerId, Term, Time};
 
+use crate::machine::{ClientId, Request};
+
 /// A promise of Raft, by the name that scenarios use.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Promise {
@@ -22,16 +24,23 @@ pub enum Promise {
     LeaderCompleteness,
     /// No two servers apply different commands at the same index (§5.4.3).
     StateMachineSafety,
+    /// A request takes effect once, however often it is asked for (§8, thesis §6.3).
+    ExactlyOnce,
+    /// What clients are told fits one order of all that they asked for, each at one moment between
+    /// question and answer (§8). Judged where a scenario asks, not watched.
+    Linearizability,
 }
 
 impl Promise {
     /// Every promise, with its name in scenarios.
-    pub const ALL: [(Promise, &str); 5] = [
+    pub const ALL: [(Promise, &str); 7] = [
         (Promise::ElectionSafety, "election-safety"),
         (Promise::LeaderAppendOnly, "leader-append-only"),
         (Promise::LogMatching, "log-matching"),
         (Promise::LeaderCompleteness, "leader-completeness"),
         (Promise::StateMachineSafety, "state-machine-safety"),
+        (Promise::ExactlyOnce, "exactly-once"),
+        (Promise::Linearizability, "linearizability"),
     ];
 
     /// Its name in scenarios.
@@ -93,6 +102,19 @@ pub enum Clash {
         /// The server.
         server: ServerId,
     },
+    /// A request took effect at two places of the log.
+    DoneTwice {
+        /// The client.
+        client: ClientId,
+        /// The number of its request.
+        serial: u64,
+        /// The server that carried it out the second time.
+        server: ServerId,
+        /// Where it took effect first.
+        first: Index,
+        /// Where it did again.
+        second: Index,
+    },
     /// Two servers applied different entries at one index.
     AppliedDifferently {
         /// The index.
@@ -114,6 +136,7 @@ impl Violation {
             Clash::LeaderRewrites { .. } => Promise::LeaderAppendOnly,
             Clash::LogsDisagree { .. } => Promise::LogMatching,
             Clash::LeaderLacks { .. } => Promise::LeaderCompleteness,
+            Clash::DoneTwice { .. } => Promise::ExactlyOnce,
             Clash::StatesDiffer { .. } | Clash::AppliedDifferently { .. } => Promise::StateMachineSafety,
         }
     }
@@ -139,6 +162,8 @@ pub struct Checker {
     committed: Chunked<Committed>,
     /// Snapshots, by their last index: a digest of the image that was first seen there.
     images: BTreeMap<Index, u64>,
+    /// By client and serial number: where in the log it took effect first, 0 if nowhere.
+    done: BTreeMap<ClientId, Chunked<Index>>,
     violations: Vec<Violation>,
 }
 
@@ -260,6 +285,34 @@ impl Checker {
             let clash = Clash::LeaderLacks { leader: election.leader, term: election.term, entry, committed_in };
             self.violate(now, clash);
         }
+    }
+
+    /// A server carried out a request rather than recognise it as done before.
+    pub(crate) fn done(&mut self, now: Time, server: ServerId, index: Index, request: &Request) {
+        let Some(client) = request.client else { return };
+        let Some(place) = usize::try_from(request.serial).ok().and_then(|serial| serial.checked_sub(1)) else { return };
+        let done = self.done.entry(client).or_default();
+        while done.len() <= place {
+            done.push(Index(0));
+        }
+        let first = done.at(place).copied().filter(|first| *first != Index(0));
+        if first.is_none()
+            && let Some(first) = done.at_mut(place)
+        {
+            *first = index;
+        }
+        if let Some(first) = first.filter(|first| *first != index && !request.operation.is_read()) {
+            self.violate(now, Clash::DoneTwice { client, serial: request.serial, server, first, second: index });
+        }
+    }
+
+    /// What a scenario's disks held at the start, in the order of the log.
+    pub(crate) fn given(&self) -> impl Iterator<Item = Request> {
+        let all = self.created.iter().flatten().filter_map(|created| match &created.payload {
+            Payload::Command(command) => Request::decode(command),
+            _ => None,
+        });
+        all.filter(|request| request.client.is_none())
     }
 
     /// A server has a snapshot with this image.

@@ -9,6 +9,9 @@ use crate::machine::{ClientId, Operation, Outcome};
 /// After so many attempts a client gives up.
 pub const MOST_ATTEMPTS: u32 = 20;
 
+/// How often one operation can be asked for in all, by retries too.
+pub const MOST_TRIES: u32 = 10_000;
+
 /// How long a client waits where nobody knows a leader.
 pub const PATIENCE: Time = Time::millis(50);
 
@@ -50,6 +53,8 @@ pub struct Attempt {
     pub maybe: bool,
     /// Whether the last try is still without any answer.
     pub open: bool,
+    /// How often it may be asked for before the client gives up.
+    pub(crate) most: u32,
     /// When the client stops waiting for the answer, and the place of that among the events.
     pub(crate) timeout: (Time, u64),
 }
@@ -59,6 +64,10 @@ pub struct Attempt {
 pub struct Call {
     /// What was asked.
     pub operation: Operation,
+    /// Its serial number; a retry by hand is a call of its own with the number of the first.
+    pub serial: u64,
+    /// How often it was asked for, earlier calls with this number included.
+    pub tries: u32,
     /// When it was first asked for.
     pub invoked: Time,
     /// When the client knew more, and what.
@@ -72,8 +81,17 @@ pub enum Verdict {
     Ok(Outcome),
     /// It did not take place and never will.
     Failed,
+    /// It was refused, as the session expired: whether it took place before, nobody knows any more.
+    Expired,
     /// It may have taken place, or may still.
     Unknown,
+}
+
+impl Attempt {
+    pub(crate) fn first(wish: Wish, asked: ServerId) -> Attempt {
+        let timeout = (Time::ZERO, 0);
+        Attempt { wish, asked, tries: 0, maybe: false, open: false, most: MOST_ATTEMPTS, timeout }
+    }
 }
 
 impl Client {
@@ -94,5 +112,10 @@ impl Client {
     /// Its latest operation.
     pub fn last_call(&self) -> Option<&Call> {
         self.history.last()
+    }
+
+    pub(crate) fn last_call_mut(&mut self) -> Option<&mut Call> {
+        let last = self.history.len().checked_sub(1)?;
+        self.history.at_mut(last)
     }
 }

@@ -190,6 +190,7 @@ impl Digest {
                 Some((_, Verdict::Ok(_))) => 1,
                 Some((_, Verdict::Failed)) => 2,
                 Some((_, Verdict::Unknown)) => 3,
+                Some((_, Verdict::Expired)) => 4,
             });
         }
     }

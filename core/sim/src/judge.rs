@@ -6,8 +6,10 @@ use alloc::vec::Vec;
 
 use raft_core::{Index, Position, RoleName, Rules, ServerId, Term};
 
+use crate::checker::Promise;
 use crate::client::{Client, Verdict};
 use crate::host::{Condition, Server};
+use crate::linearize;
 use crate::machine::{ClientId, Outcome};
 use crate::scenario::{Compare, Field, Got, On, Predicate, State, Who};
 use crate::world::World;
@@ -48,6 +50,8 @@ impl World {
             Predicate::Got(client, got) => self.client(*client).is_some_and(|client| has_got(client, got)),
             Predicate::Quiet => self.flights().is_empty(),
             Predicate::Safe => self.checker.violations().is_empty(),
+            Predicate::Linearizable => matches!(self.linearize(), linearize::Verdict::Linearizable(_)),
+            Predicate::Violated(Promise::Linearizability) => matches!(self.linearize(), linearize::Verdict::Broken(_)),
             Predicate::Violated(promise) => self.checker.violations().iter().any(|v| v.promise() == *promise),
         }
     }
@@ -131,6 +135,7 @@ impl World {
                 .client(*client)
                 .map_or_else(|| format!("there is no {client}"), |known| format!("{client} got {}", got_words(known))),
             Predicate::Quiet => format!("{} messages are in flight", self.flights().len()),
+            Predicate::Linearizable | Predicate::Violated(Promise::Linearizability) => self.linearize().to_string(),
             Predicate::Safe | Predicate::Violated(_) => match self.checker.violations() {
                 [] => String::from("no promise is broken"),
                 [first, ..] => format!("{} is violated at {}", first.promise().name(), first.at),
@@ -217,6 +222,7 @@ fn has_got(client: &Client, got: &Got) -> bool {
     match (got, verdict) {
         (Got::Ok, Verdict::Ok(Outcome::Done | Outcome::Value(_))) => true,
         (Got::Failed, Verdict::Failed | Verdict::Ok(Outcome::Mismatch(_))) | (Got::Unknown, Verdict::Unknown) => true,
+        (Got::Expired, Verdict::Expired) => true,
         (Got::Value(expected), Verdict::Ok(Outcome::Value(value))) => value.as_ref() == Some(expected),
         _ => false,
     }
@@ -232,6 +238,7 @@ fn got_words(client: &Client) -> String {
             Verdict::Ok(Outcome::Value(None)) => String::from("no value"),
             Verdict::Ok(Outcome::Mismatch(_)) | Verdict::Failed => String::from("failed"),
             Verdict::Unknown => String::from("unknown"),
+            Verdict::Expired | Verdict::Ok(Outcome::Expired) => String::from("expired"),
         },
     }
 }

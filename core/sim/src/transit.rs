@@ -91,7 +91,9 @@ impl World {
             (Place::Server(id), Parcel::Raft(envelope)) => self.feed(id, Input::Message(envelope), trace),
             (Place::Server(id), Parcel::Request { serial, tries, operation }) => {
                 if let Place::Client(client) = flight.from {
-                    self.propose(id, client, tries, Request { client: Some(client), serial, operation }, trace);
+                    let sessions = self.settings.sessions();
+                    let request = Request { client: Some(client), serial, operation, sessions };
+                    self.propose(id, client, tries, request, trace);
                 }
             }
             (Place::Client(id), Parcel::Answer { serial, tries, reply }) => {

@@ -126,6 +126,8 @@ pub fn title(promise: Promise) -> &'static str {
         Promise::LogMatching => "Log Matching",
         Promise::LeaderCompleteness => "Leader Completeness",
         Promise::StateMachineSafety => "State Machine Safety",
+        Promise::ExactlyOnce => "Exactly Once",
+        Promise::Linearizability => "Linearizability",
     }
 }
 
@@ -142,6 +144,11 @@ pub fn clash(clash: &Clash) -> String {
         }
         Clash::StatesDiffer { index, server } => {
             format!("{server}'s snapshot at index {index} is not what the committed entries make of the state machine.")
+        }
+        Clash::DoneTwice { client, serial, server, first, second } => {
+            format!(
+                "{server} carries out {client}'s request {serial} at index {second}, and it was done at index {first}."
+            )
         }
         Clash::AppliedDifferently { index, server, first, second } => format!(
             "{server} applies an entry of term {second} at index {index}, where one of term {first} was applied before."
@@ -200,6 +207,9 @@ fn ended(operation: &str, verdict: &Verdict) -> String {
         Verdict::Ok(Outcome::Mismatch(Some(value))) => format!("is told: {operation} failed, the value is {value}."),
         Verdict::Ok(Outcome::Mismatch(None)) => format!("is told: {operation} failed, there is no value."),
         Verdict::Failed => format!("is told: {operation} was refused and did not happen."),
+        Verdict::Ok(Outcome::Expired) | Verdict::Expired => {
+            format!("is told: its session expired; whether {operation} happened, nobody knows any more.")
+        }
         Verdict::Unknown => format!("gives up: whether {operation} happened, or still will, it cannot know."),
     }
 }

@@ -19,7 +19,7 @@ use crate::dice::{Dice, Purpose};
 use crate::digest::{self, Digest};
 use crate::fault::Pace;
 use crate::host::{Armed, Disk, Host, Process, Server, Timers, Unsynced, Waiting};
-use crate::machine::{ClientId, Request, Store};
+use crate::machine::{ClientId, Request, Sessions, Store};
 use crate::metrics::{Metrics, Standing, is_sign};
 use crate::network::{Flight, Network, Parcel, Place, Reply};
 use crate::record::{Pages, Trace, What};
@@ -452,12 +452,17 @@ impl World {
             let Some(process) = self.process_mut(id) else { return };
             let Some(entry) = process.node.log().entry(index).cloned() else { return };
             let term = process.node.view().term;
-            let outcome = decoded(&entry).map(|request| process.store.apply(&request));
+            let request = decoded(&entry);
+            let applied = request.as_ref().map(|request| process.store.apply(index, request));
             let waiting = process.waiting.remove(&index).filter(|waiting| waiting.term == entry.term);
             self.checker.applied(self.now, id, term, index, &entry);
-            if let (Some(outcome), Some(waiting)) = (outcome, waiting) {
-                let parcel =
-                    Parcel::Answer { serial: waiting.serial, tries: waiting.tries, reply: Reply::Outcome(outcome) };
+            let (Some(request), Some(applied)) = (request, applied) else { continue };
+            if applied.done {
+                self.checker.done(self.now, id, index, &request);
+            }
+            if let Some(waiting) = waiting {
+                let reply = Reply::Outcome(applied.outcome);
+                let parcel = Parcel::Answer { serial: waiting.serial, tries: waiting.tries, reply };
                 self.send(Place::Server(id), Place::Client(waiting.client), parcel);
             }
         }
@@ -465,7 +470,7 @@ impl World {
     }
 
     pub(crate) fn propose(&mut self, id: ServerId, client: ClientId, tries: u32, request: Request, trace: &mut Trace) {
-        let proposal = ProposalId(u64::from(client.0) << 48 | u64::from(tries) << 40 | request.serial);
+        let proposal = ProposalId(u64::from(client.0) << 56 | u64::from(tries) << 40 | request.serial);
         let command = request.encode(self.settings.all().entry_size);
         self.feed(id, Input::Propose(proposal, command), trace);
     }
@@ -476,8 +481,8 @@ impl World {
             // What comes of it the server's own notes say.
             return;
         }
-        let client = ClientId((proposal.0 >> 48) as u32);
-        let tries = (proposal.0 >> 40) as u32 & 0xff;
+        let client = ClientId((proposal.0 >> 56) as u32);
+        let tries = (proposal.0 >> 40) as u32 & 0xffff;
         let serial = proposal.0 & ((1 << 40) - 1);
         match answer {
             Answer::Appended(at) => {
@@ -515,7 +520,8 @@ fn disk_of(members: Membership, start: Option<&Start>) -> Durable {
         let payload = match operation {
             None => Payload::Noop,
             Some(operation) => {
-                Payload::Command(Request { client: None, serial: 0, operation: operation.clone() }.encode(0))
+                let operation = operation.clone();
+                Payload::Command(Request { client: None, serial: 0, operation, sessions: Sessions::All }.encode(0))
             }
         };
         disk.log.append(Entry { term: *term, payload });

@@ -84,18 +84,21 @@ fn server_card(page: Page, card: El) -> El {
         page.moment.track();
         let id = chosen.get()?;
         page.with(|model| {
-            let store = model.playback.world().server(id).and_then(Server::store);
-            store.map(|store| store.iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>())
+            let store = model.playback.world().server(id).and_then(Server::store)?;
+            let values: Vec<String> = store.iter().map(|(k, v)| format!("{k}={v}")).collect();
+            let sessions: Vec<String> = store.sessions().map(words::session).collect();
+            Some([values, sessions])
         })
     });
     let state = Memo::new(move || {
         let id = chosen.get()?;
         page.picture.with(|picture| picture.server(id).map(|s| (s.condition, s.role == RoleName::Leader)))
     });
-    let values = move || {
-        let values = store.get().unwrap_or_default();
-        if values.is_empty() { "empty".to_owned() } else { values.join("  ") }
+    let values = move |which: usize| {
+        let values = store.get().map(|store| store[which].join("  ")).unwrap_or_default();
+        if values.is_empty() { "empty".to_owned() } else { values }
     };
+    let known = move || store.with(|store| store.as_ref().is_some_and(|[_, sessions]| !sessions.is_empty()));
     let leading = move || !followers.with(Vec::is_empty);
     card.when(move || scene.with(Option::is_some), move || server_head(scene))
         .when(move || state.with(Option::is_some), move || server_actions(page, chosen, state))
@@ -103,7 +106,9 @@ fn server_card(page: Page, card: El) -> El {
         .when(leading, || html("h4").text("What it knows of the others"))
         .when(leading, move || follower_table(followers))
         .when(move || store.with(Option::is_some), || html("h4").text("State machine"))
-        .when(move || store.with(Option::is_some), move || html("p").class("mono").say(values))
+        .when(move || store.with(Option::is_some), move || html("p").class("mono").say(move || values(0)))
+        .when(known, || html("h4").text("Client sessions"))
+        .when(known, move || html("p").class("mono").say(move || values(1)))
 }
 
 fn server_head(scene: Memo<Option<ServerScene>>) -> El {

@@ -205,7 +205,7 @@ pub enum Action {
     Duplicate(Select),
     /// `settle S1 S2`: delivers among those (all, if empty) until nothing is in flight.
     Settle(Vec<Who>),
-    /// `write x=1`, `read x`, `cas x 1 2`
+    /// `write x=1`, `read x`, `cas x 1 2`, `append x abc`, `delete x`
     Request {
         /// What is asked.
         operation: Operation,
@@ -214,6 +214,8 @@ pub enum Action {
         /// By which client; C1 if not said.
         by: Option<ClientId>,
     },
+    /// `retry C1`: it asks again for what it asked last, with the same serial number (thesis §6.3).
+    Retry(ClientId),
     /// `note TEXT`: shown, play goes on.
     Note(String),
     /// `stop TEXT`: shown, play waits for the reader.
@@ -396,6 +398,10 @@ pub enum Change {
     Backtrack(Backtrack),
     /// `eager-commit on`
     EagerCommit(bool),
+    /// `sessions off`
+    Sessions(bool),
+    /// `sessions-kept 2`
+    SessionsKept(u32),
     /// `snapshot-every 100`
     SnapshotEvery(u32),
     /// `snapshot-margin 10`
@@ -508,6 +514,8 @@ pub enum Predicate {
     Quiet,
     /// `safe`: no promise is violated so far.
     Safe,
+    /// `linearizable`: what clients were told so far fits one order of what they asked for (§8).
+    Linearizable,
     /// `violated election-safety`
     Violated(Promise),
 }
@@ -591,6 +599,8 @@ pub enum Got {
     Ok,
     /// Its operation was refused, and is known not to have happened.
     Failed,
+    /// It was refused, as its session expired.
+    Expired,
     /// It gave up waiting: the operation may have happened or may yet.
     Unknown,
     /// It read this value.
@@ -608,6 +618,16 @@ impl Predicate {
     #[must_use]
     pub fn or(self, other: Predicate) -> Predicate {
         Predicate::Or(vec![self, other]).normal()
+    }
+
+    /// Whether it takes all that ever happened to judge it: too much for every event.
+    pub fn looks_back(&self) -> bool {
+        match self {
+            Predicate::And(parts) | Predicate::Or(parts) => parts.iter().any(Predicate::looks_back),
+            Predicate::Not(inner) => inner.looks_back(),
+            Predicate::Linearizable | Predicate::Violated(Promise::Linearizability) => true,
+            _ => false,
+        }
     }
 
     /// The same in the normal form that text can say: `not` binds before `and`, `and` before `or`.

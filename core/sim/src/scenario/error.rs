@@ -43,6 +43,8 @@ pub enum Problem {
     OneOf(Vec<&'static str>),
     /// The statement is over, but the line goes on.
     Leftover,
+    /// A condition that is judged at one moment only stands where one is waited for.
+    LooksBack,
     /// A word of the language that this version cannot run.
     Later,
     /// An action before the first trigger.
@@ -139,6 +141,7 @@ impl Problem {
                 if rest.is_empty() { write!(f, ", found {found}") } else { f.write_str(rest) }
             }
             Problem::Leftover => write!(f, "unexpected {found}"),
+            Problem::LooksBack => f.write_str("this is judged at one moment only: \"expect\" without \"within\""),
             Problem::Later => {
                 write!(f, "{found} is part of the language but not of this version of the playground yet")
             }

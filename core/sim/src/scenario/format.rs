@@ -186,7 +186,7 @@ pub fn format_action(action: &Action) -> String {
             let (word, preposition) = match operation {
                 Operation::Set { .. } => ("write ", "to"),
                 Operation::Get { .. } => ("", "from"),
-                Operation::Cas { .. } => ("", "to"),
+                Operation::Cas { .. } | Operation::Append { .. } | Operation::Delete { .. } => ("", "to"),
             };
             let mut out = f!("{word}{operation}");
             if let Some(to) = to {
@@ -197,6 +197,7 @@ pub fn format_action(action: &Action) -> String {
             }
             out
         }
+        Action::Retry(client) => f!("retry {client}"),
         Action::Note(text) => f!("note {}", clean_text(text, MAX_TEXT)),
         Action::Stop(text) => f!("stop {}", clean_text(text, MAX_TEXT)).trim_end().to_string(),
         Action::Mark(name) => f!("mark {}", clean_text(name, MAX_TITLE)),
@@ -272,10 +273,12 @@ fn condition(predicate: &Predicate) -> String {
         Predicate::Value { who, key, compare, value } => f!("{who} {key} {} {value}", compared(compare)),
         Predicate::Got(client, Got::Ok) => f!("{client} got ok"),
         Predicate::Got(client, Got::Failed) => f!("{client} got failed"),
+        Predicate::Got(client, Got::Expired) => f!("{client} got expired"),
         Predicate::Got(client, Got::Unknown) => f!("{client} got unknown"),
         Predicate::Got(client, Got::Value(value)) => f!("{client} got {value}"),
         Predicate::Quiet => String::from("quiet"),
         Predicate::Safe => String::from("safe"),
+        Predicate::Linearizable => String::from("linearizable"),
         Predicate::Violated(promise) => {
             let row = Promise::ALL.iter().find(|(of, _)| of == promise).expect("all of them are there");
             f!("violated {}", row.1)

@@ -79,7 +79,7 @@ pub(super) const TRIGGERS: &[Statement<ParseTrigger>] = &[
         does: "As soon as it holds; a failure if it does not within that time, 60 simulated seconds if none is given.",
         example: "when S1 is leader within 2s",
         parse: |line| {
-            let predicate = predicate::parse(line)?;
+            let predicate = predicate::parse_watched(line)?;
             Ok(Trigger::When { predicate, within: within(line)? })
         },
     },

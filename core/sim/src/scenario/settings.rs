@@ -243,6 +243,22 @@ pub const TABLE: &[Setting] = &[
         section: "§5.3",
     },
     Setting {
+        name: "sessions",
+        takes: Takes::Switch(Change::Sessions),
+        default: "on",
+        scopes: Scopes::AllOnly,
+        does: "Whether servers recognise a request that is asked again, and do it once only.",
+        section: "§8, thesis §6.3",
+    },
+    Setting {
+        name: "sessions-kept",
+        takes: Takes::Count(0, 1_000, Change::SessionsKept),
+        default: "0",
+        scopes: Scopes::AllOnly,
+        does: "Answers are remembered for so many clients, those that wrote last; a retry of another is refused. 0 is all.",
+        section: "thesis §6.3",
+    },
+    Setting {
         name: "snapshot-every",
         takes: Takes::Count(0, 1_000_000, Change::SnapshotEvery),
         default: "0",
@@ -414,6 +430,8 @@ impl Change {
             Change::AdaptiveBatch(_) => "adaptive-batch",
             Change::Backtrack(_) => "backtrack",
             Change::EagerCommit(_) => "eager-commit",
+            Change::Sessions(_) => "sessions",
+            Change::SessionsKept(_) => "sessions-kept",
             Change::SnapshotEvery(_) => "snapshot-every",
             Change::SnapshotMargin(_) => "snapshot-margin",
             Change::SnapshotPiece(_) => "snapshot-piece",
@@ -449,10 +467,12 @@ impl fmt::Display for Change {
             | Change::PreVote(on)
             | Change::CheckQuorum(on)
             | Change::AdaptiveBatch(on)
+            | Change::Sessions(on)
             | Change::EagerCommit(on) => f.write_str(if *on { "on" } else { "off" }),
             Change::Network(_) | Change::Replication(_) | Change::Backtrack(_) => f.write_str(self.word()),
             Change::Batch(count)
             | Change::Window(count)
+            | Change::SessionsKept(count)
             | Change::SnapshotEvery(count)
             | Change::SnapshotMargin(count) => write!(f, "{count}"),
             Change::Bandwidth(0) => f.write_str("unlimited"),

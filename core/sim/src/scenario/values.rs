@@ -7,6 +7,7 @@ use raft_core::{Backtrack, ServerId, Time};
 
 use super::ast::{Change, Network, Replication, Scope, Set};
 use super::settings::Speed;
+use crate::machine::Sessions;
 
 /// The value of every setting.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -53,6 +54,10 @@ pub struct Settings {
     pub backtrack: Backtrack,
     /// `eager-commit`
     pub eager_commit: bool,
+    /// `sessions`
+    pub sessions: bool,
+    /// `sessions-kept`
+    pub sessions_kept: u32,
     /// `snapshot-every`
     pub snapshot_every: u32,
     /// `snapshot-margin`
@@ -90,6 +95,8 @@ impl Default for Settings {
             adaptive_batch: false,
             backtrack: Backtrack::Entry,
             eager_commit: false,
+            sessions: true,
+            sessions_kept: 0,
             snapshot_every: 0,
             snapshot_margin: 0,
             snapshot_piece: MIB / 16,
@@ -123,6 +130,8 @@ impl Settings {
             Change::AdaptiveBatch(value) => self.adaptive_batch = *value,
             Change::Backtrack(value) => self.backtrack = *value,
             Change::EagerCommit(value) => self.eager_commit = *value,
+            Change::Sessions(on) => self.sessions = *on,
+            Change::SessionsKept(count) => self.sessions_kept = *count,
             Change::SnapshotEvery(value) => self.snapshot_every = *value,
             Change::SnapshotMargin(value) => self.snapshot_margin = *value,
             Change::SnapshotPiece(value) => self.snapshot_piece = *value,
@@ -154,6 +163,8 @@ impl Settings {
             "adaptive-batch" => Change::AdaptiveBatch(self.adaptive_batch),
             "backtrack" => Change::Backtrack(self.backtrack),
             "eager-commit" => Change::EagerCommit(self.eager_commit),
+            "sessions" => Change::Sessions(self.sessions),
+            "sessions-kept" => Change::SessionsKept(self.sessions_kept),
             "snapshot-every" => Change::SnapshotEvery(self.snapshot_every),
             "snapshot-margin" => Change::SnapshotMargin(self.snapshot_margin),
             "snapshot-piece" => Change::SnapshotPiece(self.snapshot_piece),
@@ -290,6 +301,15 @@ impl Scoped {
     /// How long a client waits for an answer.
     pub fn client_timeout(&self) -> Time {
         self.all.client_timeout
+    }
+
+    /// Whether a retried command is recognised, as it goes into the log.
+    pub fn sessions(&self) -> Sessions {
+        match (self.all.sessions, self.all.sessions_kept) {
+            (false, _) => Sessions::Off,
+            (true, 0) => Sessions::All,
+            (true, few) => Sessions::Latest(u16::try_from(few).unwrap_or(u16::MAX)),
+        }
     }
 
     /// How many entries one AppendEntries carries at most.

@@ -320,6 +320,33 @@ pub(in super::super) const ACTIONS: &[Statement<Parse>] = &[
         }),
     },
     Statement {
+        word: "append",
+        takes: "x abc [to S1] [by C1]",
+        does: "A client adds to the end of a key's value.",
+        example: "append x abc",
+        parse: Parse::Other(|line| {
+            let (key, value) = (line.key()?, line.value()?);
+            request(line, Operation::Append { key, value })
+        }),
+    },
+    Statement {
+        word: "delete",
+        takes: "x [to S1] [by C1]",
+        does: "A client removes a key.",
+        example: "delete x by C1",
+        parse: Parse::Other(|line| {
+            let key = line.key()?;
+            request(line, Operation::Delete { key })
+        }),
+    },
+    Statement {
+        word: "retry",
+        takes: "C1",
+        does: "A client asks again for what it asked last, with the same serial number.",
+        example: "retry C1",
+        parse: Parse::Other(|line| line.client().map(Action::Retry)),
+    },
+    Statement {
         word: "note",
         takes: "TEXT",
         does: "Shown to the reader; play goes on.",
@@ -346,8 +373,13 @@ pub(in super::super) const ACTIONS: &[Statement<Parse>] = &[
         does: "It must hold, right after the actions before it or within that time.",
         example: "expect one leader within 2s",
         parse: Parse::Other(|line| {
+            let start = *line;
             let predicate = predicate::parse(line)?;
-            Ok(Action::Expect { predicate, within: within(line)? })
+            let within = within(line)?;
+            if within.is_some() && predicate.looks_back() {
+                return Err(start.error_here(Problem::LooksBack));
+            }
+            Ok(Action::Expect { predicate, within })
         }),
     },
 ];

@@ -39,15 +39,32 @@ pub(in super::super) const PREDICATES: &[(&str, &str, &str)] = &[
         "The commit index there; all and a majority of the leader's configuration.",
         "commit >= 4 on majority",
     ),
-    ("C1 got ok, failed, unknown or VALUE", "How a client's last operation ended.", "C1 got ok"),
+    ("C1 got ok, failed, unknown, expired or VALUE", "How a client's last operation ended.", "C1 got ok"),
     ("quiet", "Nothing is in flight.", "quiet"),
     ("safe", "No promise of Raft is violated so far.", "safe"),
+    (
+        "linearizable",
+        "What clients were told fits one order of what they asked for; for `expect` without `within` only.",
+        "linearizable",
+    ),
     ("violated NAME", "That one is; `violation NAME` means the same.", "violated election-safety"),
 ];
 
 /// Words that a condition can begin with, for the nearest to a slip.
-const STARTS: &[&str] =
-    &["leader", "follower", "no", "one", "joint", "commit", "quiet", "safe", "violated", "violation", "not"];
+const STARTS: &[&str] = &[
+    "leader",
+    "follower",
+    "no",
+    "one",
+    "joint",
+    "commit",
+    "quiet",
+    "safe",
+    "linearizable",
+    "violated",
+    "violation",
+    "not",
+];
 
 /// A predicate, in the normal form of [`Predicate`].
 pub(super) fn parse(line: &mut Line<'_>) -> Result<Predicate> {
@@ -66,6 +83,13 @@ pub(super) fn parse(line: &mut Line<'_>) -> Result<Predicate> {
             return Ok(any_of(choices));
         }
     }
+}
+
+/// A predicate that is judged again after every event.
+pub(super) fn parse_watched(line: &mut Line<'_>) -> Result<Predicate> {
+    let start = *line;
+    let predicate = parse(line)?;
+    if predicate.looks_back() { Err(start.error_here(Problem::LooksBack)) } else { Ok(predicate) }
 }
 
 /// A condition; two `not` before it are none.
@@ -88,6 +112,7 @@ fn condition(line: &mut Line<'_>) -> Result<Predicate> {
         "joint" => Ok(Predicate::Joint),
         "quiet" => Ok(Predicate::Quiet),
         "safe" => Ok(Predicate::Safe),
+        "linearizable" => Ok(Predicate::Linearizable),
         "violated" | "violation" => violated(line),
         "commit" => commit_on(line),
         "leader" if !goes_on(line) => Ok(Predicate::SomeLeader),
@@ -246,6 +271,7 @@ fn got(line: &mut Line<'_>) -> Result<Got> {
         value if &*value == "ok" => Got::Ok,
         value if &*value == "failed" => Got::Failed,
         value if &*value == "unknown" => Got::Unknown,
+        value if &*value == "expired" => Got::Expired,
         value => Got::Value(value),
     })
 }
