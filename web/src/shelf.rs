@@ -38,6 +38,8 @@ pub const SHIPPED: &[Shipped] = &[
     shipped("slow-disk", include_str!("../../www/scenarios/slow-disk.raft")),
     shipped("lost-vote", include_str!("../../www/scenarios/lost-vote.raft")),
     shipped("lost-suffix", include_str!("../../www/scenarios/lost-suffix.raft")),
+    shipped("stale-read", include_str!("../../www/scenarios/stale-read.raft")),
+    shipped("read-index", include_str!("../../www/scenarios/read-index.raft")),
 ];
 
 const fn shipped(name: &'static str, text: &'static str) -> Shipped {

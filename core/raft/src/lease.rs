@@ -1,7 +1,8 @@
 //! Leaders and followers that keep in touch: a leader without a majority steps down (thesis
 //! §6.2), and a follower with a leader does not vote against it (thesis §4.2.3).
 
-use crate::ids::ServerId;
+use crate::ids::{ServerId, Term};
+use crate::message::Message;
 use crate::node::{Node, Role};
 use crate::note::{Note, StepDown};
 use crate::quorum::Tally;
@@ -25,8 +26,21 @@ impl Node {
         leader.filter(|_| sticks)
     }
 
+    /// Whether a request for a vote is not even looked at for the sake of a leader that counts on
+    /// this server's promise, although this server knows of no leader: it has started anew, or has
+    /// heard of a newer term since (thesis §6.4.1).
+    pub(crate) fn keeps_promise(&self, term: Term, message: &Message, rules: &Rules) -> bool {
+        let transfer = match message {
+            Message::RequestVote { transfer, .. } => *transfer,
+            Message::RequestPreVote { .. } if term > self.term() || self.leader_in_touch().is_none() => false,
+            _ => return false,
+        };
+        (rules.sticks_to_leader)(self.promised, self.config.check_quorum, transfer)
+    }
+
     /// A minimum election timeout without a word of the leader.
     pub(crate) fn lose_touch(&mut self) {
+        self.promised = false;
         if let Role::Follower { in_touch, .. } = &mut self.role {
             *in_touch = false;
         }

@@ -1,5 +1,6 @@
 //! A server, and the rules for all servers: terms and roles (§5.1, Figure 2 "Rules for Servers").
 
+use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use core::ops::Range;
 
@@ -58,7 +59,8 @@ pub enum ReadMode {
     /// After a round of heartbeats that a majority answers.
     #[default]
     Index,
-    /// At once while a majority has answered lately; relies on clocks (thesis §6.4.1).
+    /// At once while a majority has answered lately; relies on clocks, and on CheckQuorum, for
+    /// whose sake voters stick to their leader (thesis §6.4.1).
     Lease,
 }
 
@@ -100,7 +102,8 @@ pub struct Config {
     pub snapshot_piece: usize,
     /// How a leader answers reads.
     pub reads: ReadMode,
-    /// How far clocks may be apart in their rates, for leases (thesis §6.4.1).
+    /// How far clocks may be apart in their rates, for leases (thesis §6.4.1): the slowest loses at
+    /// most so much of the time that the fastest measures.
     pub clock_drift_percent: u64,
 }
 
@@ -190,7 +193,9 @@ pub struct Node {
     /// A snapshot that is on its way in (§7).
     pub(crate) incoming: Option<Incoming>,
     /// Reads for which the leader was asked (thesis §6.4).
-    pub(crate) forwarded: Vec<ReadId>,
+    pub(crate) forwarded: VecDeque<ReadId>,
+    /// It has answered a leader that counts on it for a minimum election timeout (thesis §6.4.1).
+    pub(crate) promised: bool,
 }
 
 impl Role {
@@ -211,12 +216,14 @@ impl Node {
             applied: included,
             role: Role::FRESH,
             incoming: None,
-            forwarded: Vec::new(),
+            forwarded: VecDeque::new(),
+            promised: false,
         };
         if included > Index(0) {
             out.push(Effect::Restore(node.storage.snapshot().clone()));
         }
         node.arm_election(out);
+        node.promise_at_start(out);
         node.commit_to(commit, |_, index| Note::LearnsCommit { index }, out);
         node
     }
@@ -245,7 +252,7 @@ impl Node {
             Timer::Lease => self.lose_touch(),
             Timer::Quorum => self.check_quorum(rules, out),
             Timer::Transfer => self.give_up_transfer(out),
-            Timer::ReadLease => self.lose_read_lease(),
+            Timer::ReadLease | Timer::OtherReadLease => self.lose_read_lease(timer),
             Timer::CatchUp => self.catch_up_is_slow(out),
             Timer::Stream => self.stream_is_stuck(out),
         }
@@ -254,6 +261,7 @@ impl Node {
     /// Changes the settings of a running server; timers take them up when they are next armed.
     pub fn configure(&mut self, config: Config) {
         self.config = config;
+        self.end_read_leases();
     }
 
     /// The settings.
@@ -282,6 +290,9 @@ impl Node {
             && let Some(leader) = self.sticks_to(rules, transfer)
         {
             return out.note(|| Note::IgnoresCandidate { from, leader });
+        }
+        if self.keeps_promise(term, &message, rules) {
+            return out.note(|| Note::KeepsPromise { from });
         }
         let newer = term > self.term();
         if newer {
@@ -366,6 +377,7 @@ impl Node {
         if in_touch {
             let least = self.config.election_timeout.start;
             out.push_with(|| Effect::Arm(Timer::Lease, least..least));
+            self.promise();
         }
         match &mut self.role {
             Role::Follower { in_touch: touch, .. } if goes_on => *touch = in_touch,

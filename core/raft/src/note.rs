@@ -52,6 +52,12 @@ pub enum Note {
         /// The leader.
         leader: ServerId,
     },
+    /// Does not even look at a request for a vote: a leader may count on it still, though it knows
+    /// of none (thesis §6.4.1).
+    KeepsPromise {
+        /// The candidate.
+        from: ServerId,
+    },
     /// Begins to hand over leadership (thesis §3.10).
     HandsOver {
         /// To whom.

@@ -46,7 +46,7 @@ pub enum State {
         snapshot: Snapshot,
         /// How much of it has arrived.
         offset: usize,
-        /// The round of heartbeats in which the last piece was sent.
+        /// How many heartbeats were sent before the last piece.
         sent_in: u64,
     },
     /// It has opened a stream: entries flow in order, none is waited for.
@@ -72,8 +72,8 @@ pub struct Sent {
     pub last: Index,
     /// How many bytes of commands it has.
     bytes: usize,
-    /// The round of heartbeats in which it was sent.
-    round: u64,
+    /// How many heartbeats were sent before it.
+    beat: u64,
 }
 
 impl Sent {
@@ -110,10 +110,10 @@ impl Window {
         }
     }
 
-    /// Whether the oldest message was sent before the last round but one: a heartbeat that was
+    /// Whether the oldest message was sent before the last heartbeat but one: a heartbeat that was
     /// sent well after it has been answered, and it has not.
     fn is_lost(&self, answered: u64) -> bool {
-        self.sent.front().is_some_and(|first| first.round + 1 < answered)
+        self.sent.front().is_some_and(|first| first.beat + 1 < answered)
     }
 }
 
@@ -161,9 +161,9 @@ impl Progress {
     }
 
     /// Entries from the next one on are on their way.
-    pub(crate) fn sent(&mut self, entries: &[Entry], round: u64) {
+    pub(crate) fn sent(&mut self, entries: &[Entry], beat: u64) {
         let Some(last) = entries.len().checked_sub(1).map(|more| Index(self.next.0 + more as u64)) else { return };
-        let sent = Sent { last, bytes: entries.iter().map(|entry| entry.payload.len()).sum(), round };
+        let sent = Sent { last, bytes: entries.iter().map(|entry| entry.payload.len()).sum(), beat };
         match &mut self.state {
             State::Probe { in_flight } => *in_flight = Some(sent),
             State::Replicate { window } | State::Stream { window, .. } => {
@@ -208,20 +208,20 @@ impl Progress {
         matches!(self.state, State::Replicate { .. })
     }
 
-    /// Whether an answer of this round leaves messages unanswered that were sent before the round
-    /// began: they, or their answers, may be lost.
-    pub(crate) fn is_overdue(&self, round: u64) -> bool {
+    /// Whether an answer of this round, which was begun after so many heartbeats, leaves messages
+    /// unanswered that were sent before the last of these: they, or their answers, may be lost.
+    pub(crate) fn is_overdue(&self, round: u64, beat: u64) -> bool {
         let State::Replicate { window } = &self.state else { return false };
-        round > self.answered && window.sent.front().is_some_and(|first| first.round < round)
+        round > self.answered && window.sent.front().is_some_and(|first| first.beat < beat)
     }
 
-    /// A heartbeat of this round is answered. Returns whether messages are lost that were sent
-    /// long before it; then the follower gets them again.
-    pub(crate) fn answered(&mut self, round: u64) -> bool {
+    /// A round is answered that was begun after so many heartbeats. Returns whether messages are
+    /// lost that were sent long before it; then the follower gets them again.
+    pub(crate) fn answered(&mut self, round: u64, beat: u64) -> bool {
         self.answered = self.answered.max(round);
         let lost = match &self.state {
-            State::Probe { in_flight } => in_flight.is_some_and(|sent| sent.is_long() && sent.round < self.answered),
-            State::Replicate { window } => window.is_lost(self.answered),
+            State::Probe { in_flight } => in_flight.is_some_and(|sent| sent.is_long() && sent.beat < beat),
+            State::Replicate { window } => window.is_lost(beat),
             State::Snapshot { .. } | State::Stream { .. } => false,
         };
         if lost {
@@ -259,7 +259,7 @@ mod tests {
         let mut window = Window::default();
         [(5, 1), (6, 1), (7, 2)]
             .into_iter()
-            .for_each(|(last, round)| window.send(Sent { last: Index(last), bytes: 10, round }));
+            .for_each(|(last, beat)| window.send(Sent { last: Index(last), bytes: 10, beat }));
         let state = State::Replicate { window };
         Progress { next: Index(8), matched: Index(4), state, ..Progress::new(ServerId(2), Index(0)) }
     }
@@ -275,8 +275,9 @@ mod tests {
     #[test]
     fn what_a_much_later_heartbeat_overtook_is_lost() {
         let mut progress = replicating();
-        assert!(!progress.answered(2));
-        assert!(progress.answered(3));
+        assert!(!progress.answered(2, 2));
+        assert!(!progress.answered(9, 2), "rounds for reads are no measure of time");
+        assert!(progress.answered(10, 3));
         assert_eq!((progress.next, &progress.state), (Index(5), &State::Probe { in_flight: None }));
     }
 

@@ -62,23 +62,28 @@ impl Node {
         }
         let every = self.config.heartbeat;
         out.push(Effect::Arm(Timer::Heartbeat, every..every));
-        self.tick_reads();
-        self.begin_round(out);
+        self.begin_round(true, out);
     }
 
     /// Sends one round of heartbeats; a majority that answers it confirms this leader (thesis §6.4).
-    pub(crate) fn begin_round(&mut self, out: &mut Outbox) {
+    /// One that is sent for a read says no more than that: what may be lost has its own time.
+    pub(crate) fn begin_round(&mut self, beat: bool, out: &mut Outbox) {
         let Role::Leader { reads, followers, .. } = &mut self.role else { return };
-        let (round, count) = (reads.begin_round(), followers.len());
+        let (round, count) = (reads.begin_round(beat), followers.len());
+        self.begin_lease(round, out);
         for place in 0..count {
-            self.send_heartbeat(place, round, out);
+            match beat {
+                true => self.send_heartbeat(place, round, out),
+                false if self.config.streams() => self.send_bare_heartbeat(place, round, out),
+                false => self.send_commit(place, out),
+            }
         }
     }
 
     fn send_heartbeat(&mut self, place: usize, round: u64, out: &mut Outbox) {
-        let streaming = self.config.streams();
+        let (streaming, beat) = (self.config.streams(), self.beat());
         let Some(progress) = self.follower_mut(place) else { return };
-        if progress.piece_is_lost(round) {
+        if progress.piece_is_lost(beat) {
             self.send_snapshot(place, out);
         }
         if streaming {
@@ -138,14 +143,14 @@ impl Node {
 
     /// Sends the entries from the next one on, or the snapshot if they are gone (§7).
     pub(crate) fn send_entries(&mut self, place: usize, out: &mut Outbox) {
-        let (commit, round) = (self.commit, self.round());
+        let (commit, round, beat) = (self.commit, self.round(), self.beat());
         let Role::Leader { followers, .. } = &mut self.role else { return };
         let progress = &mut followers[place];
         let (server, next) = (progress.server, progress.next);
         let log = self.storage.log();
         let Some(previous) = log.position(next.previous()) else { return self.send_snapshot(place, out) };
         let entries = log.entries_from(next, self.config.batch);
-        progress.sent(&entries, round);
+        progress.sent(&entries, beat);
         progress.told = commit.min(progress.next.previous());
         let message = match progress.state {
             State::Stream { epoch, .. } => Message::StreamEntries { epoch, previous, entries, commit },
@@ -167,7 +172,8 @@ impl Node {
         self.acknowledged(place, matched.min(last), rules, out);
         // What that commits may have changed the cluster, or the role: places have moved (§6).
         let Some(place) = self.place_of(from) else { return };
-        let overdue = self.follower_mut(place).is_some_and(|progress| progress.is_overdue(round));
+        let Role::Leader { followers, reads, .. } = &self.role else { return };
+        let overdue = followers.get(place).is_some_and(|progress| progress.is_overdue(round, reads.beat_at(round)));
         self.answered(place, round, rules, out);
         if overdue {
             self.ask_for_the_end(place, out);
@@ -211,9 +217,10 @@ impl Node {
 
     /// A follower has answered a round of heartbeats.
     pub(crate) fn answered(&mut self, place: usize, round: u64, rules: &Rules, out: &mut Outbox) {
-        let Some(progress) = self.follower_mut(place) else { return };
+        let Role::Leader { followers, reads, .. } = &mut self.role else { return };
+        let (Some(progress), beat) = (followers.get_mut(place), reads.beat_at(round)) else { return };
         let follower = progress.server;
-        if progress.answered(round) {
+        if progress.answered(round, beat) {
             let next = progress.next;
             out.note(|| Note::ProbesAgain { follower, next });
         }
@@ -279,6 +286,14 @@ impl Node {
     pub(crate) fn round(&self) -> u64 {
         match &self.role {
             Role::Leader { reads, .. } => reads.round(),
+            _ => 0,
+        }
+    }
+
+    /// The count of those of them that come by the clock.
+    pub(crate) fn beat(&self) -> u64 {
+        match &self.role {
+            Role::Leader { reads, .. } => reads.beat(),
             _ => 0,
         }
     }

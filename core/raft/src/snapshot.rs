@@ -104,7 +104,7 @@ impl Node {
 impl Node {
     /// Sends the next piece of the snapshot to a follower that lacks what is gone from the log.
     pub(crate) fn send_snapshot(&mut self, place: usize, out: &mut Outbox) {
-        let round = self.round();
+        let beat = self.beat();
         let Role::Leader { followers, .. } = &mut self.role else { return };
         let progress = &mut followers[place];
         let server = progress.server;
@@ -118,7 +118,7 @@ impl Node {
                 (snapshot, 0)
             }
         };
-        progress.state = State::Snapshot { snapshot: snapshot.clone(), offset, sent_in: round };
+        progress.state = State::Snapshot { snapshot: snapshot.clone(), offset, sent_in: beat };
         let piece = snapshot.image.piece(offset, self.config.snapshot_piece.max(1));
         let message = Message::InstallSnapshot {
             last: snapshot.last,
@@ -153,8 +153,8 @@ impl Node {
 
 impl Progress {
     /// Whether a piece of a snapshot was sent long enough ago to be lost.
-    pub(crate) fn piece_is_lost(&self, round: u64) -> bool {
-        matches!(self.state, State::Snapshot { sent_in, .. } if sent_in + 1 < round)
+    pub(crate) fn piece_is_lost(&self, beat: u64) -> bool {
+        matches!(self.state, State::Snapshot { sent_in, .. } if sent_in + 1 < beat)
     }
 }
 

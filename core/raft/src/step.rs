@@ -15,7 +15,8 @@ use crate::snapshot::{Image, Snapshot};
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct ProposalId(pub u64);
 
-/// A host's own number for a read; the core hands it back.
+/// A host's own number for a read; the core hands it back. No two reads of a server share one, also
+/// not across a restart: an answer to the first may still be on its way.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct ReadId(pub u64);
 
@@ -38,11 +39,13 @@ pub enum Timer {
     CatchUp,
     /// Nothing has come on a follower's stream although there is something to come.
     Stream,
+    /// The same as [`Timer::ReadLease`], for the lease that takes its place.
+    OtherReadLease,
 }
 
 impl Timer {
     /// All timers.
-    pub const ALL: [Timer; 8] = [
+    pub const ALL: [Timer; 9] = [
         Timer::Election,
         Timer::Heartbeat,
         Timer::Lease,
@@ -51,11 +54,12 @@ impl Timer {
         Timer::ReadLease,
         Timer::CatchUp,
         Timer::Stream,
+        Timer::OtherReadLease,
     ];
 
     /// Those that only a leader needs.
-    pub(crate) const OF_A_LEADER: [Timer; 5] =
-        [Timer::Heartbeat, Timer::Quorum, Timer::Transfer, Timer::ReadLease, Timer::CatchUp];
+    pub(crate) const OF_A_LEADER: [Timer; 6] =
+        [Timer::Heartbeat, Timer::Quorum, Timer::Transfer, Timer::ReadLease, Timer::CatchUp, Timer::OtherReadLease];
 }
 
 /// What happens to a server.
@@ -63,7 +67,8 @@ impl Timer {
 pub enum Input {
     /// A message arrives.
     Message(Envelope),
-    /// A timer runs out that was armed and not disarmed.
+    /// A timer runs out that was armed and not disarmed. A host that stood still gives a server
+    /// the timers of its leases before anything else.
     TimerFired(Timer),
     /// A write, and with it all before it, is on disk.
     Persisted(Token),

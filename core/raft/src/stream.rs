@@ -107,10 +107,10 @@ impl Node {
 
     /// Entries that the follower lacks are gone; a snapshot that is on its way goes on (§7).
     fn resume_snapshot(&mut self, place: usize, out: &mut Outbox) {
-        let round = self.round();
+        let beat = self.beat();
         if let Some(progress) = self.follower_mut(place)
             && matches!(progress.state, State::Snapshot { .. })
-            && !progress.piece_is_lost(round)
+            && !progress.piece_is_lost(beat)
         {
             return;
         }

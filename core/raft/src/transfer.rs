@@ -31,7 +31,7 @@ impl Node {
         if to == server && matched.is_some_and(|matched| (rules.may_hand_over)(matched, last)) {
             out.note(|| Note::TellsToStand { to });
             // From here on a majority may vote for another (thesis §6.4.1).
-            self.lose_read_lease();
+            self.give_up_read_leases();
             self.send(to, Message::TimeoutNow, out);
         }
     }

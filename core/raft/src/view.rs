@@ -4,6 +4,7 @@ use crate::ids::{Index, Position, ServerId, Term};
 use crate::membership::Membership;
 use crate::node::{Node, Role};
 use crate::progress::Progress;
+use crate::step::Timer;
 use crate::stream::{Inflow, Stage};
 
 /// The role of a server (§5.1).
@@ -58,8 +59,8 @@ pub struct View<'a> {
     pub joining: Option<ServerId>,
     /// How many reads wait for a leader's answer (thesis §6.4).
     pub reads: usize,
-    /// A leader may answer reads at once (thesis §6.4.1).
-    pub read_lease: bool,
+    /// Until this timer runs out a leader may answer reads at once (thesis §6.4.1).
+    pub read_lease: Option<Timer>,
     /// Which stream a follower has open, and up to where it is verified.
     pub stream: Option<(u64, Index)>,
 }
@@ -101,7 +102,10 @@ impl Node {
                 Role::Leader { reads, .. } => reads.waiting(),
                 _ => self.forwarded.len(),
             },
-            read_lease: matches!(&self.role, Role::Leader { reads, .. } if reads.has_lease()),
+            read_lease: match &self.role {
+                Role::Leader { reads, .. } => reads.lease(),
+                _ => None,
+            },
             stream: match self.role {
                 Role::Follower { inflow: Inflow { stage: Stage::Open { epoch, verified, .. }, .. }, .. } => {
                     Some((epoch, verified))

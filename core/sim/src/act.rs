@@ -296,7 +296,12 @@ impl World {
         self.write(&mut trace.pages, || What::Resumed(id));
         // What waited happens now, in the order in which it came.
         let now = self.now;
-        for event in inbox {
+        // Whose lease ran out meanwhile must know before it answers a read.
+        let (leases, rest): (Vec<_>, Vec<_>) = inbox.into_iter().partition(|event| match event {
+            Event::Timer(_, timer) => matches!(timer, Timer::ReadLease | Timer::OtherReadLease),
+            _ => false,
+        });
+        for event in leases.into_iter().chain(rest) {
             match event {
                 // A timer that is armed anew meanwhile must not fire twice.
                 Event::Timer(id, timer) => self.rearm_now(id, timer),

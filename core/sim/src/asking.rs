@@ -30,9 +30,10 @@ impl World {
         let Some(wish) = client.wishes.pop_front() else { return };
         client.serial += 1;
         let (operation, serial) = (wish.operation.clone(), client.serial);
-        client.history.push(Call { operation, serial, tries: 0, invoked: now, result: None });
+        client.history.push(Call { operation: operation.clone(), serial, tries: 0, invoked: now, result: None });
         let asked = wish.server.or(client.leader).unwrap_or(first);
         let attempt = Attempt::first(wish, asked);
+        self.checker.fresh.asks(id, serial, &operation);
         self.ask(id, attempt, asked, pages);
     }
 
@@ -90,14 +91,22 @@ impl World {
     }
 
     pub(crate) fn client_hears(&mut self, id: ClientId, serial: u64, tries: u32, reply: Reply, trace: &mut Trace) {
+        let apart = self.reads_apart();
         let Some(client) = self.client_mut(id).filter(|client| client.serial == serial) else { return };
-        // That an earlier try was turned away says nothing about this one.
-        let stale = |attempt: &Attempt| tries != attempt.tries && matches!(reply, Reply::NotLeader(_));
+        // That an earlier try was turned away says nothing about this one. What an earlier try read
+        // without an entry may be older than the question, if that was asked again by hand.
+        let stale = |attempt: &Attempt| {
+            tries != attempt.tries && (matches!(reply, Reply::NotLeader(_)) || apart && attempt.wish.operation.is_read())
+        };
         let Some(mut attempt) = client.current.take_if(|attempt| !stale(attempt)) else { return };
         self.queue.remove(&attempt.timeout);
         match reply {
             Reply::Outcome(outcome) => {
-                if let Some(client) = self.client_mut(id) {
+                self.checker.fresh.done(id, serial);
+                // A read may come from a follower.
+                if !self.leaves_no_trace(&attempt.wish.operation)
+                    && let Some(client) = self.client_mut(id)
+                {
                     client.leader = Some(attempt.asked);
                 }
                 let verdict = match outcome {
@@ -129,7 +138,7 @@ impl World {
         let Some(client) = self.client_mut(id) else { return };
         client.leader = None;
         let Some(mut attempt) = client.current.take() else { return };
-        attempt.maybe |= attempt.open;
+        attempt.maybe |= attempt.open && !self.leaves_no_trace(&attempt.wish.operation);
         if attempt.wish.server.is_some() || attempt.tries >= attempt.most {
             let verdict = if attempt.maybe { Verdict::Unknown } else { Verdict::Failed };
             return self.end(id, attempt, verdict, &mut trace.pages);

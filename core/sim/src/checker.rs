@@ -9,6 +9,7 @@ use alloc::vec::Vec;
 
 use raft_core::{Chunked, Entry, Index, Log, Payload, Position, ServerId, Term, Time};
 
+use crate::freshness::Freshness;
 use crate::machine::{ClientId, Request};
 
 /// A promise of Raft, by the name that scenarios use.
@@ -29,11 +30,13 @@ pub enum Promise {
     /// What clients are told fits one order of all that they asked for, each at one moment between
     /// question and answer (§8). Judged where a scenario asks, not watched.
     Linearizability,
+    /// A read sees every write that was acknowledged before it was asked for (§8).
+    ReadFreshness,
 }
 
 impl Promise {
     /// Every promise, with its name in scenarios.
-    pub const ALL: [(Promise, &str); 7] = [
+    pub const ALL: [(Promise, &str); 8] = [
         (Promise::ElectionSafety, "election-safety"),
         (Promise::LeaderAppendOnly, "leader-append-only"),
         (Promise::LogMatching, "log-matching"),
@@ -41,6 +44,7 @@ impl Promise {
         (Promise::StateMachineSafety, "state-machine-safety"),
         (Promise::ExactlyOnce, "exactly-once"),
         (Promise::Linearizability, "linearizability"),
+        (Promise::ReadFreshness, "read-freshness"),
     ];
 
     /// Its name in scenarios.
@@ -126,6 +130,17 @@ pub enum Clash {
         /// The term of the other one.
         second: Term,
     },
+    /// A server answered a read without a write that was acknowledged before.
+    StaleRead {
+        /// The server.
+        server: ServerId,
+        /// Who read.
+        client: ClientId,
+        /// Up to here the server had applied entries.
+        applied: Index,
+        /// The write that it missed.
+        missed: Index,
+    },
 }
 
 impl Violation {
@@ -137,6 +152,7 @@ impl Violation {
             Clash::LogsDisagree { .. } => Promise::LogMatching,
             Clash::LeaderLacks { .. } => Promise::LeaderCompleteness,
             Clash::DoneTwice { .. } => Promise::ExactlyOnce,
+            Clash::StaleRead { .. } => Promise::ReadFreshness,
             Clash::StatesDiffer { .. } | Clash::AppliedDifferently { .. } => Promise::StateMachineSafety,
         }
     }
@@ -164,6 +180,7 @@ pub struct Checker {
     images: BTreeMap<Index, u64>,
     /// By client and serial number: where in the log it took effect first, 0 if nowhere.
     done: BTreeMap<ClientId, Chunked<Index>>,
+    pub(crate) fresh: Freshness,
     violations: Vec<Violation>,
 }
 
@@ -324,6 +341,13 @@ impl Checker {
         }
         if self.images.len() > KEPT_IMAGES {
             self.images.pop_first();
+        }
+    }
+
+    /// A server answers a read at a place of the log.
+    pub(crate) fn read(&mut self, now: Time, server: ServerId, applied: Index, client: ClientId, serial: u64) {
+        if let Some(missed) = self.fresh.missed(client, serial, applied) {
+            self.violate(now, Clash::StaleRead { server, client, applied, missed });
         }
     }
 

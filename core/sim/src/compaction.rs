@@ -43,5 +43,7 @@ impl World {
         process.store = Store::from_image(&snapshot.image).unwrap_or_default();
         // Whether what these clients asked for is in the snapshot, this server cannot tell.
         process.waiting.retain(|index, _| *index > snapshot.last.index);
+        process.applied = snapshot.last.index;
+        self.answer_reads(id);
     }
 }

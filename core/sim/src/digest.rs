@@ -61,6 +61,9 @@ impl Digest {
         for (_, due) in server.other_timers() {
             self.word(due.0);
         }
+        if view.reads > 0 || view.read_lease.is_some() || server.pending_reads() > 0 {
+            self.words(&[19, view.reads as u64, u64::from(view.read_lease.is_some()), server.pending_reads() as u64]);
+        }
         if server.pace() != Pace::TRUE {
             self.words(&[20, server.pace().as_percent().into()]);
         }

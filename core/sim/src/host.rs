@@ -9,6 +9,7 @@ use raft_core::{Durable, Index, Log, Node, ServerId, Term, Time, Timer, Token, V
 
 use crate::fault::Pace;
 use crate::machine::{ClientId, Store};
+use crate::reading::Reads;
 use crate::world::Event;
 
 /// A server of the world.
@@ -51,6 +52,10 @@ pub(crate) struct Process {
     pub(crate) store: Store,
     /// Clients that wait for an entry to be applied, by its index.
     pub(crate) waiting: BTreeMap<Index, Waiting>,
+    /// Up to here entries are in the store; the node may learn of it a moment later.
+    pub(crate) applied: Index,
+    /// Reads that it has not answered yet.
+    pub(crate) reads: Reads,
 }
 
 /// A client that waits for an entry.
@@ -196,9 +201,21 @@ impl Server {
         self.process().map(|process| &process.store)
     }
 
+    /// How many clients wait for it to read, without an entry of the log.
+    pub fn pending_reads(&self) -> usize {
+        self.process().map_or(0, |process| process.reads.len())
+    }
+
     /// When its election timer was last started, and when it fires.
     pub fn election_timer(&self) -> Option<(Time, Time)> {
         self.process()?.timers.get(Timer::Election).map(|armed| (armed.since, armed.due))
+    }
+
+    /// When the lease ends on which it answers reads without asking (thesis §6.4.1), if it has one.
+    pub fn read_lease(&self) -> Option<Time> {
+        let timers = &self.process()?.timers;
+        let timer = self.view()?.read_lease?;
+        timers.get(timer).map(|armed| armed.due)
     }
 
     /// When its next heartbeats are due.

@@ -93,7 +93,7 @@ impl World {
                 if let Place::Client(client) = flight.from {
                     let sessions = self.settings.sessions();
                     let request = Request { client: Some(client), serial, operation, sessions };
-                    self.propose(id, client, tries, request, trace);
+                    self.request(id, client, tries, request, trace);
                 }
             }
             (Place::Client(id), Parcel::Answer { serial, tries, reply }) => {

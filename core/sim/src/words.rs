@@ -113,7 +113,8 @@ pub fn line(record: &Record) -> Line {
         What::Holds(wanted) => detail(format!("As expected: {wanted}.")),
         What::Fails(failure) => story(format!("The scenario fails: {}.", failure.what)),
         What::Violates(violation) => {
-            story(format!("{} is broken: {}", title(violation.promise()), clash(&violation.clash))).see("Figure 3")
+            let section = if violation.promise() == Promise::ReadFreshness { "§8" } else { "Figure 3" };
+            story(format!("{} is broken: {}", title(violation.promise()), clash(&violation.clash))).see(section)
         }
     }
 }
@@ -128,6 +129,7 @@ pub fn title(promise: Promise) -> &'static str {
         Promise::StateMachineSafety => "State Machine Safety",
         Promise::ExactlyOnce => "Exactly Once",
         Promise::Linearizability => "Linearizability",
+        Promise::ReadFreshness => "Read Freshness",
     }
 }
 
@@ -150,6 +152,9 @@ pub fn clash(clash: &Clash) -> String {
                 "{server} carries out {client}'s request {serial} at index {second}, and it was done at index {first}."
             )
         }
+        Clash::StaleRead { server, client, applied, missed } => format!(
+            "{server} answers {client}'s read from what it has applied up to entry {applied}, without the write at entry {missed}, which was acknowledged before."
+        ),
         Clash::AppliedDifferently { index, server, first, second } => format!(
             "{server} applies an entry of term {second} at index {index}, where one of term {first} was applied before."
         ),

@@ -250,7 +250,8 @@ impl World {
             eager_commit: set.eager_commit,
             keep_entries: set.snapshot_margin.into(),
             snapshot_piece: set.snapshot_piece as usize,
-            ..Config::default()
+            reads: self.read_mode(),
+            clock_drift_percent: set.clock_drift_percent.into(),
         }
     }
 
@@ -264,6 +265,8 @@ impl World {
             timers: Timers::default(),
             store: Store::default(),
             waiting: BTreeMap::new(),
+            applied: Index(0),
+            reads: BTreeMap::new(),
         };
         if let Some(server) = self.server_mut(id) {
             server.host = Host::Up(Box::new(process));
@@ -376,7 +379,7 @@ impl World {
                     inputs.extend(self.due_snapshot(id, *range.end()));
                 }
                 Effect::Restore(snapshot) => self.restore(id, &snapshot),
-                Effect::Read(..) => {}
+                Effect::Read(read, answer) => self.read_found(id, read, answer),
                 Effect::Answer(proposal, answer) => self.answer(id, proposal, answer),
                 Effect::Note(note) => self.write(pages, || What::Decided(id, note)),
             }
@@ -454,11 +457,13 @@ impl World {
             let term = process.node.view().term;
             let request = decoded(&entry);
             let applied = request.as_ref().map(|request| process.store.apply(index, request));
+            process.applied = index;
             let waiting = process.waiting.remove(&index).filter(|waiting| waiting.term == entry.term);
             self.checker.applied(self.now, id, term, index, &entry);
             let (Some(request), Some(applied)) = (request, applied) else { continue };
             if applied.done {
                 self.checker.done(self.now, id, index, &request);
+                self.checker.fresh.applied(&request, index);
             }
             if let Some(waiting) = waiting {
                 let reply = Reply::Outcome(applied.outcome);
@@ -467,6 +472,7 @@ impl World {
             }
         }
         self.write(pages, || What::Applied { server: id, first, last });
+        self.answer_reads(id);
     }
 
     pub(crate) fn propose(&mut self, id: ServerId, client: ClientId, tries: u32, request: Request, trace: &mut Trace) {

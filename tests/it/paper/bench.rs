@@ -99,6 +99,8 @@ pub struct Seat {
     pub election_starts: usize,
     pub applied: Vec<Index>,
     pub answers: Vec<Answer>,
+    /// The reads that it has answered, in order.
+    pub reads: Vec<(u64, ReadAnswer)>,
     pub notes: Vec<Note>,
 }
 
@@ -110,6 +112,8 @@ pub struct Bench {
     members: Membership,
     /// Servers that know of no configuration.
     spares: Vec<u32>,
+    /// Messages keep their count of rounds, and their hints.
+    rounds: bool,
     /// Sent and not arrived, in sending order.
     pub post: Vec<Envelope>,
 }
@@ -124,8 +128,14 @@ impl Bench {
     pub fn tuned(servers: u32, tune: impl Fn(&mut Config)) -> Bench {
         let mut config = Config::default();
         tune(&mut config);
-        let mut bench =
-            Bench { seats: BTreeMap::new(), config, members: members(servers), spares: Vec::new(), post: Vec::new() };
+        let mut bench = Bench {
+            seats: BTreeMap::new(),
+            config,
+            members: members(servers),
+            spares: Vec::new(),
+            rounds: false,
+            post: Vec::new(),
+        };
         (1..=servers).for_each(|id| bench.boot(id, Durable::default()));
         bench
     }
@@ -133,6 +143,12 @@ impl Bench {
     /// Without no-ops: what stands in a log is what the test put there.
     pub fn plain(servers: u32) -> Bench {
         Bench::tuned(servers, |config| config.no_op = false)
+    }
+
+    /// Messages keep their count of rounds, which reads live on.
+    pub fn with_rounds(mut self) -> Bench {
+        self.rounds = true;
+        self
     }
 
     /// Another server starts from this disk instead.
@@ -171,6 +187,7 @@ impl Bench {
             election_starts: 0,
             applied: Vec::new(),
             answers: Vec::new(),
+            reads: Vec::new(),
             notes: Vec::new(),
         };
         self.seats.insert(s(id), seat);
@@ -238,6 +255,7 @@ impl Bench {
         let seat = self.seats.get_mut(&s(id)).expect("the server is on the bench");
         for effect in out.drain() {
             match effect {
+                Effect::Send(envelope) if self.rounds => sent.push(envelope),
                 Effect::Send(envelope) => sent.push(Envelope { message: bare(envelope.message), ..envelope }),
                 Effect::Arm(timer, range) => {
                     seat.election_starts += usize::from(timer == Timer::Election);
@@ -259,7 +277,8 @@ impl Bench {
                     seat.applied.extend(Index::all(range.clone()));
                     inputs.push(Input::Applied(*range.end()));
                 }
-                Effect::Restore(_) | Effect::Read(..) => {}
+                Effect::Restore(_) => {}
+                Effect::Read(ReadId(read), answer) => seat.reads.push((read, answer)),
                 Effect::Answer(_, answer) => seat.answers.push(answer),
                 Effect::Note(note) => seat.notes.push(note),
             }
@@ -281,6 +300,22 @@ impl Bench {
     /// A client proposes a command.
     pub fn propose(&mut self, id: u32, text: &str) {
         self.feed(id, Input::Propose(ProposalId(1), command(text)));
+    }
+
+    /// A client wants to read; returns the answers to its server's reads so far.
+    pub fn read(&mut self, id: u32, read: u64) -> Vec<(u64, ReadAnswer)> {
+        self.feed(id, Input::Read(ReadId(read)));
+        self.seat(id).reads.clone()
+    }
+
+    /// Other settings, for all.
+    pub fn configure(&mut self, tune: impl Fn(&mut Config)) {
+        tune(&mut self.config);
+        for seat in self.seats.values_mut() {
+            if let Some(node) = &mut seat.node {
+                node.configure(self.config.clone());
+            }
+        }
     }
 
     /// Somebody wants other servers to make up the cluster; returns the answer.

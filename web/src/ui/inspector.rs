@@ -195,6 +195,14 @@ fn server_facts(server: &Server, now: raft_core::Time) -> Vec<Fact> {
     if server.pace() != Pace::TRUE {
         facts.push(fact("clock", server.pace().to_string(), "its timers go by it"));
     }
+    let pending = server.pending_reads();
+    if pending > 0 {
+        facts.push(fact("pending reads", pending.to_string(), "not answered yet"));
+    }
+    if let Some(due) = server.read_lease() {
+        let left = format!("{} left", words::length(due.since(now)));
+        facts.push(fact("read lease", left, "until then it need not ask before it reads"));
+    }
     if let Some((since, due)) = server.election_timer() {
         let left = format!("{} of {}", words::length(due.since(now)), words::length(due.since(since)));
         facts.push(fact("election timer", left, "left"));

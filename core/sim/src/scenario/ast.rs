@@ -408,8 +408,23 @@ pub enum Change {
     SnapshotMargin(u32),
     /// `snapshot-piece 64KiB`
     SnapshotPiece(u32),
+    /// `reads index`
+    Reads(Reads),
+    /// `clock-drift 10%`
+    ClockDrift(u32),
     /// `speed 1/20`
     Speed(Speed),
+}
+
+/// How reads are answered.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Reads {
+    /// Like writes, by an entry of the log (§8).
+    Log,
+    /// By the leader's commit index, after a round of heartbeats (thesis §6.4).
+    Index,
+    /// At once while the leader has a lease (thesis §6.4.1).
+    Lease,
 }
 
 /// Who moves messages between servers.

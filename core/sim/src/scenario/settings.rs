@@ -9,7 +9,7 @@ use core::ops::Range;
 
 use raft_core::{Backtrack, Time};
 
-use super::ast::{Change, Network, Replication, Scope, Set};
+use super::ast::{Change, Network, Reads, Replication, Scope, Set};
 use super::error::{ParseError, Problem};
 use super::lex::{Line, Result};
 
@@ -283,6 +283,26 @@ pub const TABLE: &[Setting] = &[
         section: "§7",
     },
     Setting {
+        name: "reads",
+        takes: Takes::OneOf(&[
+            ("log", Change::Reads(Reads::Log)),
+            ("index", Change::Reads(Reads::Index)),
+            ("lease", Change::Reads(Reads::Lease)),
+        ]),
+        default: "log",
+        scopes: Scopes::AllOnly,
+        does: "How reads are answered: by an entry of the log, by a round of heartbeats, or at once while the leader has a lease, which takes `check-quorum on`. With the last two a follower answers too, after it has asked the leader.",
+        section: "§8, thesis §6.4",
+    },
+    Setting {
+        name: "clock-drift",
+        takes: Takes::Percent(Change::ClockDrift),
+        default: "0%",
+        scopes: Scopes::AllOnly,
+        does: "How much slower a leader's clock may run than another server's: its lease is shorter than its shortest election timeout by so much. Servers with shorter ones than the leader's count as fast clocks.",
+        section: "thesis §6.4.1",
+    },
+    Setting {
         name: "speed",
         takes: Takes::Speed(Change::Speed),
         default: "1/20",
@@ -435,6 +455,8 @@ impl Change {
             Change::SnapshotEvery(_) => "snapshot-every",
             Change::SnapshotMargin(_) => "snapshot-margin",
             Change::SnapshotPiece(_) => "snapshot-piece",
+            Change::Reads(_) => "reads",
+            Change::ClockDrift(_) => "clock-drift",
             Change::Speed(_) => "speed",
         }
     }
@@ -462,14 +484,16 @@ impl fmt::Display for Change {
             }
             Change::ElectionTimeout(span) | Change::Latency(span) => write!(f, "{}..{}", span.start, span.end),
             Change::Heartbeat(time) | Change::Fsync(time) | Change::ClientTimeout(time) => write!(f, "{time}"),
-            Change::Loss(percent) | Change::Duplicate(percent) => write!(f, "{percent}%"),
+            Change::Loss(percent) | Change::Duplicate(percent) | Change::ClockDrift(percent) => write!(f, "{percent}%"),
             Change::NoOp(on)
             | Change::PreVote(on)
             | Change::CheckQuorum(on)
             | Change::AdaptiveBatch(on)
             | Change::Sessions(on)
             | Change::EagerCommit(on) => f.write_str(if *on { "on" } else { "off" }),
-            Change::Network(_) | Change::Replication(_) | Change::Backtrack(_) => f.write_str(self.word()),
+            Change::Network(_) | Change::Replication(_) | Change::Backtrack(_) | Change::Reads(_) => {
+                f.write_str(self.word())
+            }
             Change::Batch(count)
             | Change::Window(count)
             | Change::SessionsKept(count)

@@ -469,7 +469,7 @@ fn wrong_settings() {
     );
     check_slip("set window-bytes 2000MiB", "2:25: the number of bytes is 1 to 1073741824, not \"2000MiB\"");
     check_slip("set loss 1% on", "2:22: a server such as S1 is missing");
-    check_slip("set reads 1", "2:12: \"reads\" is part of the language but not of this version of the playground yet");
+    check_slip("set reads 1", "2:18: expected \"log\", \"index\" or \"lease\", found \"1\"");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use core::ops::Range;
 
 use raft_core::{Backtrack, ServerId, Time};
 
-use super::ast::{Change, Network, Replication, Scope, Set};
+use super::ast::{Change, Network, Reads, Replication, Scope, Set};
 use super::settings::Speed;
 use crate::machine::Sessions;
 
@@ -64,6 +64,10 @@ pub struct Settings {
     pub snapshot_margin: u32,
     /// `snapshot-piece`
     pub snapshot_piece: u32,
+    /// `reads`
+    pub reads: Reads,
+    /// `clock-drift`
+    pub clock_drift_percent: u32,
     /// `speed`
     pub speed: Speed,
 }
@@ -100,6 +104,8 @@ impl Default for Settings {
             snapshot_every: 0,
             snapshot_margin: 0,
             snapshot_piece: MIB / 16,
+            reads: Reads::Log,
+            clock_drift_percent: 0,
             speed: Speed { numerator: 1, denominator: 20 },
         }
     }
@@ -135,6 +141,8 @@ impl Settings {
             Change::SnapshotEvery(value) => self.snapshot_every = *value,
             Change::SnapshotMargin(value) => self.snapshot_margin = *value,
             Change::SnapshotPiece(value) => self.snapshot_piece = *value,
+            Change::Reads(value) => self.reads = *value,
+            Change::ClockDrift(percent) => self.clock_drift_percent = *percent,
             Change::Speed(speed) => self.speed = *speed,
         }
     }
@@ -168,6 +176,8 @@ impl Settings {
             "snapshot-every" => Change::SnapshotEvery(self.snapshot_every),
             "snapshot-margin" => Change::SnapshotMargin(self.snapshot_margin),
             "snapshot-piece" => Change::SnapshotPiece(self.snapshot_piece),
+            "reads" => Change::Reads(self.reads),
+            "clock-drift" => Change::ClockDrift(self.clock_drift_percent),
             "speed" => Change::Speed(self.speed),
             _ => return None,
         })

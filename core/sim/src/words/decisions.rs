@@ -64,6 +64,9 @@ pub(super) fn decided(id: ServerId, note: &Note) -> Line {
             story(format!("{id} ignores {from}'s request for a vote: it hears of {leader}, its leader."))
                 .see("thesis §4.2.3")
         }
+        Note::KeepsPromise { from } => story(format!("{id} ignores {from}'s request for a vote."))
+            .because(String::from("A leader that it may have answered a moment ago counts on that for its lease."))
+            .see("thesis §6.4.1"),
         Note::HandsOver { to } => {
             story(format!("{id} hands over to {to}, and takes no new command meanwhile.")).see("thesis §3.10")
         }
