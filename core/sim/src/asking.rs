@@ -96,7 +96,8 @@ impl World {
         // That an earlier try was turned away says nothing about this one. What an earlier try read
         // without an entry may be older than the question, if that was asked again by hand.
         let stale = |attempt: &Attempt| {
-            tries != attempt.tries && (matches!(reply, Reply::NotLeader(_)) || apart && attempt.wish.operation.is_read())
+            tries != attempt.tries
+                && (matches!(reply, Reply::NotLeader(_)) || apart && attempt.wish.operation.is_read())
         };
         let Some(mut attempt) = client.current.take_if(|attempt| !stale(attempt)) else { return };
         self.queue.remove(&attempt.timeout);
