@@ -104,6 +104,17 @@ pub trait Cluster {
     /// A leader hears that a message did not arrive.
     fn unreachable(&mut self, id: u64, peer: u64);
 
+    /// It sends heartbeats, if it leads.
+    fn heartbeat(&mut self, id: u64);
+    /// It crashes and comes back with what is on its disk; all that it wanted done is done.
+    fn crash(&mut self, id: u64);
+    /// It has not heard of a leader for a minimum election timeout.
+    fn lapse(&mut self, id: u64);
+    /// It looks whether a majority answers it, if it leads.
+    fn check_quorum(&mut self, id: u64);
+    /// It gives up to hand over, if it does.
+    fn abort_transfer(&mut self, id: u64);
+
     /// Whether a server wants something done.
     fn has_ready(&self, id: u64) -> bool;
     /// What it wants done is done; where that is asynchronous, writes and applications only begin.
@@ -136,6 +147,13 @@ pub trait Cluster {
             self.take(place - gone, arrive);
         }
         !places.is_empty()
+    }
+
+    /// What any server wants done is done; no message arrives.
+    fn catch_up(&mut self) {
+        while let Some(id) = (1..=self.count()).find(|id| self.has_ready(*id)) {
+            self.process_ready(id);
+        }
     }
 
     /// Everything among these servers is done, in the order in which etcd does it.

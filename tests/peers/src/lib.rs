@@ -6,3 +6,7 @@ pub mod cluster;
 pub mod ours;
 pub mod script;
 pub mod replay;
+pub mod rule;
+pub mod peer;
+pub mod schedule;
+pub mod versus;

@@ -1,26 +1,29 @@
 //! Our core behind the host of etcd's scripts.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use raft_core::*;
 
 use crate::cluster::{self, Cluster, Route, Start, Step, Transition};
+use crate::rule::Rule;
 use crate::state::{self, Configuration, What};
 
 /// One tick of etcd's clocks. An election timeout has three of them at least.
 const TICK: Time = Time::millis(10);
 
 /// A cluster of our servers.
-#[derive(Default)]
 pub struct Ours {
+    rules: Rules,
     servers: Vec<Host>,
     network: Vec<Envelope>,
+    met: BTreeSet<Rule>,
 }
 
 /// A process with its disk.
 struct Host {
     node: Node,
+    rules: Rules,
     disk: Durable,
     asynchronous: bool,
     /// What the server wants done.
@@ -62,12 +65,30 @@ fn config(start: &Start) -> Config {
     }
 }
 
+impl Default for Ours {
+    fn default() -> Ours {
+        Ours::with(Rules::PAPER)
+    }
+}
+
+impl Ours {
+    /// A cluster that goes by these rules.
+    pub fn with(rules: Rules) -> Ours {
+        Ours { rules, servers: vec![], network: vec![], met: BTreeSet::new() }
+    }
+
+    /// For which reasons another core would have done something else since this was last asked.
+    pub fn met(&mut self) -> BTreeSet<Rule> {
+        std::mem::take(&mut self.met)
+    }
+}
+
 fn server_id(id: u64) -> ServerId {
     ServerId(u32::try_from(id).expect("a small number"))
 }
 
 impl Host {
-    fn new(id: u64, start: &Start) -> Host {
+    fn new(id: u64, start: &Start, rules: Rules) -> Host {
         let ids = |ids: &[u64]| ids.iter().copied().map(server_id).collect::<Vec<_>>();
         let membership = Membership::with_learners(ids(&start.voters), ids(&start.learners));
         let mut disk = Durable::new(membership);
@@ -80,6 +101,7 @@ impl Host {
         let node = Node::start(server_id(id), config(start), disk.clone(), Index(0), &mut out);
         let mut host = Host {
             node,
+            rules,
             disk,
             asynchronous: start.asynchronous,
             pending: vec![],
@@ -127,7 +149,7 @@ impl Host {
 
     fn run(&mut self, input: Input) -> Vec<Effect> {
         let mut out = Outbox::without_notes();
-        self.node.step(input, &Rules::PAPER, &mut out);
+        self.node.step(input, &self.rules, &mut out);
         out.drain().collect()
     }
 
@@ -260,11 +282,66 @@ impl Host {
         self.ask();
     }
 
+    /// Why another core would do something else with this message.
+    fn differs_on(&self, Envelope { from, term, message, .. }: &Envelope) -> Option<Rule> {
+        let view = self.node.view();
+        let refuses = self.node.config().check_quorum || self.node.config().election == Election::PreVote;
+        match message {
+            Message::AppendEntries { .. } if refuses => None,
+            Message::RequestVote { .. } | Message::InstallSnapshot { .. } | Message::AppendEntries { .. }
+                if *term < view.term =>
+            {
+                Some(Rule::OldTermIsTold)
+            }
+            Message::RequestPreVote { .. } | Message::PreVoteReply { .. } if *term > view.term => {
+                Some(Rule::AskingTellsTerm)
+            }
+            Message::AppendAccepted { matched, .. } if view.transfer == Some(*from) => {
+                let known = view
+                    .followers
+                    .iter()
+                    .any(|progress| progress.server == *from && progress.matched == view.last.index);
+                (known && *matched == view.last.index).then_some(Rule::StandsWhenAskedAgain)
+            }
+            Message::RequestPreVote { next, .. } if *next == view.term => Some(Rule::AskedInTheTerm),
+            Message::TimeoutNow
+                if *term == view.term && matches!(view.role, RoleName::PreCandidate | RoleName::Candidate) =>
+            {
+                Some(Rule::TimeoutNow)
+            }
+            _ => None,
+        }
+    }
+
     fn process_application(&mut self) {
         if let Some(index) = self.applications.pop_front() {
             self.step(Input::Applied(index));
         }
         self.ask();
+    }
+}
+
+/// The configuration at the commit index, from log and snapshot alone.
+fn committed(node: &Node) -> &Membership {
+    let log = node.log();
+    let entries = log.iter().zip(log.base().index.0 + 1..).take_while(|(_, index)| *index <= node.view().commit.0);
+    let changes = entries.filter_map(|(entry, _)| match &entry.payload {
+        Payload::Membership(membership) => Some(&**membership),
+        _ => None,
+    });
+    changes.last().unwrap_or(&node.snapshot().membership)
+}
+
+fn configuration(membership: &Membership) -> Configuration {
+    let Membership { voters, outgoing, learners, auto_leave } = membership;
+    let ids = |ids: &[ServerId]| ids.iter().map(|id| u64::from(id.0)).collect();
+    let (next, now): (Vec<ServerId>, Vec<ServerId>) = learners.iter().partition(|id| outgoing.contains(id));
+    Configuration {
+        voters: ids(voters),
+        outgoing: ids(outgoing),
+        learners: ids(&now),
+        learners_next: ids(&next),
+        auto_leave: *auto_leave,
     }
 }
 
@@ -285,7 +362,7 @@ impl Ours {
 impl Cluster for Ours {
     fn start(&mut self, start: &Start) {
         let id = self.count() + 1;
-        self.servers.push(Host::new(id, start));
+        self.servers.push(Host::new(id, start, self.rules));
     }
 
     fn count(&self) -> u64 {
@@ -309,10 +386,6 @@ impl Cluster for Ours {
             };
             state::Entry { term: entry.term.0, what }
         };
-        let Membership { voters, outgoing, learners, auto_leave } = view.members;
-        let ids = |ids: &[ServerId]| ids.iter().map(|id| u64::from(id.0)).collect();
-        let (learners_next, learners): (Vec<ServerId>, Vec<ServerId>) =
-            learners.iter().partition(|id| outgoing.contains(id));
         state::Server {
             id,
             role,
@@ -321,17 +394,16 @@ impl Cluster for Ours {
             commit: view.commit.0,
             first: node.log().base().index.0 + 1,
             log: node.log().iter().map(entry).collect(),
-            configuration: Configuration {
-                voters: ids(voters),
-                outgoing: ids(outgoing),
-                learners: ids(&learners),
-                learners_next: ids(&learners_next),
-                auto_leave: *auto_leave,
-            },
+            configuration: configuration(view.members),
+            committed: Some(configuration(committed(node))),
         }
     }
 
     fn campaign(&mut self, id: u64) {
+        let view = self.host(id).node.view();
+        if view.role == RoleName::Follower && view.leader.is_some() && !view.members.votes(server_id(id)) {
+            self.met.insert(Rule::ForgetsLeader);
+        }
         self.host(id).step(Input::TimerFired(Timer::Election));
     }
 
@@ -390,12 +462,56 @@ impl Cluster for Ours {
         // Our core needs no such word: heartbeats that are answered show what was lost.
     }
 
+    fn heartbeat(&mut self, id: u64) {
+        let waits = |progress: &Progress| matches!(progress.state, State::Probe { in_flight: Some(_) });
+        if self.host(id).node.view().followers.iter().any(waits) {
+            self.met.insert(Rule::HeartbeatBrings);
+        }
+        self.host(id).step(Input::TimerFired(Timer::Heartbeat));
+    }
+
+    fn crash(&mut self, id: u64) {
+        let host = self.host(id);
+        let (config, disk, commit) = (host.node.config().clone(), host.disk.clone(), host.node.view().commit);
+        let mut out = Outbox::without_notes();
+        host.timers.clear();
+        host.deferred.clear();
+        host.node = Node::start(server_id(id), config, disk, commit, &mut out);
+        let effects = out.drain().collect();
+        let effects = host.armed(effects);
+        host.pending.extend(effects);
+    }
+
+    fn lapse(&mut self, id: u64) {
+        self.host(id).step(Input::TimerFired(Timer::Lease));
+    }
+
+    fn check_quorum(&mut self, id: u64) {
+        let untried = |progress: &Progress| progress.active && progress.answered == 0 && progress.matched == Index(0);
+        if self.host(id).node.view().followers.iter().any(untried) {
+            self.met.insert(Rule::NewLeaderIsTrusted);
+        }
+        self.host(id).step(Input::TimerFired(Timer::Quorum));
+    }
+
+    fn abort_transfer(&mut self, id: u64) {
+        self.host(id).step(Input::TimerFired(Timer::Transfer));
+    }
+
     fn has_ready(&self, id: u64) -> bool {
         !self.servers[id as usize - 1].pending.is_empty()
     }
 
     fn process_ready(&mut self, id: u64) {
-        self.servers[id as usize - 1].process_ready(&mut self.network);
+        let before = self.network.len();
+        let host = &mut self.servers[id as usize - 1];
+        let early = host.pending.iter().filter(|effect| matches!(effect, Effect::Send(_))).count();
+        host.process_ready(&mut self.network);
+        // Who gets both may get them in another order than they were made.
+        let (early, late) = self.network[before..].split_at(early);
+        if late.iter().any(|late| early.iter().any(|early| early.to == late.to)) {
+            self.met.insert(Rule::NeedsNoDisk);
+        }
     }
 
     fn has_write(&self, id: u64) -> bool {
@@ -426,6 +542,7 @@ impl Cluster for Ours {
     fn take(&mut self, place: usize, arrives: bool) {
         let envelope = self.network.remove(place);
         if arrives && let Some(host) = self.servers.get_mut(envelope.to.0 as usize - 1) {
+            self.met.extend(host.differs_on(&envelope));
             host.step(Input::Message(envelope));
         }
     }

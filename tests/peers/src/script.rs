@@ -161,6 +161,7 @@ impl RawServer {
             first: self.first,
             log: self.log.unwrap_or_default().into_iter().map(entry).collect(),
             configuration,
+            committed: None,
         })
     }
 }

@@ -69,6 +69,8 @@ pub struct Server {
     pub log: Vec<Entry>,
     /// Its configuration.
     pub configuration: Configuration,
+    /// The configuration at its commit index, where that is known apart from the one in force.
+    pub committed: Option<Configuration>,
 }
 
 /// What two servers can differ in.
@@ -159,7 +161,7 @@ impl fmt::Debug for Configuration {
 
 impl fmt::Display for Server {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Server { id, role, term, vote, commit, first, log, configuration } = self;
+        let Server { id, role, term, vote, commit, first, log, configuration, .. } = self;
         write!(f, "{id} {role:?} term {term} vote {vote} commit {commit} {configuration:?} log {first}:")?;
         for entry in log {
             match &entry.what {
