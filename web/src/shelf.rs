@@ -40,6 +40,8 @@ pub const SHIPPED: &[Shipped] = &[
     shipped("lost-suffix", include_str!("../../www/scenarios/lost-suffix.raft")),
     shipped("stale-read", include_str!("../../www/scenarios/stale-read.raft")),
     shipped("read-index", include_str!("../../www/scenarios/read-index.raft")),
+    shipped("duplicate-request", include_str!("../../www/scenarios/duplicate-request.raft")),
+    shipped("unknown-outcome", include_str!("../../www/scenarios/unknown-outcome.raft")),
 ];
 
 const fn shipped(name: &'static str, text: &'static str) -> Shipped {

@@ -71,6 +71,11 @@ impl Digest {
             self.write(key.as_bytes());
             self.write(value.as_bytes());
         }
+        for (client, serial, answer) in server.store().into_iter().flat_map(|store| store.sessions()) {
+            if answer.is_none() {
+                self.words(&[21, client.0.into(), serial]);
+            }
+        }
     }
 
     /// By which configuration a server goes, where it is another than at the start.

@@ -113,8 +113,8 @@ pub fn line(record: &Record) -> Line {
         What::Holds(wanted) => detail(format!("As expected: {wanted}.")),
         What::Fails(failure) => story(format!("The scenario fails: {}.", failure.what)),
         What::Violates(violation) => {
-            let section = if violation.promise() == Promise::ReadFreshness { "§8" } else { "Figure 3" };
-            story(format!("{} is broken: {}", title(violation.promise()), clash(&violation.clash))).see(section)
+            story(format!("{} is broken: {}", title(violation.promise()), clash(&violation.clash)))
+                .see(section(violation.promise()))
         }
     }
 }
@@ -130,6 +130,15 @@ pub fn title(promise: Promise) -> &'static str {
         Promise::ExactlyOnce => "Exactly Once",
         Promise::Linearizability => "Linearizability",
         Promise::ReadFreshness => "Read Freshness",
+    }
+}
+
+/// Where it is promised.
+fn section(promise: Promise) -> &'static str {
+    match promise {
+        Promise::ExactlyOnce => "thesis §6.3",
+        Promise::Linearizability | Promise::ReadFreshness => "§8",
+        _ => "Figure 3",
     }
 }
 
