@@ -42,6 +42,7 @@ pub const SHIPPED: &[Shipped] = &[
     shipped("read-index", include_str!("../../www/scenarios/read-index.raft")),
     shipped("duplicate-request", include_str!("../../www/scenarios/duplicate-request.raft")),
     shipped("unknown-outcome", include_str!("../../www/scenarios/unknown-outcome.raft")),
+    shipped("lease-clock-skew", include_str!("../../www/scenarios/lease-clock-skew.raft")),
 ];
 
 const fn shipped(name: &'static str, text: &'static str) -> Shipped {

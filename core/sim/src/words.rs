@@ -92,7 +92,9 @@ pub fn line(record: &Record) -> Line {
         }
         What::ClockRuns(id, Pace::TRUE) => story(format!("{id}'s clock is right again.")).of(*id),
         What::ClockRuns(id, pace) => story(format!("{id}'s clock runs at {pace} from now on."))
-            .because(String::from("Safety does not depend on it, only how soon its timers run out."))
+            .because(String::from(
+                "How soon its timers run out depends on it. Safety does not, but for reads under a lease.",
+            ))
             .of(*id)
             .see("§5.6"),
         What::Cut(links) => story(cut(links)),
