@@ -14,3 +14,5 @@ mod safety;
 mod snapshots;
 mod streams;
 mod terms;
+mod touch;
+mod transfers;

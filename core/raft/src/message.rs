@@ -224,6 +224,11 @@ impl Message {
         HEADER + 4 * NUMBER + carried
     }
 
+    /// Whether its sender follows nobody just now.
+    pub(crate) fn asks_for_votes(&self) -> bool {
+        matches!(self, Message::RequestPreVote { .. } | Message::RequestVote { .. })
+    }
+
     /// The kind of this message.
     pub fn kind(&self) -> Kind {
         match self {

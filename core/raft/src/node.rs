@@ -299,7 +299,7 @@ impl Node {
             self.adopt(term, from, out);
         }
         let stale = term < self.term();
-        if !stale {
+        if !stale && !message.asks_for_votes() {
             self.heard_from(from);
         }
         match message {
