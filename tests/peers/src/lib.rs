@@ -10,3 +10,4 @@ pub mod rule;
 pub mod peer;
 pub mod schedule;
 pub mod versus;
+pub mod tables;
