@@ -51,6 +51,7 @@ fn text(seed: u64, mut dice: Chance) -> String {
     let (learners, spares) = if changes { (dice.below(2), 1 + dice.below(2)) } else { (0, 0) };
     let servers = voters + learners + spares;
     let sessions = *dice.pick(&["on", "on", "on", "on", "off"]);
+    let sessions_kept = *dice.pick(&[0, 0, 1, 2]);
     let no_op = *dice.pick(&["on", "on", "on", "off"]);
     let reads = *dice.pick(&["log", "index", "lease"]);
     // In every fourth, as what cannot be done must be found out first.
@@ -80,7 +81,7 @@ fn text(seed: u64, mut dice: Chance) -> String {
         format!("set snapshot-every {}", dice.pick(&[0, 0, 1, 3, 10])),
         format!("set snapshot-margin {}", dice.pick(&[0, 2])),
         format!("set sessions {sessions}"),
-        format!("set sessions-kept {}", dice.pick(&[0, 0, 1, 2])),
+        format!("set sessions-kept {sessions_kept}"),
         format!("set snapshot-piece {}", dice.pick(&["7B", "100B", "64KiB"])),
         format!("set reads {reads}"),
         format!("set clock-drift {drift}%"),
@@ -135,7 +136,10 @@ fn text(seed: u64, mut dice: Chance) -> String {
     // asks so many times and no more, so it begins when somebody leads.
     lines.push("at 18s expect leader within 4s".into());
     lines.push("at 22s write end=1 by C5".into());
-    lines.push("after 1ms expect C5 got ok within 3s".into());
+    // One entry at a time to servers that joined late takes a while, and its session may have made
+    // place for those that others ask again.
+    let told = if sessions_kept == 0 { "C5 got ok" } else { "C5 got ok or C5 got expired" };
+    lines.push(format!("after 1ms expect {told} within 6s"));
     if changes {
         lines.push("at 29s expect one leader and not joint".into());
     } else if no_op == "on" {

@@ -1,7 +1,8 @@
-//! One test for each sentence of §5.1–§5.5, §6 and §7 of the paper, and of Figure 2, that a test can hold;
+//! One test for each sentence of §5.1–§5.5, §6, §7 and §8 of the paper, and of Figure 2, that a test can hold;
 //! the name of the test is the sentence, shortened.
 
 mod bench;
+mod clients;
 mod durability;
 mod elections;
 mod joining;

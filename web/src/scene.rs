@@ -371,7 +371,8 @@ fn client_scene(client: &raft_sim::client::Client) -> ClientScene {
                 None => (Ask::Waiting, format!("{asked} …")),
                 Some((_, Verdict::Ok(outcome))) => (Ask::Done, outcome_text(&asked, outcome)),
                 Some((_, Verdict::Failed)) => (Ask::Failed, format!("{asked} ✕")),
-                Some((_, Verdict::Expired | Verdict::Unknown)) => (Ask::Unknown, format!("{asked} ?")),
+                Some((_, Verdict::Unknown)) => (Ask::Unknown, format!("{asked} ?")),
+                Some((_, Verdict::Expired)) => (Ask::Unknown, format!("{asked}: session expired")),
             }
         }
     };
@@ -385,7 +386,7 @@ fn outcome_text(asked: &str, outcome: &Outcome) -> String {
         Outcome::Value(None) => format!("{asked} → nothing"),
         Outcome::Mismatch(Some(found)) => format!("{asked}: is {found}"),
         Outcome::Mismatch(None) => format!("{asked}: not set"),
-        Outcome::Expired => format!("{asked} ?"),
+        Outcome::Expired => format!("{asked}: session expired"),
     }
 }
 

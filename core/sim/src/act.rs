@@ -10,7 +10,7 @@ use raft_core::{Index, Input, RoleName, ServerId, Time, Timer, Way};
 use crate::client::Wish;
 use crate::host::{Condition, Host, Server};
 use crate::machine::ClientId;
-use crate::network::{Flight, Hold, Loss, Place};
+use crate::network::{Flight, Hold, Loss, Parcel, Place};
 use crate::record::{Trace, What};
 use crate::scenario::{self, Action, Change, End, Heal, Reconfiguration, Select, Set, Which, Who, format_action};
 use crate::world::{Event, OPERATOR, World};
@@ -549,6 +549,9 @@ impl World {
             let Some(original) = self.flights().into_iter().find(|flight| flight.id == id).cloned() else { continue };
             let behind = Time((original.due.since(original.sent).0 / 8).max(1));
             let mut copy = Flight { id: self.next_flight(), ..original };
+            if let (Place::Client(client), Parcel::Request { serial, .. }) = (copy.from, &copy.parcel) {
+                self.may_arrive_later(client, *serial);
+            }
             self.write(&mut trace.pages, || What::Duplicated(copy.trip()));
             if copy.held.is_some() {
                 self.network.held.push(copy);

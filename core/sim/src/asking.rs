@@ -67,6 +67,14 @@ impl World {
         Ok(())
     }
 
+    /// Another copy of a client's request is on its way: that one was refused says nothing of it.
+    pub(crate) fn may_arrive_later(&mut self, id: ClientId, serial: u64) {
+        let current = self.client_mut(id).filter(|client| client.serial == serial).and_then(|c| c.current.as_mut());
+        if let Some(attempt) = current {
+            attempt.maybe = true;
+        }
+    }
+
     /// Sends the request, and waits for the answer for so long and no longer.
     fn ask(&mut self, id: ClientId, mut attempt: Attempt, server: ServerId, pages: &mut Pages) {
         attempt.asked = server;
