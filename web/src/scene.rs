@@ -372,7 +372,7 @@ fn client_scene(client: &raft_sim::client::Client) -> ClientScene {
                 Some((_, Verdict::Ok(outcome))) => (Ask::Done, outcome_text(&asked, outcome)),
                 Some((_, Verdict::Failed)) => (Ask::Failed, format!("{asked} ✕")),
                 Some((_, Verdict::Unknown)) => (Ask::Unknown, format!("{asked} ?")),
-                Some((_, Verdict::Expired)) => (Ask::Unknown, format!("{asked}: session expired")),
+                Some((_, Verdict::Expired)) => (Ask::Unknown, format!("{asked}: expired ?")),
             }
         }
     };
@@ -386,7 +386,7 @@ fn outcome_text(asked: &str, outcome: &Outcome) -> String {
         Outcome::Value(None) => format!("{asked} → nothing"),
         Outcome::Mismatch(Some(found)) => format!("{asked}: is {found}"),
         Outcome::Mismatch(None) => format!("{asked}: not set"),
-        Outcome::Expired => format!("{asked}: session expired"),
+        Outcome::Expired => format!("{asked}: expired ?"),
     }
 }
 

@@ -134,6 +134,19 @@ fn without<'t>(text: &'t str, sign: &str) -> &'t str {
     text.strip_suffix(sign).unwrap_or(text)
 }
 
+/// What fits into the box of a client: 11 characters, with the sign at the end that says how it went.
+pub fn short(text: &str) -> String {
+    if text.chars().count() <= 11 {
+        return text.to_owned();
+    }
+    match text.rsplit_once(' ') {
+        Some((asked, sign)) if sign.chars().count() == 1 => {
+            format!("{}… {sign}", asked.chars().take(8).collect::<String>().trim_end())
+        }
+        _ => text.chars().take(10).chain(['…']).collect(),
+    }
+}
+
 /// The name of a kind of message.
 pub fn kind(kind: MessageKind) -> &'static str {
     match kind {
@@ -187,6 +200,19 @@ pub fn list(ids: &[ServerId]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_cut_short_keeps_its_sign() {
+        for (text, cut) in [
+            ("x=1 ✓", "x=1 ✓"),
+            ("append x a ✓", "append x… ✓"),
+            ("append name abc ?", "append n… ?"),
+            ("cas x 1 2 …", "cas x 1 2 …"),
+            ("read x → abcdef", "read x → a…"),
+        ] {
+            assert_eq!(short(text), cut);
+        }
+    }
 
     #[test]
     fn moments_are_short_and_never_jump_in_width_within_a_second() {

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{Event, KeyboardEvent};
 use raft_core::{ServerId, Time};
-use raft_sim::machine::Operation;
+use raft_sim::machine::{ClientId, Operation};
 use raft_sim::scenario::{self, Action, Change, Network, Scope, Who};
 
 use super::el::{El, html};
@@ -133,6 +133,7 @@ fn write_pop(page: Page) -> El {
             None => wrong.set(true),
         }
     };
+    let again = move || _ = page.act(Action::Retry(ClientId(1)));
     let submit = move |event: Event| {
         event.prevent_default();
         write();
@@ -143,6 +144,13 @@ fn write_pop(page: Page) -> El {
         .child(write_field(text, wrong))
         .child(html("button").class("primary").attr("type", "submit").text("Write"))
         .child(html("button").attr("type", "button").click(read).text("Read"));
+    let again = html("button").attr("type", "button").click(again).text("Ask again");
+    let sessions = page.with(|model| model.playback.world().settings().all().sessions);
+    let sessions =
+        html("input").attr("type", "checkbox").flag("checked", move || sessions).on("change", move |event| {
+            let change = Change::Sessions(event_target_checked(&event));
+            page.act(Action::Set(scenario::Set { change, on: Scope::All }));
+        });
     let servers = page.roster.get_untracked().0.into_iter().map(|id| {
         let id = id.to_string();
         html("option").attr("value", &id).text(&id)
@@ -159,6 +167,7 @@ fn write_pop(page: Page) -> El {
         .child(html("p").text("C1 asks; an entry is committed once a majority stores it."))
         .child(form)
         .child(html("label").text("To ").child(select))
+        .child(row().child(again).child(html("label").child(sessions).text("and it is done once")))
         .when(move || wrong.get(), wrong_words)
 }
 

@@ -415,7 +415,7 @@ fn client(page: Page, id: ClientId) -> El {
         }
         .into()
     });
-    let ask = of(|scene| if scene.text.is_empty() { "client".into() } else { short(&scene.text) });
+    let ask = of(|scene| if scene.text.is_empty() { "client".into() } else { words::short(&scene.text) });
     let box_of_it = svg("g")
         .class("client")
         .attr("role", "img")
@@ -437,10 +437,6 @@ fn client_box() -> El {
         .attr("width", &tenths(w))
         .attr("height", &tenths(h))
         .attr("rx", "10")
-}
-
-fn short(text: &str) -> String {
-    if text.chars().count() <= 11 { text.to_owned() } else { text.chars().take(10).chain(['…']).collect() }
 }
 
 // ---- Messages -------------------------------------------------------------------------------
