@@ -35,6 +35,17 @@ const STATES = {
   parted: { hash: "#demo=minority-leader-and-heal&at=395ms" },
   "figure-7": { hash: "#demo=figure-7&at=120ms" },
   "figure-8": { hash: "#demo=figure-8&at=330ms" },
+  snapshot: { hash: "#demo=snapshot-laggard&at=715ms" },
+  streaming: { hash: "#demo=streaming-heartbeats&at=2.950s" },
+  joint: {
+    hash: "#demo=joint-consensus&at=230ms",
+    act: async (page, screen) => {
+      if (screen === "embed") return;
+      await page.keyboard.press("1");
+      await page.keyboard.press("Escape");
+    },
+  },
+  learner: { hash: "#demo=learner-promotion&at=600ms" },
   "server-chosen": {
     screens: ["desktop", "phone"],
     hash: "#demo=leader-crash&at=585ms",

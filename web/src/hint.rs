@@ -5,6 +5,7 @@ use raft_core::{RoleName, ServerId};
 use raft_sim::host::Condition;
 
 use crate::scene::{Ask, Picture};
+use crate::words;
 
 /// What the reader has tried.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -66,6 +67,14 @@ pub fn hint(picture: &Picture, tried: Tried) -> Hint {
             ),
         };
     };
+    if let Some((old, new)) = &picture.joint {
+        let says = format!(
+            "Joint consensus: it takes a majority of the old {} and one of the new {}.",
+            words::list(old),
+            words::list(new)
+        );
+        return line(says, None);
+    }
     let waiting = picture.clients.iter().any(|client| client.state == Ask::Waiting);
     match tried {
         Tried { crash: false, .. } => {

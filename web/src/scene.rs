@@ -3,7 +3,7 @@
 //! [`Picture`] is what changes with an event; components compare it and redraw what differs.
 //! [`Motion`] is what changes with every frame; it goes to the screen without a detour.
 
-use raft_core::{Index, Message, RoleName, ServerId, Term, Time};
+use raft_core::{Index, Membership, Message, RoleName, ServerId, State, Term, Time, View};
 use raft_sim::client::Verdict;
 use raft_sim::fault::Pace;
 use raft_sim::host::{Condition, Server};
@@ -23,6 +23,10 @@ pub struct Picture {
     pub clients: Vec<ClientScene>,
     /// Links that carry nothing.
     pub cuts: Vec<Cut>,
+    /// Streams of entries that are open, from leader to follower.
+    pub streams: Vec<(ServerId, ServerId)>,
+    /// The two sets of servers that decide in joint consensus, the old one first (§6).
+    pub joint: Option<(Vec<ServerId>, Vec<ServerId>)>,
     /// The logs.
     pub logs: Logs,
     /// The leader with the highest term.
@@ -44,10 +48,42 @@ pub struct ServerScene {
     pub term: Term,
     /// A leader of an older term that has not heard of the newer one yet.
     pub outdated: bool,
+    /// Its place in the cluster.
+    pub seat: Seat,
     /// How fast its clock runs.
     pub pace: Pace,
     /// A candidate's votes, one a voter, in order; else empty.
     pub ballots: Vec<Ballot>,
+}
+
+/// A server's place in the configuration that the leader goes by (§6).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Seat {
+    /// It votes.
+    Voter,
+    /// In joint consensus it votes in the old configuration only.
+    Old,
+    /// In joint consensus it votes in the new configuration only.
+    New,
+    /// In joint consensus it votes in both.
+    Both,
+    /// It gets entries and does not vote (thesis §4.2.1).
+    Learner,
+    /// It is not in the cluster.
+    Outside,
+}
+
+impl Seat {
+    fn of(id: ServerId, members: &Membership) -> Seat {
+        match (members.voters.contains(&id), members.outgoing.contains(&id)) {
+            (true, true) => Seat::Both,
+            (true, false) if members.is_joint() => Seat::New,
+            (true, false) => Seat::Voter,
+            (false, true) => Seat::Old,
+            (false, false) if members.listens(id) => Seat::Learner,
+            (false, false) => Seat::Outside,
+        }
+    }
 }
 
 /// A vote, as the candidate's picture shows it.
@@ -115,6 +151,13 @@ pub struct Logs {
     pub last: u64,
     /// A row a server.
     pub rows: Vec<Row>,
+}
+
+impl Logs {
+    /// Whether an entry in this state is among those shown.
+    pub fn has(&self, state: CellState) -> bool {
+        self.rows.iter().flat_map(|row| &row.cells).any(|cell| cell.state == state)
+    }
 }
 
 /// The log of one server.
@@ -302,10 +345,18 @@ impl Picture {
     pub fn of(world: &World, columns: usize) -> Picture {
         let leader = world.leader();
         let newest = leader.and_then(|id| world.server(id)).map(Server::term);
+        let members = members(world, leader);
+        let joint = members.filter(|members| members.is_joint());
         Picture {
-            servers: world.servers().iter().map(|server| server_scene(server, world, newest)).collect(),
+            servers: (world.servers().iter())
+                .map(|server| {
+                    server_scene(server, world, newest, members.map_or(Seat::Voter, |m| Seat::of(server.id, m)))
+                })
+                .collect(),
             clients: world.clients().iter().map(client_scene).collect(),
             cuts: cuts(world),
+            streams: streams(world, leader),
+            joint: joint.map(|members| (members.outgoing.clone(), members.voters.clone())),
             logs: logs(world, leader, columns),
             leader,
             broken: world.checker().violations().iter().map(|v| v.promise().name().replace('-', " ")).collect(),
@@ -318,7 +369,25 @@ impl Picture {
     }
 }
 
-fn server_scene(server: &Server, world: &World, newest: Option<Term>) -> ServerScene {
+/// The configuration that the leader goes by; without one, that of the longest log that runs.
+fn members(world: &World, leader: Option<ServerId>) -> Option<&Membership> {
+    let ahead = || world.servers().iter().filter_map(Server::view).max_by_key(|view| (view.last.term, view.last.index));
+    let view = leader.and_then(|id| world.server(id)).and_then(Server::view).or_else(ahead)?;
+    Some(view.members)
+}
+
+/// A stream is open when both its ends say so.
+fn streams(world: &World, leader: Option<ServerId>) -> Vec<(ServerId, ServerId)> {
+    let Some(view) = leader.and_then(|id| world.server(id)).and_then(Server::view) else { return Vec::new() };
+    let follows = |id: ServerId| {
+        let end: Option<View<'_>> = world.server(id).and_then(Server::view);
+        end.is_some_and(|end| end.leader == Some(view.id) && end.stream.is_some())
+    };
+    let open = view.followers.iter().filter(|p| matches!(p.state, State::Stream { .. }) && follows(p.server));
+    open.map(|p| (view.id, p.server)).collect()
+}
+
+fn server_scene(server: &Server, world: &World, newest: Option<Term>, seat: Seat) -> ServerScene {
     let view = server.view();
     let role = view.as_ref().map_or(RoleName::Follower, |view| view.role);
     let ballots = match &view {
@@ -336,6 +405,7 @@ fn server_scene(server: &Server, world: &World, newest: Option<Term>) -> ServerS
         id: server.id,
         role,
         condition: server.condition(),
+        seat,
         pace: server.pace(),
         term: server.term(),
         outdated: role == RoleName::Leader && newest.is_some_and(|term| term > server.term()),

@@ -6,7 +6,7 @@ use raft_sim::host::Condition;
 use raft_sim::machine::{ClientId, Outcome};
 use raft_sim::scenario::MessageKind;
 
-use crate::scene::{Ask, ClientScene, ServerScene};
+use crate::scene::{Ask, ClientScene, Seat, ServerScene};
 
 /// The name of the page.
 pub const NAME: &str = "Raft Playground";
@@ -74,6 +74,16 @@ pub fn role(role: RoleName, condition: Condition) -> &'static str {
     }
 }
 
+/// In joint consensus, the configurations in which a server votes.
+pub fn side(seat: Seat) -> Option<&'static str> {
+    match seat {
+        Seat::Old => Some("old"),
+        Seat::New => Some("new"),
+        Seat::Both => Some("old + new"),
+        _ => None,
+    }
+}
+
 /// The word that styles know a role by.
 pub fn role_class(role: RoleName, condition: Condition) -> &'static str {
     match (condition, role) {
@@ -92,6 +102,16 @@ pub fn letter(role: RoleName, condition: Condition) -> &'static str {
         (_, RoleName::PreCandidate) => "P",
         (_, RoleName::Candidate) => "C",
         (_, RoleName::Follower) => "F",
+    }
+}
+
+/// What stands under the name of a follower that runs and has no vote.
+pub fn voteless(server: &ServerScene) -> Option<&'static str> {
+    match server.seat {
+        _ if server.condition != Condition::Up || server.role != RoleName::Follower => None,
+        Seat::Learner => Some("learner"),
+        Seat::Outside => Some("outside"),
+        _ => None,
     }
 }
 
@@ -116,7 +136,9 @@ pub fn server_name(server: &ServerScene) -> String {
         _ => "",
     };
     let clock = if server.pace == Pace::TRUE { String::new() } else { format!(", clock {}", server.pace) };
-    format!("{} {seen} T{}{votes}{rest}{clock}", server.id, server.term)
+    let seen = voteless(server).unwrap_or(seen);
+    let side = side(server.seat).map(|side| format!(", votes in {side}")).unwrap_or_default();
+    format!("{} {seen} T{}{votes}{rest}{side}{clock}", server.id, server.term)
 }
 
 /// What a screen reader says of a client.

@@ -13,6 +13,7 @@ use super::el::{El, html};
 use super::icons::close_icon;
 use super::page::{Page, Pop};
 use super::signal::{Memo, RwSignal};
+use super::switches::protocol_pop;
 use super::{dom, frame};
 
 /// The buttons at the right end of the bar.
@@ -41,11 +42,13 @@ pub fn faults(page: Page) -> El {
         .child(opener(page, Pop::Partition, "Partition …"))
         .when(move || page.picture.with(|picture| !picture.cuts.is_empty()), heal)
         .child(opener(page, Pop::Network, "Network …"))
+        .child(opener(page, Pop::Protocol, "Protocol …"))
         .slot(move || {
             page.pop.get().map(|pop| match pop {
                 Pop::Write => write_pop(page),
                 Pop::Partition => partition_pop(page),
                 Pop::Network => network_pop(page),
+                Pop::Protocol => protocol_pop(page),
             })
         })
 }
@@ -78,7 +81,7 @@ fn enter() {
 }
 
 /// What is opened, to be filled.
-fn pop_card(page: Page, title: &str, pop: Pop) -> El {
+pub(super) fn pop_card(page: Page, title: &str, pop: Pop) -> El {
     let close = move || {
         page.pop.set(None);
         dom::focus(pop.button());
@@ -288,12 +291,12 @@ fn network_pop(page: Page) -> El {
         .child(row().child(html("label").child(by_hand).text("I am the network: nothing arrives until I say so")))
 }
 
-fn row() -> El {
+pub(super) fn row() -> El {
     html("div").class("row")
 }
 
 /// A field for a number, and what is done with it once it is one.
-fn number(most: &str, name: &str, set: impl Fn(u64) + 'static) -> El {
+pub(super) fn number(most: &str, name: &str, set: impl Fn(u64) + 'static) -> El {
     let change = move |event: Event| {
         if let Ok(n) = event_target_value(&event).trim().parse() {
             set(n);

@@ -12,10 +12,18 @@ use crate::scene::{Cell, CellState, Row, tint};
 
 /// The panel of the logs.
 pub fn logs_panel(page: Page) -> El {
-    let head =
-        html("div").class("panel-head").child(html("h2").text("Logs")).child(html("span").class("space")).children(
-            ["solid = committed", "dashed = stored", "· = no-op"].map(|words| html("span").class("ref").text(words)),
-        );
+    let sign = |words: &'static str| html("span").class("ref").text(words);
+    let folded = move || page.picture.with(|picture| picture.logs.has(CellState::Folded));
+    let configured = move || {
+        page.picture.with(|picture| picture.logs.rows.iter().flat_map(|row| &row.cells).any(|cell| cell.caption == "⚙"))
+    };
+    let head = html("div")
+        .class("panel-head")
+        .child(html("h2").text("Logs"))
+        .child(html("span").class("space"))
+        .children(["solid = committed", "dashed = stored", "· = no-op"].map(sign))
+        .when(configured, move || sign("⚙ = configuration"))
+        .when(folded, move || sign("⬢ = in a snapshot"));
     let area = html("div").class("matrix").child(matrix(page));
     watch_size(&area.as_node(), move |width, _| page.fit_logs(width));
     html("section").class("panel logs").attr("aria-label", "Logs").child(head).child(area)
@@ -198,5 +206,9 @@ fn entry_name(cell: &Cell) -> String {
 }
 
 fn said(caption: &str) -> &str {
-    if caption == "·" { "no-op" } else { caption }
+    match caption {
+        "·" => "no-op",
+        "⚙" => "configuration",
+        other => other,
+    }
 }

@@ -3,15 +3,18 @@
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{Element, Event, KeyboardEvent};
 use raft_core::{RoleName, ServerId};
+use raft_sim::fault::Pace;
 use raft_sim::host::Condition;
-use raft_sim::scenario::{Action, Who};
+use raft_sim::scenario::{Action, Reconfiguration, Who};
 
-use super::dom;
 use super::el::{El, html};
 use super::icons::close_icon;
 use super::page::{Chosen, Page, message_action};
+use super::signal::RwSignal;
+use super::{dom, frame};
 use crate::keys::{self, Command};
 use crate::layout::tenths;
+use crate::scene::Seat;
 use crate::words;
 
 /// What can be done with the chosen server or message, next to it.
@@ -20,13 +23,22 @@ pub fn menu(page: Page) -> Option<El> {
     let at = page.menu.get()?;
     let chosen = page.chosen.get()?;
     let (width, height, r) = page.ring.with_untracked(|ring| (ring.width, ring.height, ring.server));
-    let tall = if matches!(chosen, Chosen::Server(_)) { 212.0 } else { 180.0 };
+    let tall = if matches!(chosen, Chosen::Server(_)) { 250.0 } else { 180.0 };
     let gap = if matches!(chosen, Chosen::Server(_)) { r + 18.0 } else { 20.0 };
     let x = if at.x + gap + WIDTH < width { at.x + gap } else { at.x - gap - WIDTH };
     let (x, y) = (x.clamp(8.0, (width - WIDTH - 8.0).max(8.0)), (at.y - 40.0).clamp(8.0, (height - tall).max(8.0)));
-    let (title, items) = match chosen {
-        Chosen::Server(id) => (id.to_string(), server_items(page, id)),
-        Chosen::Message(id) => (message_title(page, id), message_items(page, id)),
+    let more = RwSignal::new(false);
+    let title = match chosen {
+        Chosen::Server(id) => id.to_string(),
+        Chosen::Message(id) => message_title(page, id),
+    };
+    let items = move || {
+        let items = match chosen {
+            Chosen::Server(id) if more.get() => rare_items(page, id),
+            Chosen::Server(id) => server_items(page, id, more),
+            Chosen::Message(id) => message_items(page, id),
+        };
+        Some(html("div").class("items").children(items))
     };
     let close = html("button").class("quiet").attr("aria-label", "Close").click(move || page.close_menu());
     Some(
@@ -38,7 +50,7 @@ pub fn menu(page: Page) -> Option<El> {
             .style("left", move || tenths(x) + "px")
             .style("top", move || tenths(y) + "px")
             .child(html("h3").text(&title).child(close.child(close_icon())))
-            .children(items),
+            .slot(items),
     )
 }
 
@@ -58,7 +70,7 @@ fn menu_key(page: Page, event: &Event) {
 fn walk(event: &Event, down: bool) {
     event.prevent_default();
     event.stop_propagation();
-    let Ok(buttons) = dom::document().query_selector_all(".menu > button") else { return };
+    let Ok(buttons) = dom::document().query_selector_all(".items > button") else { return };
     let active = dom::document().active_element();
     let all: Vec<_> = (0..buttons.length()).filter_map(|n| buttons.item(n)?.dyn_into::<Element>().ok()).collect();
     let here = all.iter().position(|button| Some(button) == active.as_ref());
@@ -67,6 +79,15 @@ fn walk(event: &Event, down: bool) {
     if let Some(button) = all.get(next) {
         dom::focus_on(button);
     }
+}
+
+/// The focus goes into the menu that has just been opened.
+pub fn enter() {
+    frame::soon(|| {
+        if let Ok(Some(first)) = dom::document().query_selector(".menu .first") {
+            dom::focus_on(&first);
+        }
+    });
 }
 
 /// A line of a menu.
@@ -86,14 +107,19 @@ fn closing(page: Page, button: El, act: Box<dyn Fn()>) -> El {
     })
 }
 
-fn server_items(page: Page, id: ServerId) -> Vec<El> {
+fn server_items(page: Page, id: ServerId, more: RwSignal<bool>) -> Vec<El> {
     let who = Who::Server(id);
     let crash = move |words| item(page, words, Command::Crash, move || page.crash_or_restart(id));
     let pause = move |words| item(page, words, Command::Pause, move || page.pause_or_resume(id));
     let leads = page.picture.with_untracked(|picture| picture.server(id).is_some_and(|s| s.role == RoleName::Leader));
+    let open = move || {
+        more.set(true);
+        enter();
+    };
+    let further = button_of("More …").click(open);
     match page.condition(id) {
-        Some(Condition::Down) => vec![crash("Restart").class("first")],
-        Some(Condition::Paused) => vec![pause("Resume").class("first"), crash("Crash")],
+        Some(Condition::Down) => vec![crash("Restart").class("first"), further],
+        Some(Condition::Paused) => vec![pause("Resume").class("first"), crash("Crash"), further],
         _ => {
             let mut items = vec![crash("Crash").class("first"), pause("Pause")];
             if !leads {
@@ -106,9 +132,44 @@ fn server_items(page: Page, id: ServerId) -> Vec<El> {
                 page.act(Action::Isolate(who));
             };
             items.push(closing(page, button_of("Cut all its links"), Box::new(isolate)));
+            items.push(further);
             items
         }
     }
+}
+
+/// What is done to a server less often: its place in the cluster, its clock, its disk.
+fn rare_items(page: Page, id: ServerId) -> Vec<El> {
+    let who = Who::Server(id);
+    let Some(server) = page.picture.with_untracked(|picture| picture.server(id).cloned()) else { return Vec::new() };
+    let down = server.condition == Condition::Down;
+    let change = |change| Action::Reconfigure { change, via: None };
+    let seat = match server.seat {
+        Seat::Outside => ("Add to the cluster", change(Reconfiguration::Add(who))),
+        Seat::Learner => ("Give it a vote", change(Reconfiguration::Promote(who))),
+        _ => ("Remove from the cluster", change(Reconfiguration::Remove(who))),
+    };
+    let clock = |percent| Pace::percent(percent).map(|pace| Action::Clock(who, pace));
+    let mut deeds = vec![];
+    if !down && server.role != RoleName::Leader {
+        deeds.push(("Let it lead", Action::Transfer { to: who, via: None }));
+    }
+    deeds.push(seat);
+    if !down {
+        deeds.push(("Take a snapshot", Action::Snapshot(who)));
+        let clocks = [("Clock twice as fast", 200), ("Clock half as fast", 50), ("Set its clock right", 100)];
+        let others = clocks.into_iter().filter(|(_, percent)| server.pace.as_percent() != *percent);
+        deeds.extend(others.filter_map(|(words, percent)| Some((words, clock(percent)?))));
+    }
+    deeds.push((if down { "Lose its last entry" } else { "Crash, lose last entry" }, Action::Lose { who, last: 1 }));
+    deeds.push((if down { "Forget its vote" } else { "Crash, forget its vote" }, Action::ForgetVote(who)));
+    deeds.push((if down { "Wipe its disk" } else { "Crash, wipe its disk" }, Action::Wipe(who)));
+    let mut items: Vec<El> = Vec::new();
+    for (words, action) in deeds {
+        let button = if items.is_empty() { button_of(words).class("first") } else { button_of(words) };
+        items.push(closing(page, button, Box::new(move || _ = page.act(action.clone()))));
+    }
+    items
 }
 
 fn message_items(page: Page, id: u64) -> Vec<El> {

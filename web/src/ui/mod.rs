@@ -29,6 +29,7 @@ mod ring;
 mod show;
 mod signal;
 mod story;
+mod switches;
 mod timebar;
 mod transport;
 

@@ -48,6 +48,8 @@ pub enum Pop {
     Partition,
     /// Latency, loss.
     Network,
+    /// Elections, replication, reads, snapshots, disks.
+    Protocol,
 }
 
 /// The parts of a narrow page that share one place.
@@ -652,6 +654,7 @@ impl Pop {
             Pop::Write => "open-write",
             Pop::Partition => "open-partition",
             Pop::Network => "open-network",
+            Pop::Protocol => "open-protocol",
         }
     }
 }

@@ -10,14 +10,14 @@ use raft_sim::machine::ClientId;
 use super::app::watch_size;
 use super::el::{El, html, svg};
 use super::icons::play_icon;
-use super::menu::menu;
+use super::menu::{self, menu};
 use super::page::{Chosen, Page};
 use super::paint::{TAGS, point_in};
 use super::signal::Memo;
 use super::{dom, frame, protocol};
 use crate::hint::{Try, hint};
 use crate::layout::{CLIENT, Point, Tenths, draw, tenths, translate};
-use crate::scene::{Ask, Ballot, ClientScene, Cut, ServerScene, Shape, tint};
+use crate::scene::{Ask, Ballot, CellState, ClientScene, Cut, ServerScene, Shape, tint};
 use crate::words;
 
 /// The stage.
@@ -37,7 +37,7 @@ pub fn stage(page: Page) -> El {
     });
     let stage = html("main").class("stage").attr("aria-label", "The cluster").child(area);
     let stage = if page.embed { stage } else { below(page, stage) };
-    stage.child(legend())
+    stage.child(legend(page))
 }
 
 // ---- The ring -------------------------------------------------------------------------------
@@ -159,7 +159,21 @@ fn links(page: Page, ring: El) -> El {
             Some(svg("g").attr("aria-hidden", "true").children(signs.flatten()))
         })
     };
-    ring.child(svg("path").class("link").follow("d", whole).attr("aria-hidden", "true")).slot(cut)
+    let streams = Memo::new(move || page.picture.with(|picture| picture.streams.clone()));
+    let streams = move || {
+        let servers = page.roster.get().0;
+        page.ring.with(|ring| {
+            let place = |id: ServerId| servers.iter().position(|s| *s == id).and_then(|n| ring.servers.get(n)).copied();
+            let lines = streams.with(|streams| {
+                (streams.iter()).filter_map(|(from, to)| Some(straight(place(*from)?, place(*to)?))).collect::<Vec<_>>()
+            });
+            lines.concat()
+        })
+    };
+    let line = |class: &'static str, d: Box<dyn Fn() -> String>| {
+        svg("path").class(class).follow("d", d).attr("aria-hidden", "true")
+    };
+    ring.child(line("link", Box::new(whole))).child(line("stream", Box::new(streams))).slot(cut)
 }
 
 fn straight(from: Point, to: Point) -> String {
@@ -212,12 +226,13 @@ fn server(page: Page, id: ServerId) -> El {
         .attr("aria-haspopup", "dialog")
         .truth("aria-expanded", move || chosen.get() && page.menu.get().is_some())
         .follow("data-role", of(|s| words::role_class(s.role, s.condition).into()))
+        .follow("data-seat", of(|s| words::voteless(s).unwrap_or_default().into()))
         .follow("data-power", of(|s| if s.condition == Condition::Paused { "paused" } else { "" }.into()))
         .follow("transform", move || translate(place.get()))
         .on("click", move |event| {
             event.stop_propagation();
             page.choose(Chosen::Server(id), true);
-            enter_menu();
+            menu::enter();
         })
         .on("keydown", move |event| server_key(page, id, &event));
     let radius = Memo::new(move || page.ring.with(|ring| ring.server.max(1.0)));
@@ -289,7 +304,15 @@ fn server_words(server: El, id: ServerId, scene: Memo<Option<ServerScene>>, radi
         .follow("transform", move || translate(Point { x: radius.get() * 0.7, y: -radius.get() * 0.92 }))
         .slot(move || term.get().map(term_chip))
         .slot(move || term.get().map(|term| svg("text").attr("x", "7").attr("y", "4").text(&format!("T{term}"))));
-    server.child(name).child(role).slot(move || Some(ballots(votes.get(), radius.get()))).when(paused, bars).child(chip)
+    let side = Memo::new(move || scene.with(|scene| scene.as_ref().and_then(|s| words::side(s.seat))));
+    let side = move || side.get().map(|side| side_chip(side, radius));
+    server
+        .child(name)
+        .child(role)
+        .slot(side)
+        .slot(move || Some(ballots(votes.get(), radius.get())))
+        .when(paused, bars)
+        .child(chip)
 }
 
 fn role_words(scene: &ServerScene, small: bool) -> String {
@@ -302,7 +325,7 @@ fn role_words(scene: &ServerScene, small: bool) -> String {
     if small {
         return words::letter(scene.role, scene.condition).into();
     }
-    let role = words::role(scene.role, scene.condition);
+    let role = words::voteless(scene).unwrap_or(words::role(scene.role, scene.condition));
     if scene.pace == Pace::TRUE { role.into() } else { format!("{role} {}", scene.pace) }
 }
 
@@ -316,6 +339,23 @@ fn term_chip(term: Term) -> El {
         .attr("width", &tenths(width))
         .attr("height", "18")
         .attr("rx", "9")
+}
+
+/// In joint consensus: where a server votes, on the lower edge of its circle.
+fn side_chip(side: &str, radius: Memo<f64>) -> El {
+    let width = 12.0 + 6.2 * side.len() as f64;
+    let plate = svg("rect")
+        .attr("x", &tenths(-width / 2.0))
+        .attr("y", "-8")
+        .attr("width", &tenths(width))
+        .attr("height", "16")
+        .attr("rx", "8");
+    svg("g")
+        .class("side")
+        .attr("aria-hidden", "true")
+        .follow("transform", move || translate(Point { x: 0.0, y: radius.get() }))
+        .child(plate)
+        .child(svg("text").attr("y", "3.6").text(side))
 }
 
 /// A candidate's votes, a dot a voter: full is counted, dotted is given and on its way, a stroke
@@ -364,7 +404,7 @@ fn server_key(page: Page, id: ServerId, event: &Event) {
     let turn = match key_of(event) {
         Some(Key::Open) => {
             page.choose(Chosen::Server(id), true);
-            enter_menu();
+            menu::enter();
             return;
         }
         Some(Key::Turn(turn)) => turn,
@@ -376,15 +416,6 @@ fn server_key(page: Page, id: ServerId, event: &Event) {
     });
     page.choose(Chosen::Server(next), false);
     dom::focus(&format!("server-{}", next.0));
-}
-
-/// The focus goes into the menu that has just been opened.
-fn enter_menu() {
-    frame::soon(|| {
-        if let Ok(Some(first)) = dom::document().query_selector(".menu .first") {
-            dom::focus_on(&first);
-        }
-    });
 }
 
 // ---- Clients --------------------------------------------------------------------------------
@@ -472,7 +503,7 @@ fn target(page: Page, id: u64) -> El {
         .on("click", move |event| {
             event.stop_propagation();
             page.choose(Chosen::Message(id), true);
-            enter_menu();
+            menu::enter();
         })
         .on("keydown", move |event| target_key(page, id, &event))
 }
@@ -482,7 +513,7 @@ fn target_key(page: Page, id: u64, event: &Event) {
     let step = match key_of(event) {
         Some(Key::Open) => {
             page.choose(Chosen::Message(id), true);
-            enter_menu();
+            menu::enter();
             return;
         }
         Some(Key::Turn(step)) => step,
@@ -497,8 +528,6 @@ fn target_key(page: Page, id: u64, event: &Event) {
         dom::focus(&format!("flight-{next}"));
     }
 }
-
-// ---- The menu -------------------------------------------------------------------------------
 
 // ---- Under the ring -------------------------------------------------------------------------
 
@@ -546,7 +575,7 @@ fn offer_words(page: Page, offer: Try) -> String {
 }
 
 /// The signs of messages.
-fn legend() -> El {
+fn legend(page: Page) -> El {
     let sign = |shape: Shape, words: &str| {
         let mut d = String::new();
         shape.outline(Point { x: 7.0, y: 7.0 }, 5.6, &mut d);
@@ -554,12 +583,21 @@ fn legend() -> El {
         let picture = svg("svg").attr("viewBox", "0 0 14 14").attr("aria-hidden", "true").child(path);
         html("li").child(picture).text(words)
     };
+    let streams = move || page.picture.with(|picture| !picture.streams.is_empty());
+    let stream = || {
+        let path = svg("path").class("stream").attr("d", "M1 7h20");
+        let picture = svg("svg").class("wide").attr("viewBox", "0 0 22 14").attr("aria-hidden", "true").child(path);
+        html("li").child(picture).text("open stream")
+    };
+    let snapshots = move || page.picture.with(|picture| picture.logs.has(CellState::Folded));
     html("ul")
         .class("legend")
         .attr("aria-label", "Signs of messages")
         .child(sign(Shape::Vote, "vote"))
         .child(sign(Shape::Append, "append"))
         .child(sign(Shape::Heartbeat, "heartbeat"))
+        .when(snapshots, move || sign(Shape::Snapshot, "snapshot"))
+        .when(streams, stream)
         .child(sign(Shape::AppendReply, "replies are hollow"))
 }
 

@@ -1,0 +1,88 @@
+// Whatever a cluster can do is to be seen and done on the page: membership, streams, snapshots.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { pages } from "./lib/browser.mjs";
+import { button, leader, speed, state, until } from "./lib/play.mjs";
+
+const openPage = pages({ before, after });
+
+const hasLeader = (now) => Boolean(leader(now));
+
+/** Opens the menu of a server and leads on to what is rare. */
+async function rare(page, id) {
+  await page.keyboard.press(id.slice(1));
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "More …" }).click();
+  return page.getByRole("dialog", { name: `What to do with ${id}` });
+}
+
+test("a server is removed and added again from its menu", async (t) => {
+  // With CheckQuorum nobody who was removed takes the leader's place (thesis §4.2.3).
+  const text = encodeURIComponent("raft 1\nservers 5\nset check-quorum on\n");
+  const page = await openPage(t, { hash: `#text=${text}` });
+  await speed(page, "1×");
+  const first = leader(await until(page, "a leader", hasLeader));
+  const other = first.id === "S1" ? "S2" : "S1";
+  await (await rare(page, other)).getByRole("button", { name: "Remove from the cluster" }).click();
+  await until(page, "four voters", (now) => leader(now)?.config.voters.length === 4);
+  await page.getByRole("button", { name: new RegExp(`^${other} outside`) }).waitFor();
+  await (await rare(page, other)).getByRole("button", { name: "Add to the cluster" }).click();
+  const now = await until(page, "five voters", (now) => leader(now)?.config.voters.length === 5);
+  assert.ok(leader(now).config.voters.includes(other));
+  await page.getByRole("button", { name: new RegExp(`^${other} follower`) }).waitFor();
+});
+
+test("another server is let lead from its menu", async (t) => {
+  const page = await openPage(t);
+  const first = leader(await until(page, "a leader", hasLeader));
+  const other = first.id === "S3" ? "S4" : "S3";
+  await speed(page, "1×");
+  await page.waitForTimeout(300);
+  await (await rare(page, other)).getByRole("button", { name: "Let it lead" }).click();
+  await until(page, "the other leads", (now) => leader(now)?.id === other);
+});
+
+test("in joint consensus every server says where it votes", async (t) => {
+  const page = await openPage(t, { hash: "#demo=joint-consensus&at=230ms" });
+  await page.getByText("Joint consensus: it takes a majority of the old S1, S2 and S3").waitFor();
+  for (const [server, side] of [["S1", "old \\+ new"], ["S2", "old"], ["S4", "new"]]) {
+    await page.getByRole("button", { name: new RegExp(`^${server} .*votes in ${side}$`) }).waitFor();
+  }
+});
+
+test("a learner is told from a follower, and a stream from a link", async (t) => {
+  const learner = await openPage(t, { hash: "#demo=learner-promotion&at=600ms" });
+  await learner.getByRole("button", { name: /^S4 learner/ }).waitFor();
+  await learner.getByText("⚙ = configuration").waitFor();
+  const streams = await openPage(t, { hash: "#demo=streaming-heartbeats&at=2.950s" });
+  await streams.getByRole("listitem").filter({ hasText: "open stream" }).waitFor();
+  const snapshots = await openPage(t, { hash: "#demo=snapshot-laggard&at=715ms" });
+  await snapshots.getByText("⬢ = in a snapshot").waitFor();
+});
+
+test("how servers replicate can be changed while they run", async (t) => {
+  const page = await openPage(t);
+  await until(page, "a leader", hasLeader);
+  await button(page, /^Protocol/).click();
+  const card = page.getByRole("dialog", { name: "The protocol from now on" });
+  await card.getByLabel("Entries go").selectOption({ label: "on a stream (streaming)" });
+  await card.getByLabel("PreVote: ask before standing").check();
+  await card.getByRole("button", { name: "Close" }).click();
+  await speed(page, "1×");
+  await page.getByRole("listitem").filter({ hasText: "open stream" }).waitFor();
+  await button(page, /^Protocol/).click();
+  assert.ok(await card.getByLabel("PreVote: ask before standing").isChecked());
+  assert.deepEqual((await state(page)).violations, []);
+});
+
+test("a wiped disk is empty, and what that breaks is said", async (t) => {
+  const page = await openPage(t);
+  await until(page, "a leader", hasLeader);
+  const dialog = await rare(page, "S2");
+  await dialog.getByRole("button", { name: "Crash, wipe its disk" }).click();
+  const wiped = ({ id, up, log }) => id === "S2" && !up && log.length === 0;
+  await until(page, "it is down", ({ servers }) => servers.some(wiped));
+  await page.getByText("S2's disk is wiped.").first().waitFor();
+});
