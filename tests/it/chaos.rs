@@ -1,5 +1,7 @@
 //! Random schedules, as scenarios: what a seed does can be read, replayed and sent as a link.
 
+mod readers;
+
 use std::sync::Arc;
 
 use raft_core::Time;
@@ -12,6 +14,12 @@ use raft_sim::scenario::{Action, Scenario, Step, Trigger, parse};
 pub fn scenario(seed: u64) -> Scenario {
     let dice = Chance { dice: Dice::new(seed), nth: 0 };
     possible(parse(&text(seed, dice)).expect("the schedule is a scenario").scenario)
+}
+
+/// Some seconds in which many clients read, while leaders come and go, for one seed.
+pub fn readers(seed: u64) -> Scenario {
+    let dice = Chance { dice: Dice::new(seed), nth: 0 };
+    possible(parse(&readers::text(seed, dice)).expect("the schedule is a scenario").scenario)
 }
 
 /// Without the hand-overs that cannot be: at that moment nobody leads.

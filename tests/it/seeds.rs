@@ -8,6 +8,7 @@ use raft_sim::checker::Promise;
 use raft_sim::linearize::Verdict;
 use raft_sim::record::Trace;
 use raft_sim::run::Run;
+use raft_sim::scenario::Scenario;
 use raft_sim::{link, scenario};
 
 use crate::chaos;
@@ -29,8 +30,8 @@ struct Tally {
 }
 
 /// Runs one seed, or says what broke with a link that replays it.
-fn run(seed: u64, tally: &Tally) -> Result<(), String> {
-    let scenario = Arc::new(chaos::scenario(seed));
+fn run(seed: u64, scenario: Scenario, tally: &Tally) -> Result<(), String> {
+    let scenario = Arc::new(scenario);
     let mut trace = Trace::deaf();
     let mut run = Run::new(scenario.clone(), &mut trace);
     if !run.advance(Time::seconds(30), 3_000_000, &mut trace) {
@@ -58,25 +59,39 @@ fn run(seed: u64, tally: &Tally) -> Result<(), String> {
     Err(format!("seed {seed}: {broken:?} {failed:?} {order}\n{}\n{text}", link::encode(&scenario, &view)))
 }
 
-#[test]
-fn no_seed_breaks_a_promise_of_raft() {
+/// Runs so many seeds of a kind, side by side.
+fn run_all(seeds: u64, schedule: fn(u64) -> Scenario) -> Tally {
     let (next, tally) = (AtomicU64::new(0), Tally::default());
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {
         for _ in 0..workers {
             scope.spawn(|| {
                 while let seed = next.fetch_add(1, Ordering::Relaxed)
-                    && seed < seeds()
+                    && seed < seeds
                 {
-                    if let Err(what) = run(seed, &tally) {
+                    if let Err(what) = run(seed, schedule(seed), &tally) {
                         panic!("{what}");
                     }
                 }
             });
         }
     });
-    let [events, requests, twice] = [tally.events, tally.requests, tally.twice].map(AtomicU64::into_inner);
+    tally
+}
+
+#[test]
+fn no_seed_breaks_a_promise_of_raft() {
+    let Tally { events, requests, twice } = run_all(seeds(), chaos::scenario);
+    let [events, requests, twice] = [events, requests, twice].map(AtomicU64::into_inner);
     println!("{} seeds, {events} events, {requests} requests, no promise broken, every history linearizable", seeds());
     println!("without sessions {twice} histories show that a request was done twice");
     assert!(twice > 0 || seeds() < 1_000, "what is judged can be broken");
+}
+
+#[test]
+fn no_seed_of_many_readers_reads_what_is_stale() {
+    let seeds = seeds() / 5;
+    let Tally { events, requests, .. } = run_all(seeds, chaos::readers);
+    let [events, requests] = [events, requests].map(AtomicU64::into_inner);
+    println!("{seeds} seeds, {events} events, {requests} requests, no read stale, every history linearizable");
 }

@@ -111,7 +111,7 @@ impl World {
         self.queue.remove(&attempt.timeout);
         match reply {
             Reply::Outcome(outcome) => {
-                self.checker.fresh.done(id, serial);
+                self.checker.fresh.told(id, serial);
                 // A read may come from a follower.
                 if !self.leaves_no_trace(&attempt.wish.operation)
                     && let Some(client) = self.client_mut(id)

@@ -5,6 +5,7 @@
 //! the logs are, and the checker is part of the world, so it rewinds with it.
 
 use alloc::collections::BTreeMap;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use raft_core::{Chunked, Entry, Index, Log, Payload, Position, ServerId, Term, Time};
@@ -30,7 +31,7 @@ pub enum Promise {
     /// What clients are told fits one order of all that they asked for, each at one moment between
     /// question and answer (§8). Judged where a scenario asks, not watched.
     Linearizability,
-    /// A read sees every write that was acknowledged before it was asked for (§8).
+    /// A read sees every write that was known to some client before it was asked for (§8).
     ReadFreshness,
 }
 
@@ -130,7 +131,7 @@ pub enum Clash {
         /// The term of the other one.
         second: Term,
     },
-    /// A server answered a read without a write that was acknowledged before.
+    /// A server answered a read without a write of which a client was told before the question.
     StaleRead {
         /// The server.
         server: ServerId,
@@ -349,9 +350,10 @@ impl Checker {
         }
     }
 
-    /// A server answers a read at a place of the log.
-    pub(crate) fn read(&mut self, now: Time, server: ServerId, applied: Index, client: ClientId, serial: u64) {
-        if let Some(missed) = self.fresh.missed(client, serial, applied) {
+    /// A server that has applied so much answers a client's read.
+    pub(crate) fn read(&mut self, now: Time, server: ServerId, applied: Index, read: (ClientId, u64, &Arc<str>)) {
+        let (client, serial, key) = read;
+        if let Some(missed) = self.fresh.answers(client, serial, key, applied) {
             self.violate(now, Clash::StaleRead { server, client, applied, missed });
         }
     }

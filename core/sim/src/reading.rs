@@ -95,7 +95,7 @@ impl World {
             let Some(read) = ready.map(|(read, _)| *read) else { return };
             let Some(Reading { client, serial, tries, key, .. }) = process.reads.remove(&read) else { return };
             let value = process.store.values.get(&key).cloned();
-            self.checker.read(now, id, applied, client, serial);
+            self.checker.read(now, id, applied, (client, serial, &key));
             let parcel = Parcel::Answer { serial, tries, reply: Reply::Outcome(Outcome::Value(value)) };
             self.send(Place::Server(id), Place::Client(client), parcel);
         }

@@ -164,7 +164,7 @@ pub fn clash(clash: &Clash) -> String {
             )
         }
         Clash::StaleRead { server, client, applied, missed } => format!(
-            "{server} answers {client}'s read from what it has applied up to entry {applied}, without the write at entry {missed}, which was acknowledged before."
+            "{server} answers {client}'s read from what it has applied up to entry {applied}, without the write at entry {missed}, of which a client was told before."
         ),
         Clash::AppliedDifferently { index, server, first, second } => format!(
             "{server} applies an entry of term {second} at index {index}, where one of term {first} was applied before."
