@@ -7,6 +7,7 @@ mod digests;
 mod features;
 mod golden;
 mod language;
+mod properties;
 mod seeds;
 mod tidy;
 mod three_ways;

@@ -1,4 +1,5 @@
-//! One test for each sentence of §5.1–§5.5, §6, §7 and §8 of the paper, and of Figure 2, that a test can hold;
+//! One test for each sentence of §5.1–§5.5, §6, §7 and §8 of the paper, of Figure 2, and of the
+//! thesis where it goes further, that a test can hold;
 //! the name of the test is the sentence, shortened.
 
 mod bench;

@@ -347,3 +347,35 @@ fn a_server_outside_the_cluster_does_not_campaign() {
     assert_eq!(out.effects(), [Effect::Note(Note::DoesNotStand)]);
     assert_eq!(node.view().role, RoleName::Follower);
 }
+
+/// Each of three servers in turn takes over from the one before.
+#[test]
+fn each_server_can_take_over_in_turn() {
+    for election in [Election::Plain, Election::PreVote] {
+        let mut bench = Bench::tuned(3, |config| config.election = election);
+        for (term, id) in [(1, 1), (2, 2), (3, 3), (4, 1)] {
+            (1..=3).for_each(|id| bench.feed(id, Input::TimerFired(Timer::Lease)));
+            bench.elect(id, &[1, 2, 3]);
+            bench.settle();
+            assert_eq!(bench.term(id), term, "{election:?}");
+            let leaders = (1..=3).filter(|id| bench.role(*id) == RoleName::Leader).count();
+            assert_eq!(leaders, 1, "{election:?}");
+        }
+    }
+}
+
+/// §5.1, §5.2: whatever a server is, a request of a newer term makes it a follower that is free to
+/// vote for a candidate whose log is as up to date.
+#[test]
+fn a_newer_request_is_granted_in_any_role() {
+    let roles: [fn(&mut Bench); 4] =
+        [|_| {}, |bench| bench.time_out(2), |bench| bench.elect(2, &[1, 3]), |bench| bench.elect(1, &[2, 3])];
+    for (number, take_role) in roles.into_iter().enumerate() {
+        let mut bench = Bench::new(3);
+        take_role(&mut bench);
+        let last = bench.view(2).last;
+        assert_eq!(bench.receive(2, 3, 7, vote_request(last)), [envelope(2, 3, 7, vote())], "role {number}");
+        assert_eq!((bench.role(2), bench.term(2)), (RoleName::Follower, 7));
+        assert_eq!(bench.view(2).voted_for, Some(s(3)));
+    }
+}

@@ -339,3 +339,16 @@ fn a_round_for_a_read_sends_no_entries_again() {
     bench.beat(1);
     assert_eq!(bench.post.iter().filter(|envelope| envelope.message.kind() == Kind::Append).count(), 2);
 }
+
+/// etcd#7571: what is answered is forgotten.
+#[test]
+fn an_answered_read_is_forgotten() {
+    let mut bench = led(3, |config| config.reads = ReadMode::Index);
+    bench.read(1, 1);
+    bench.read(2, 2);
+    assert_eq!((bench.view(1).reads, bench.view(2).reads), (1, 1));
+    bench.settle();
+    bench.beat(1);
+    bench.settle();
+    assert_eq!((bench.view(1).reads, bench.view(2).reads), (0, 0));
+}

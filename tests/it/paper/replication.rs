@@ -530,3 +530,34 @@ fn a_follower_that_crashes_before_it_answers_is_asked_again() {
     assert_eq!(bench.commit(1), 1);
     assert_eq!(bench.seat(2).writes, [], "it had it on disk already");
 }
+
+/// §5.3: "with this approach, one AppendEntries RPC will be required for each term with conflicting
+/// entries, rather than one RPC per entry": how often a follower refuses before the logs agree.
+#[test]
+fn logs_that_differ_cost_a_round_trip_a_term() {
+    for (leaders, followers, refusals) in [
+        (&[1, 2, 2, 4, 4][..], &[1, 2, 2, 3, 3, 3][..], 1),
+        (&[1, 2, 2, 4, 4], &[1, 2, 2], 1),
+        (&[1, 1, 1, 5, 5], &[1, 1, 1, 4, 4, 4, 4], 1),
+        (&[1, 1, 5, 5, 5], &[1, 1, 2, 2, 3, 3, 4], 1),
+        (&[1, 3, 3, 3, 5], &[1, 2, 2, 4, 4, 4, 4], 2),
+        (&[1, 1, 1, 1, 1], &[1, 1, 1, 1, 1], 0),
+    ] {
+        let mut bench = Bench::tuned(2, |config| (config.backtrack, config.no_op) = (Backtrack::Term, false))
+            .with_rounds()
+            .with(1, disk(9, None, leaders))
+            .with(2, disk(8, None, followers));
+        bench.time_out(1);
+        bench.lose_all();
+        bench.receive(1, 2, 10, vote());
+        bench.propose(1, "x");
+        let mut refused = 0;
+        for _ in 0..20 {
+            let all = bench.take(|_| true);
+            refused += all.iter().filter(|e| matches!(e.message, Message::AppendRefused { .. })).count();
+            bench.deliver(all);
+        }
+        assert_eq!(bench.log(2), bench.log(1), "{followers:?}");
+        assert_eq!(refused, refusals, "{leaders:?} and {followers:?}");
+    }
+}

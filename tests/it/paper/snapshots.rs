@@ -183,3 +183,56 @@ fn a_piece_out_of_place_is_asked_for_again() {
     assert_eq!(bench.receive(2, 1, 3, piece(3, b"def")), [envelope(2, 1, 3, accepted(3))]);
     assert_eq!(&bench.node(2).snapshot().image[..], b"abcdef");
 }
+
+/// §7: a snapshot holds "the latest configuration in the snapshot as of last included index": both
+/// sets of voters and who listens, whatever the server was before.
+#[test]
+fn a_snapshot_brings_every_part_of_a_configuration() {
+    let ids = |numbers: &[u32]| numbers.iter().copied().map(ServerId).collect::<Vec<_>>();
+    for (voters, outgoing, learners) in [
+        (&[1, 2, 3][..], &[][..], &[][..]),
+        (&[1, 3, 4], &[], &[2]),
+        (&[1, 4], &[1, 2, 3], &[3]),
+        (&[1, 3, 4], &[1, 2, 3], &[2, 5]),
+    ] {
+        let membership =
+            Membership { voters: ids(voters), outgoing: ids(outgoing), learners: ids(learners), auto_leave: true };
+        let mut bench = Bench::plain(3).with(2, disk(3, None, &[1]));
+        let piece = Image::from(&b"i"[..]);
+        let message = Message::InstallSnapshot {
+            last: at(4, 2),
+            membership: membership.clone().into(),
+            offset: 0,
+            of: piece.len(),
+            piece,
+        };
+        bench.receive(2, 1, 3, message);
+        assert_eq!(*bench.node(2).members(), membership);
+        bench.crash(2);
+        bench.restart(2);
+        assert_eq!(*bench.node(2).members(), membership, "after a restart");
+        bench.time_out(2);
+        let stands = bench.role(2) == RoleName::Candidate;
+        assert_eq!(stands, membership.votes(s(2)), "as {membership:?}");
+    }
+}
+
+/// A learner that lacks what is gone from the log catches up by the snapshot.
+#[test]
+fn a_learner_catches_up_by_a_snapshot() {
+    let mut bench = Bench::new(3).spare(&[4]);
+    bench.elect(1, &[2, 3]);
+    bench.propose(1, "x");
+    bench.settle();
+    compact(&mut bench, 1, 2, b"image");
+    assert_eq!(gone(&bench, 1), (2, 2));
+    let voters = [1, 2, 3].map(s).to_vec();
+    bench.change(1, Change::Become { voters, learners: vec![s(4)], way: Way::Shortest });
+    for _ in 0..4 {
+        bench.settle();
+        bench.beat(1);
+    }
+    bench.settle();
+    assert_eq!((gone(&bench, 4), bench.log(4), bench.commit(4)), ((2, 2), vec![1], 3));
+    assert!(bench.node(4).members().listens(s(4)));
+}

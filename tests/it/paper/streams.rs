@@ -176,3 +176,20 @@ fn before_logs_are_known_to_agree_one_message_is_on_its_way() {
     (0..3).for_each(|_| bench.propose(1, "x"));
     assert_eq!(bench.between(1, 2).len(), 1);
 }
+
+/// Thesis §10.2.1: the leader goes on from what it has sent once it knows where the logs agree, and
+/// waits for an answer while it does not.
+#[test]
+fn the_next_index_runs_ahead_only_once_logs_are_known_to_agree() {
+    let mut bench = pipelined(FLOW);
+    let next = bench.progress(1, 2).next;
+    bench.propose(1, "x");
+    assert_eq!(bench.progress(1, 2).next, next.next());
+    let mut bench = Bench::tuned(2, |config| config.replication = Replication::Pipelined(FLOW));
+    bench.time_out(1);
+    bench.lose_all();
+    bench.receive(1, 2, 1, vote());
+    let next = bench.progress(1, 2).next;
+    bench.propose(1, "x");
+    assert_eq!(bench.progress(1, 2).next, next);
+}

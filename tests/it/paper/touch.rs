@@ -235,3 +235,19 @@ fn a_leader_does_not_stand_again() {
         assert_eq!((bench.role(1), bench.term(1), bench.post.len()), (RoleName::Leader, 1, 0));
     }
 }
+
+/// Two are told that they would win, stand at a time and split the votes: whoever asks again wins.
+#[test]
+fn after_a_split_vote_who_asks_again_wins() {
+    let mut bench = asking();
+    bench.crash(1);
+    [2, 3].into_iter().for_each(|id| lapse(&mut bench, id));
+    [2, 3].into_iter().for_each(|id| bench.time_out(id));
+    bench.settle_among(&[2, 3]);
+    assert_eq!((bench.role(2), bench.role(3)), (RoleName::Candidate, RoleName::Candidate));
+    assert_eq!((bench.term(2), bench.term(3)), (2, 2));
+    bench.time_out(3);
+    assert_eq!((bench.role(3), bench.term(3)), (RoleName::PreCandidate, 2));
+    bench.settle_among(&[2, 3]);
+    assert_eq!((bench.role(2), bench.role(3), bench.term(2)), (RoleName::Follower, RoleName::Leader, 3));
+}
