@@ -229,6 +229,7 @@ impl Node {
     }
 
     /// One thing happens to this server; what it wants done goes into `out`.
+    #[inline(always)]
     pub fn step(&mut self, input: Input, rules: &Rules, out: &mut Outbox) {
         match input {
             Input::Message(envelope) => self.receive(envelope, rules, out),

@@ -38,6 +38,10 @@ impl Membership {
     /// The highest index beyond one that the voters agree on, given how far each of them is; else that one.
     pub fn agreed_index(&self, beyond: Index, rules: &Rules, matched: impl Fn(ServerId) -> Index) -> Index {
         let mut agreed = beyond;
+        // Mostly nobody, or too few, are beyond it.
+        if !self.tally(rules, |id| matched(id) > beyond).agreed {
+            return agreed;
+        }
         for id in self.voters.iter().chain(&self.outgoing) {
             let index = matched(*id);
             if index > agreed && self.tally(rules, |id| matched(id) >= index).agreed {

@@ -313,6 +313,7 @@ impl Node {
 
     /// A server has acknowledged entries: if it is the new one, its round may be over.
     pub(crate) fn caught_up(&mut self, server: ServerId, rules: &Rules, out: &mut Outbox) {
+        let Role::Leader { joining: Some(_), .. } = self.role else { return };
         let last = self.log().last_index();
         let Some(matched) = self.progress_of(server).map(|progress| progress.matched) else { return };
         let Role::Leader { joining, .. } = &mut self.role else { return };

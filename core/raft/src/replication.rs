@@ -470,7 +470,9 @@ impl Node {
         let Some(skip) = entries.iter().zip(previous.0 + 1..).position(is_new) else { return };
         let first = Index(previous.0 + 1 + skip as u64);
         let last = self.log().last_index();
-        if let Some(removed) = self.log().position(first) {
+        if first <= last
+            && let Some(removed) = self.log().position(first)
+        {
             let theirs = entries[skip].term;
             out.note(|| Note::Truncates { from: removed, last, theirs });
         }
