@@ -5,10 +5,10 @@
 //! nobody answers: memory that is there already, moved by the machine's own copy.
 
 use std::hint::black_box;
-use std::time::Instant;
 
 use raft_bench::COMMAND;
 
+use crate::clock;
 use crate::workload::Workload;
 
 /// The least that a log has to hold of a command.
@@ -27,7 +27,7 @@ pub fn time(workload: Workload) -> f64 {
     let mut message = vec![Plain::default(); workload.batch];
     let mut sums = [0; 3];
     let (mut number, mut place) = (0, 0);
-    let start = Instant::now();
+    let start = clock::now();
     for _ in 0..workload.commands / workload.batch as u64 {
         let [leader, followers @ ..] = &mut logs[..] else { return 0.0 };
         let batch = place..place + workload.batch;
@@ -44,7 +44,7 @@ pub fn time(workload: Workload) -> f64 {
         }
         place = if batch.end + workload.batch > ROUND { 0 } else { batch.end };
     }
-    let took = start.elapsed().as_nanos() as f64;
+    let took = (clock::now() - start).as_nanos() as f64;
     assert!(black_box(&logs)[2][0].term == 1 && black_box(sums)[0] == sums[2]);
     took / workload.commands as f64
 }

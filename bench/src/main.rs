@@ -1,6 +1,7 @@
 //! `raft-bench`: what `cargo xtask bench` builds and runs.
 
 mod alloc;
+mod clock;
 mod compare;
 mod floor;
 mod instructions;

@@ -34,10 +34,10 @@ struct Server {
     sum: u64,
 }
 
-/// What was sent and is not received yet, by receiver.
+/// What was sent and is not received yet, in order.
 #[derive(Default)]
 struct Network {
-    inboxes: [Vec<Envelope>; 3],
+    posted: Vec<Envelope>,
     counted: Option<Traffic>,
 }
 
@@ -60,20 +60,18 @@ impl Ours {
         command[..].into()
     }
 
-    /// Something happens to a server, and it does what comes of it.
     fn step(&mut self, place: usize, input: Input) {
-        let server = &mut self.servers[place];
-        server.node.step(input, &Rules::PAPER, &mut server.out);
-        server.carry_out(&mut self.network);
+        self.servers[place].step(input, &mut self.network);
     }
 
     /// Lets messages flow until there are none.
     fn settle(&mut self) {
-        while self.network.inboxes.iter().any(|inbox| !inbox.is_empty()) {
-            for (place, server) in self.servers.iter_mut().enumerate() {
-                // What it sends meanwhile goes into other inboxes.
-                std::mem::swap(&mut self.spare, &mut self.network.inboxes[place]);
-                server.receive(&mut self.spare, &mut self.network);
+        while !self.network.posted.is_empty() {
+            // What is sent meanwhile comes after it.
+            std::mem::swap(&mut self.spare, &mut self.network.posted);
+            for envelope in self.spare.drain(..) {
+                let server = &mut self.servers[envelope.to.0 as usize - 1];
+                server.step(Input::Message(envelope), &mut self.network);
             }
         }
     }
@@ -88,11 +86,9 @@ impl Server {
         server
     }
 
-    /// Takes all that is in its inbox, and does what comes of it.
-    fn receive(&mut self, inbox: &mut Vec<Envelope>, network: &mut Network) {
-        for message in inbox.drain(..) {
-            self.node.step(Input::Message(message), &Rules::PAPER, &mut self.out);
-        }
+    /// Something happens to it, and it does what comes of it.
+    fn step(&mut self, input: Input, network: &mut Network) {
+        self.node.step(input, &Rules::PAPER, &mut self.out);
         self.carry_out(network);
     }
 
@@ -142,7 +138,7 @@ impl Network {
             traffic.messages += 1;
             traffic.bytes += size(&envelope);
         }
-        self.inboxes[envelope.to.0 as usize - 1].push(envelope);
+        self.posted.push(envelope);
     }
 }
 

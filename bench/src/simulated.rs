@@ -8,7 +8,11 @@ use raft_sim::run::Run;
 use raft_sim::scenario::parse;
 
 /// How leaders replicate, as lines of a scenario's header.
-const MODES: [(&str, &str); 1] = [("stop-and-wait", "")];
+const MODES: [(&str, &str); 3] = [
+    ("stop-and-wait", "set replication stop-and-wait"),
+    ("pipelined", "set replication pipelined"),
+    ("streaming", "set replication streaming"),
+];
 
 /// How long messages travel.
 const LINKS: [&str; 2] = ["1ms", "20ms"];
