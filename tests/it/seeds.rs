@@ -90,7 +90,7 @@ fn no_seed_breaks_a_promise_of_raft() {
 
 #[test]
 fn no_seed_of_many_readers_reads_what_is_stale() {
-    let seeds = seeds() / 5;
+    let seeds = seeds() / 10;
     let Tally { events, requests, .. } = run_all(seeds, chaos::readers);
     let [events, requests] = [events, requests].map(AtomicU64::into_inner);
     println!("{seeds} seeds, {events} events, {requests} requests, no read stale, every history linearizable");

@@ -61,11 +61,56 @@ pub fn text(seed: u64, mut dice: Chance) -> String {
             34 if transfers => lines.push(format!("at {at}ms transfer to S{server}")),
             35 => lines.push(format!("at {at}ms clock S{server} {}", dice.pick(&paces))),
             36..=38 => lines.push(format!("at {at}ms {}", fault(&mut dice, servers, &mut down, &mut paused))),
+            39 => {
+                let idle: Vec<u64> = (1..=voters).filter(|n| !down.contains(n) && !paused.contains(n)).collect();
+                at = storm(&mut dice, at, (&idle, transfers), &mut lines);
+            }
             _ => {}
         }
     }
     lines.push("at 8s expect safe".into());
     lines.join("\n")
+}
+
+/// If the first of three leads: the third has not heard of it for some time, the second has until a
+/// moment ago, and then something makes it forget that or look away. Now the first is cut off, the
+/// second is asked for its vote, somebody writes, and all read at the first.
+fn storm(dice: &mut Chance, mut at: u64, (idle, transfers): (&[u64], bool), lines: &mut Vec<String>) -> u64 {
+    if idle.len() < 3 {
+        return at;
+    }
+    let place = dice.below(idle.len() as u64) as usize;
+    let [old, witness, new] = [0, 1, 2].map(|n| idle[(place + n) % idle.len()]);
+    match dice.below(3) {
+        0 if transfers => {
+            // The message that tells it to stand comes when the hand-over was given up long ago.
+            lines.push(format!("at {at}ms set latency 150ms..400ms on S{old}->S{new}"));
+            lines.push(format!("at {at}ms transfer to S{new}"));
+            at += dice.below(40);
+            lines.push(format!("at {at}ms set latency 1ms..2ms on S{old}->S{new}"));
+        }
+        _ => lines.push(format!("at {at}ms cut S{old}->S{new}")),
+    }
+    at += 80 + dice.below(220);
+    if dice.below(3) == 0 {
+        lines.push(format!("at {at}ms crash S{witness}"));
+        at += dice.below(8);
+        lines.push(format!("at {at}ms restart S{witness}"));
+    }
+    // Who is deaf can still be heard: what it sent before arrives.
+    match dice.below(2) {
+        0 => lines.push(format!("at {at}ms isolate S{old}")),
+        _ => lines.extend(idle.iter().filter(|n| **n != old).map(|n| format!("at {at}ms cut S{n}->S{old}"))),
+    }
+    for _ in 0..4 + dice.below(16) {
+        at += 2 + dice.below(10);
+        lines.push(format!("at {at}ms write x={} to S{} by C1", at % 4, dice.pick(&[witness, new])));
+        lines.push(format!("at {at}ms read x from S{old} by C{}", 3 + dice.below(5)));
+    }
+    if dice.below(2) == 0 {
+        lines.push(format!("at {at}ms heal"));
+    }
+    at
 }
 
 /// Who leads does so no longer, or does not know of it.
