@@ -233,6 +233,7 @@ impl Storage {
     }
 
     /// Sends a message that claims something durable: now if all is on disk, else when it is.
+    #[inline]
     pub(crate) fn send_when_durable(&mut self, envelope: Envelope, out: &mut Outbox) {
         let last_write = self.flush(out);
         if self.has_persisted(last_write) {
@@ -251,8 +252,8 @@ impl Storage {
             // A later write may already have replaced the end of this one in memory.
             let last = write.last;
             self.log_writes.pop_front();
-            let replaced = self.log_writes.iter().filter(|w| w.last >= w.first).map(|w| w.first.previous()).min();
-            self.durable = self.durable.max(replaced.map_or(last, |end| last.min(end)));
+            let later = self.log_writes.iter().filter(|write| write.last >= write.first);
+            self.durable = self.durable.max(later.fold(last, |end, write| end.min(write.first.previous())));
         }
         while let Some((token, _)) = self.withheld.front()
             && *token <= self.persisted

@@ -425,13 +425,6 @@ impl Node {
         Envelope { from: self.id, to, term: self.term(), message }
     }
 
-    /// The other servers of the cluster, in ascending order.
-    pub(crate) fn others(&self) -> Vec<ServerId> {
-        let mut all = self.members().all();
-        all.retain(|server| *server != self.id);
-        all
-    }
-
     /// The other servers that a leader sends to, in ascending order: those of the cluster and, until
     /// the latest configuration is committed, those that it leaves out, who have to learn that they go.
     pub(crate) fn recipients(&self) -> Vec<ServerId> {

@@ -107,6 +107,11 @@ impl Reads {
         self.leases.iter().position(holds).map(|place| LEASE_TIMERS[place])
     }
 
+    /// Whether no read and no lease waits for a round to be answered.
+    fn awaits_nothing(&self) -> bool {
+        self.waiting.is_empty() && self.leases.iter().flatten().all(|lease| lease.confirmed)
+    }
+
     pub(crate) fn waiting(&self) -> usize {
         self.waiting.len() + self.early.len()
     }
@@ -191,6 +196,11 @@ impl Node {
 
     /// A round may be confirmed now: a majority has answered it or a later one.
     pub(crate) fn confirm_reads(&mut self, rules: &Rules, out: &mut Outbox) {
+        if let Role::Leader { reads, .. } = &self.role
+            && reads.awaits_nothing()
+        {
+            return;
+        }
         self.extend_lease(rules, out);
         while let Role::Leader { reads, .. } = &self.role
             && let Some(Waiting { asker, index, round }) = reads.waiting.front().copied()

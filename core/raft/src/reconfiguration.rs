@@ -198,9 +198,8 @@ impl Node {
     /// Who is not in the committed configuration is told so, and then nothing more: a server that
     /// knows that it is out does not stand for election (§6).
     fn let_go(&mut self, out: &mut Outbox) {
-        let others = self.others();
         while let Role::Leader { followers, .. } = &self.role
-            && let Some(place) = followers.iter().position(|progress| !others.contains(&progress.server))
+            && let Some(place) = followers.iter().position(|progress| !self.members().contains(progress.server))
         {
             self.tell_commit_to(place, out);
             if let Role::Leader { followers, .. } = &mut self.role {

@@ -349,10 +349,10 @@ impl Node {
     }
 
     fn note_not_committed(&self, index: Index, rules: &Rules, out: &mut Outbox) {
-        let Some(at) = self.log().position(index).filter(|at| at.index > self.commit) else { return };
         if out.is_deaf() {
             return;
         }
+        let Some(at) = self.log().position(index).filter(|at| at.index > self.commit) else { return };
         let Tally { have, need, .. } = self.tally(rules, |id| self.stored_by(id) >= index);
         let why = match have.cmp(&need) {
             Ordering::Less => NotYet::TooFewCopies { have, need },
@@ -477,10 +477,12 @@ impl Node {
             out.note(|| Note::Truncates { from: removed, last, theirs });
         }
         let new = if skip == 0 { entries } else { entries[skip..].iter().cloned().collect() };
-        let before = self.storage.memberships().latest().clone();
+        let before = (!out.is_deaf()).then(|| self.storage.memberships().latest().clone());
         self.storage.replace_from(first, new, out);
         let last = self.log().last_index();
         out.note(|| Note::Stores { first, last });
-        self.note_members(&before, out);
+        if let Some(before) = before {
+            self.note_members(&before, out);
+        }
     }
 }
