@@ -226,3 +226,20 @@ fn a_promise_does_not_stand_against_a_transfer() {
     let request = Message::RequestVote { last: at(1, 1), transfer: true };
     assert_eq!(bench.receive(2, 3, 2, request), [envelope(2, 3, 2, vote())]);
 }
+
+/// Thesis §6.4.1: a lease lasts for an election timeout from the start, which is when the heartbeats
+/// were sent; here that is 20 ms before a majority has answered them.
+#[test]
+fn a_lease_counts_from_the_heartbeats_and_not_from_their_answers() {
+    let text = "raft 1\nservers 3\nset latency 10ms\nset reads lease\nset check-quorum on\nat 0ms timeout S1";
+    let scenario = raft_sim::scenario::parse(text).expect("a scenario").scenario;
+    let mut trace = raft_sim::record::Trace::deaf();
+    let mut run = raft_sim::run::Run::new(std::sync::Arc::new(scenario), &mut trace);
+    let mut longest = Time::ZERO;
+    for ms in 0..1_000 {
+        run.advance(Time::millis(ms), 1_000, &mut trace);
+        let lease = run.world().server(ServerId(1)).and_then(|server| server.read_lease());
+        longest = longest.max(lease.map_or(Time::ZERO, |due| due.since(Time::millis(ms))));
+    }
+    assert_eq!(longest, Time::millis(130));
+}
