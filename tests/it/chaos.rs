@@ -90,6 +90,7 @@ fn text(seed: u64, mut dice: Chance) -> String {
         format!("set snapshot-margin {}", dice.pick(&[0, 2])),
         format!("set sessions {sessions}"),
         format!("set sessions-kept {sessions_kept}"),
+        format!("set load {}", dice.pick(&["off", "off", "off", "off", "off", "off", "off", "5/s"])),
         format!("set snapshot-piece {}", dice.pick(&["7B", "100B", "64KiB"])),
         format!("set reads {reads}"),
         format!("set clock-drift {drift}%"),
@@ -135,6 +136,7 @@ fn text(seed: u64, mut dice: Chance) -> String {
     }
     lines.extend((1..=servers).map(|server| format!("at 18s clock S{server} x1")));
     lines.push("at 18s heal".into());
+    lines.push("at 18s set load off".into());
     lines.push("at 18s set loss 0%".into());
     if changes {
         // Who was removed and was not told would stand for election for ever (thesis §4.2.3).

@@ -150,5 +150,15 @@ fn metrics_can_be_of_a_part_of_a_run() {
     assert_eq!(report["leaderless"], 0);
 }
 
+#[test]
+fn at_15_000_writes_a_second_and_1_ms_links_99_of_100_commits_take_less_than_5_ms() {
+    let scenario = "raft 1\nservers 5\nset latency 1ms\nset load 15000/s\nat 0ms timeout S1\n";
+    let answer = raftlab(&["run", "-", "--metrics", "--from", "500ms", "--until", "1500ms"], scenario);
+    let report: serde_json::Value = serde_json::from_str(&answer.out).expect("JSON");
+    assert_eq!((&report["loadTaken"], &report["loadRefused"]), (&15_000.into(), &0.into()));
+    assert!(report["commits"]["p99"].as_u64().expect("a number") < 5_000, "{}", report["commits"]);
+    assert!(report["commits"]["count"].as_u64().expect("a number") >= 14_900);
+}
+
 /// Three servers whose messages take exactly 10 ms.
 const MEASURED: &str = "raft 1\nservers 3\nset latency 10ms\nat 0ms timeout S1\nat 500ms write x=1\nat 1s write x=2\n";

@@ -395,6 +395,7 @@ impl World {
 
     fn set(&mut self, set: &Set, action: &Action, trace: &mut Trace) -> Result<(), ActError> {
         Arc::make_mut(&mut self.settings).apply(set);
+        self.set_load();
         let ids: Vec<ServerId> = self.servers.iter().map(|server| server.id).collect();
         for id in ids {
             let config = self.config_of(id);

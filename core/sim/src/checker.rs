@@ -213,7 +213,7 @@ impl Checker {
 
     /// Up to here entries are committed, on whichever server.
     pub fn committed(&self) -> Index {
-        Index(self.committed.len() as u64)
+        Index(self.committed.end() as u64)
     }
 
     /// A server leads a term from now on.
@@ -263,7 +263,7 @@ impl Checker {
     /// A server stored an entry.
     pub(crate) fn stored(&mut self, now: Time, server: ServerId, at: Position, previous: Term, payload: &Payload) {
         let Some(place) = usize::try_from(at.index.0).ok().and_then(|n| n.checked_sub(1)) else { return };
-        while self.created.len() <= place {
+        while self.created.end() <= place {
             self.created.push(Vec::new());
         }
         let known = self.created.at(place).and_then(|all| all.iter().find(|created| created.term == at.term));
@@ -286,6 +286,8 @@ impl Checker {
                 let first = known.entry.term;
                 self.violate(now, Clash::AppliedDifferently { index, server, first, second: entry.term });
             }
+            // Every server has a snapshot of it, and had the same one.
+            None if index <= self.committed() => {}
             None => {
                 self.committed.push(Committed { entry: entry.clone(), committed_in: term });
                 self.check_later_leaders(now, term, Position { term: entry.term, index });
@@ -356,6 +358,14 @@ impl Checker {
         if let Some(missed) = self.fresh.answers(client, serial, key, applied) {
             self.violate(now, Clash::StaleRead { server, client, applied, missed });
         }
+    }
+
+    /// Every disk holds a snapshot in place of what is before this index: no server can store or
+    /// apply any of that again.
+    pub(crate) fn forget(&mut self, before: Index) {
+        let before = usize::try_from(before.0).unwrap_or(0).saturating_sub(1);
+        self.created.forget(before);
+        self.committed.forget(before);
     }
 
     fn violate(&mut self, at: Time, clash: Clash) {

@@ -15,6 +15,7 @@ pub mod client;
 mod freshness;
 pub mod checker;
 pub mod metrics;
+mod load;
 pub mod record;
 pub mod world;
 mod transit;

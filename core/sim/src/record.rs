@@ -183,9 +183,9 @@ impl Trace {
 }
 
 impl Pages {
-    pub(crate) fn write(&mut self, at: Time, event: u64, what: impl FnOnce() -> What) {
+    pub(crate) fn write(&mut self, at: Time, event: u64, what: impl FnOnce() -> Option<What>) {
         if !self.deaf {
-            self.records.push(Record { at, event, what: what() });
+            self.records.extend(what().map(|what| Record { at, event, what }));
         }
     }
 }

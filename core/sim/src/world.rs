@@ -19,6 +19,7 @@ use crate::dice::{Dice, Purpose};
 use crate::digest::{self, Digest};
 use crate::fault::Pace;
 use crate::host::{Armed, Disk, Host, Process, Server, Timers, Unsynced, Waiting};
+use crate::load::{self, Load};
 use crate::machine::{ClientId, Request, Sessions, Store};
 use crate::metrics::{Metrics, Standing, is_sign};
 use crate::network::{Flight, Network, Parcel, Place, Reply};
@@ -39,6 +40,8 @@ pub(crate) enum Event {
     Synced(ServerId, Token),
     /// A client stops waiting for an answer.
     ClientTimeout(ClientId),
+    /// The next write of the load.
+    Load,
 }
 
 /// What never changes during a run.
@@ -64,6 +67,7 @@ pub struct World {
     pub(crate) queue: BTreeMap<(Time, u64), Event>,
     pub(crate) checker: Checker,
     pub(crate) metrics: Metrics,
+    pub(crate) load: Load,
 }
 
 impl World {
@@ -92,6 +96,7 @@ impl World {
             queue: BTreeMap::new(),
             checker: Checker::default(),
             metrics: Metrics::new(ids.iter().copied()),
+            load: Load::default(),
         };
         for id in ids {
             let start = scenario.starts.iter().find(|start| start.server == id);
@@ -102,6 +107,7 @@ impl World {
             world.recall(id, &disk);
             world.boot(id, disk, start.map_or(Index(0), |start| start.commit), trace);
         }
+        world.set_load();
         world
     }
 
@@ -205,11 +211,15 @@ impl World {
             Event::Timer(id, timer) => self.fire(id, timer, trace),
             Event::Synced(id, token) => self.synced(id, token, trace),
             Event::ClientTimeout(id) => self.client_timeout(id, trace),
+            Event::Load => self.load_writes(trace),
         }
     }
 
     pub(crate) fn write(&self, pages: &mut Pages, what: impl FnOnce() -> What) {
-        pages.write(self.now, self.events, what);
+        pages.write(self.now, self.events, || {
+            let what = what();
+            (self.settings.all().load == 0 || !what.is_of_an_entry()).then_some(what)
+        });
     }
 
     /// Puts an event into the queue and returns its place there.
@@ -419,7 +429,9 @@ impl World {
         let (first, entries) = match write {
             Write::Log { first, entries } => (first, entries),
             Write::Snapshot { snapshot, .. } => {
-                return self.checker.imaged(now, id, snapshot.last, Digest::of(&snapshot.image));
+                self.checker.imaged(now, id, snapshot.last, Digest::of(&snapshot.image));
+                let bases = self.servers.iter().map(|server| server.disk().log.base().index);
+                return self.checker.forget(bases.min().unwrap_or_default());
             }
             Write::State(_) => return,
         };
@@ -486,6 +498,9 @@ impl World {
         if proposal == OPERATOR {
             // What comes of it the server's own notes say.
             return;
+        }
+        if proposal == load::PROPOSAL {
+            return self.metrics.loaded(matches!(answer, Answer::Appended(_)));
         }
         let client = ClientId((proposal.0 >> 56) as u32);
         let tries = (proposal.0 >> 40) as u32 & 0xffff;

@@ -54,6 +54,8 @@ struct Tally {
     silences: Histogram,
     delays: Histogram,
     kinds: [Counted; KINDS],
+    /// Writes of the load that a leader took, and those that nobody took.
+    load: [u64; 2],
 }
 
 /// Messages of one kind.
@@ -181,6 +183,11 @@ impl Metrics {
     /// A heartbeat has come, so long after it was sent.
     pub(crate) fn heartbeat(&mut self, way: Time) {
         self.tally.delays.add(way);
+    }
+
+    /// A write of the load came to a leader that takes it, or not.
+    pub(crate) fn loaded(&mut self, taken: bool) {
+        self.tally.load[usize::from(!taken)] += 1;
     }
 
     /// A client was told that it is done.

@@ -31,6 +31,10 @@ pub struct Report {
     pub leaderless_spans: Vec<(u64, u64)>,
     /// How long it took to commit an entry.
     pub commits: Shape,
+    /// Writes of the load that a leader took.
+    pub load_taken: u64,
+    /// Writes of the load that nobody took.
+    pub load_refused: u64,
     /// How long clients waited for an operation to be done.
     pub answers: Shape,
     /// How long a heartbeat was on its way.
@@ -173,6 +177,8 @@ impl Report {
             leaderless: metrics.leaderless(now).0,
             leaderless_spans: metrics.spans(now).map(|(from, to)| (from.0, to.0)).collect(),
             commits: Shape::from(&tally.commits),
+            load_taken: tally.load[0],
+            load_refused: tally.load[1],
             answers: Shape::from(&tally.answers),
             heartbeat_ways: Shape::from(&tally.delays),
             silences: Shape::from(&tally.silences),

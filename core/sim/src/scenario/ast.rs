@@ -368,6 +368,8 @@ pub enum Change {
     Duplicate(u32),
     /// `bandwidth 1MB/s`, in bytes a second; 0 is unlimited.
     Bandwidth(u32),
+    /// `load 1000/s`, in writes a second; 0 is none.
+    Load(u32),
     /// `entry-size 64KiB`
     EntrySize(u32),
     /// `fsync 2ms`

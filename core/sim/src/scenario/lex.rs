@@ -346,6 +346,17 @@ impl<'a> Line<'a> {
         }
     }
 
+    /// `1000/s`, or `off`, which is 0.
+    pub(super) fn load(&mut self) -> Result<u32> {
+        const WHAT: &str = "\"off\" or writes a second such as 1000/s";
+        let word = self.want(WHAT)?;
+        match word.text.strip_suffix("/s") {
+            Some(writes) => Ok(self.number_of(word, writes, WHAT, 1, 100_000)? as u32),
+            None if word.text == "off" => Ok(0),
+            None => Err(self.unknown(word, Problem::Expected(WHAT), ["off"])),
+        }
+    }
+
     fn bytes_of(&self, word: Word<'_>, text: &str, least: u32, what: &'static str) -> Result<u32> {
         let unit = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
         let (amount, unit) = text.split_at(unit);

@@ -38,6 +38,8 @@ pub enum Takes {
     Length(Time, fn(Time) -> Change),
     /// A share in percent.
     Percent(fn(u32) -> Change),
+    /// Writes a second, or `off`.
+    Load(fn(u32) -> Change),
     /// `on` or `off`.
     Switch(fn(bool) -> Change),
     /// A number between two others.
@@ -113,6 +115,14 @@ pub const TABLE: &[Setting] = &[
         default: "unlimited",
         scopes: Scopes::Links,
         does: "How many bytes a second a link carries in one direction: one message after another, streams beside the rest.",
+        section: "",
+    },
+    Setting {
+        name: "load",
+        takes: Takes::Load(Change::Load),
+        default: "off",
+        scopes: Scopes::AllOnly,
+        does: "A steady load: so many writes a second reach the leader, besides those of the clients.",
         section: "",
     },
     Setting {
@@ -322,6 +332,7 @@ impl Takes {
             Takes::Switch(_) => "`on` or `off`".to_string(),
             Takes::Count(least, most, _) => format!("{least} to {most}"),
             Takes::Bytes(least, _) => format!("bytes such as `64KiB`, from {}", Bytes(least)),
+            Takes::Load(_) => "`off`, or writes a second such as `1000/s`, up to 100000/s".to_string(),
             Takes::Rate(_) => "`unlimited`, or bytes a second such as `1MB/s`".to_string(),
             Takes::OneOf(words) => listed(words.iter().map(|(word, _)| *word)),
             Takes::Speed(_) => "`1/1000` to `100`".to_string(),
@@ -335,6 +346,7 @@ impl Takes {
             Takes::Percent(change) => change(line.percent()?),
             Takes::Switch(change) => change(choice(line, &[("on", true), ("off", false)])?),
             Takes::OneOf(words) => choice(line, words)?,
+            Takes::Load(change) => change(line.load()?),
             Takes::Rate(change) => change(line.rate()?),
             Takes::Bytes(least, change) => change(line.bytes(least)?),
             Takes::Count(least, most, change) => {
@@ -443,6 +455,7 @@ impl Change {
             Change::Batch(_) => "batch",
             Change::BatchBytes(_) => "batch-bytes",
             Change::Bandwidth(_) => "bandwidth",
+            Change::Load(_) => "load",
             Change::EntrySize(_) => "entry-size",
             Change::Replication(_) => "replication",
             Change::Window(_) => "window",
@@ -499,6 +512,8 @@ impl fmt::Display for Change {
             | Change::SessionsKept(count)
             | Change::SnapshotEvery(count)
             | Change::SnapshotMargin(count) => write!(f, "{count}"),
+            Change::Load(0) => f.write_str("off"),
+            Change::Load(rate) => write!(f, "{rate}/s"),
             Change::Bandwidth(0) => f.write_str("unlimited"),
             Change::Bandwidth(rate) => write!(f, "{}/s", Bytes(*rate)),
             Change::BatchBytes(bytes)

@@ -458,6 +458,7 @@ fn wrong_settings() {
         "set replication fast",
         "2:24: expected \"stop-and-wait\", \"pipelined\" or \"streaming\", found \"fast\"",
     );
+    check_slip("set load 100", "2:17: expected \"off\" or writes a second such as 1000/s, found \"100\"");
     check_slip(
         "set bandwidth 1MB",
         "2:22: expected \"unlimited\" or bytes a second such as 64KiB/s or 1MB/s, found \"1MB\"",

@@ -24,6 +24,8 @@ pub struct Settings {
     pub duplicate_percent: u32,
     /// `bandwidth`, in bytes a second; 0 is unlimited.
     pub bandwidth: u32,
+    /// `load`, in writes a second; 0 is none.
+    pub load: u32,
     /// `entry-size`
     pub entry_size: u32,
     /// `fsync`
@@ -84,6 +86,7 @@ impl Default for Settings {
             loss_percent: 0,
             duplicate_percent: 0,
             bandwidth: 0,
+            load: 0,
             entry_size: 0,
             fsync: Time::ZERO,
             no_op: true,
@@ -121,6 +124,7 @@ impl Settings {
             Change::Loss(percent) => self.loss_percent = *percent,
             Change::Duplicate(percent) => self.duplicate_percent = *percent,
             Change::Bandwidth(rate) => self.bandwidth = *rate,
+            Change::Load(rate) => self.load = *rate,
             Change::EntrySize(bytes) => self.entry_size = *bytes,
             Change::Fsync(time) => self.fsync = *time,
             Change::NoOp(on) => self.no_op = *on,
@@ -156,6 +160,7 @@ impl Settings {
             "loss" => Change::Loss(self.loss_percent),
             "duplicate" => Change::Duplicate(self.duplicate_percent),
             "bandwidth" => Change::Bandwidth(self.bandwidth),
+            "load" => Change::Load(self.load),
             "entry-size" => Change::EntrySize(self.entry_size),
             "fsync" => Change::Fsync(self.fsync),
             "no-op" => Change::NoOp(self.no_op),
