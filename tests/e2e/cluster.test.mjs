@@ -86,3 +86,20 @@ test("a wiped disk is empty, and what that breaks is said", async (t) => {
   await until(page, "it is down", ({ servers }) => servers.some(wiped));
   await page.getByText("S2's disk is wiped.").first().waitFor();
 });
+
+test("the space-time diagram follows the moment, leads to another one, and can be hidden", async (t) => {
+  const page = await openPage(t, { hash: "#demo=leader-crash&at=585ms" });
+  const diagram = page.getByRole("img", { name: /^Space-time diagram from 0.0 ms .*S4 leads/ });
+  await diagram.waitFor();
+  await diagram.getByText("no leader, 186 ms").waitFor();
+  const { width, height } = await diagram.boundingBox();
+  await diagram.click({ position: { x: width / 2, y: height / 3 } });
+  const { t: now, servers } = await state(page);
+  assert.ok(Math.abs(now - 300_000) < 20_000, `${now} µs is the middle`);
+  assert.ok(servers.every(({ role }) => role !== "down"), "S3 has not crashed yet");
+  await page.getByRole("img", { name: /^Space-time diagram .*S3 leads/ }).waitFor();
+  await page.keyboard.press("y");
+  await page.getByRole("img", { name: /^Space-time/ }).waitFor({ state: "detached" });
+  await page.keyboard.press("y");
+  await diagram.or(page.getByRole("img", { name: /^Space-time/ })).waitFor();
+});

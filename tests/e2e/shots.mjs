@@ -46,6 +46,11 @@ const STATES = {
     },
   },
   learner: { hash: "#demo=learner-promotion&at=600ms" },
+  time: {
+    screens: ["phone"],
+    hash: "#demo=leader-crash&at=585ms",
+    act: (page) => page.getByRole("tab", { name: "Time" }).click(),
+  },
   "server-chosen": {
     screens: ["desktop", "phone"],
     hash: "#demo=leader-crash&at=585ms",

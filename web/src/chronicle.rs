@@ -9,6 +9,8 @@ use raft_sim::record::{Record, What};
 use raft_sim::timeline::is_routine;
 use raft_sim::words::{Weight, line};
 
+use crate::lanes::Lanes;
+
 /// A record worth telling, with its place among all records.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Told {
@@ -72,6 +74,8 @@ pub struct Chronicle {
     pub reigns: Vec<Reign>,
     /// The signs, in order.
     pub marks: Vec<Mark>,
+    /// What lasted, for the space-time diagram.
+    pub lanes: Lanes,
     /// Changes whenever reigns or marks do.
     pub version: u64,
 }
@@ -96,6 +100,7 @@ impl Chronicle {
     }
 
     fn paint(&mut self, record: &Record) {
+        self.lanes.read(record);
         let at = record.at;
         let sign = match &record.what {
             What::Decided(server, Note::Leads { term, .. }) => return self.crown(*server, *term, at),
@@ -145,6 +150,7 @@ impl Chronicle {
         self.told.truncate(self.told.partition_point(|told| told.place < place));
         self.reigns.clear();
         self.marks.clear();
+        self.lanes = Lanes::default();
         let told = core::mem::take(&mut self.told);
         told.iter().for_each(|told| self.paint(&told.record));
         self.told = told;

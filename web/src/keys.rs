@@ -11,6 +11,8 @@ pub enum Command {
     StepBack,
     /// To the next line of the story.
     NextInStory,
+    /// Show or hide the space-time diagram.
+    Diagram,
     /// To the start.
     Start,
     /// To the furthest moment reached.
@@ -78,11 +80,12 @@ const fn key(
 }
 
 /// The table.
-pub const KEYS: [Key; 25] = [
+pub const KEYS: [Key; 26] = [
     key(&[" "], &["Space"], Command::Play, "play or pause"),
     key(&["ArrowRight"], &["→"], Command::StepForward, "one event forward"),
     key(&["ArrowLeft"], &["←"], Command::StepBack, "one event back"),
     key(&["n"], &["N"], Command::NextInStory, "to the next line of the story"),
+    key(&["y"], &["Y"], Command::Diagram, "show or hide the space-time diagram"),
     key(&["Home"], &["Home"], Command::Start, "to the start"),
     key(&["End"], &["End"], Command::End, "to the latest moment"),
     key(&["+", "="], &["+"], Command::Faster, "faster"),

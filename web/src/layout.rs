@@ -242,8 +242,10 @@ pub mod scrub {
     pub const TRACK: (f64, f64) = (4.0, 18.0);
     /// The baseline of the numbers under it.
     pub const NUMBERS: f64 = 40.0;
-    /// Free room at both ends, so that the knob stays inside.
-    pub const PAD: f64 = 9.0;
+    /// Free room at both ends: for the names of the lines above, as wide on the right.
+    pub const PAD: f64 = 34.0;
+    /// The same where there are no lines above, so that the knob stays inside.
+    pub const SLIM: f64 = 9.0;
     /// The least distance between two numbers.
     pub const TICK: f64 = 92.0;
 

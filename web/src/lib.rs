@@ -5,6 +5,7 @@
 //! - [`layout`]: where things stand.
 //! - [`scene`]: what the picture shows.
 //! - [`chronicle`]: what was seen so far: story and scrub bar.
+//! - [`diagram`], [`lanes`]: the space-time diagram, and what lasts along its lines.
 //! - [`playback`]: the present moment and the pace.
 //! - [`hint`]: what to try next.
 //! - [`shelf`]: the scenarios that come with the page.
@@ -13,6 +14,8 @@
 pub mod layout;
 pub mod scene;
 pub mod chronicle;
+pub mod diagram;
+pub mod lanes;
 pub mod playback;
 pub mod hint;
 pub mod shelf;

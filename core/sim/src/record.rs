@@ -143,6 +143,8 @@ pub struct Trip {
     pub to: Place,
     /// Its kind.
     pub kind: MessageKind,
+    /// When it was sent.
+    pub sent: Time,
 }
 
 /// Where a world writes down what happens, and the outbox that its servers share.

@@ -114,7 +114,7 @@ impl World {
 impl Flight {
     /// The message, as its line in the transcript needs it.
     pub fn trip(&self) -> Trip {
-        Trip { id: self.id, from: self.from, to: self.to, kind: self.kind() }
+        Trip { id: self.id, from: self.from, to: self.to, kind: self.kind(), sent: self.sent }
     }
 }
 

@@ -28,6 +28,7 @@ mod protocol;
 mod ring;
 mod show;
 mod signal;
+mod spacetime;
 mod story;
 mod switches;
 mod timebar;

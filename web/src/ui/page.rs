@@ -192,6 +192,8 @@ pub struct Page {
     pub tab: RwSignal<Tab>,
     /// Whether the inspector is in front of the story.
     pub inspecting: RwSignal<bool>,
+    /// Whether the space-time diagram is shown.
+    pub diagram: RwSignal<bool>,
     /// What the reader has tried.
     pub tried: RwSignal<Tried>,
     /// A figure in another page.
@@ -250,6 +252,7 @@ impl Page {
             live: RwSignal::default(),
             tab: RwSignal::new(Tab::Logs),
             inspecting: RwSignal::new(false),
+            diagram: RwSignal::new(!embed),
             tried: RwSignal::default(),
             embed,
             poster: RwSignal::new(embed),
@@ -586,6 +589,7 @@ impl Page {
             Command::StepForward => _ = self.step(1),
             Command::StepBack => _ = self.step(-1),
             Command::NextInStory => self.next_in_story(),
+            Command::Diagram => self.diagram.update(|shown| *shown = !*shown),
             Command::Start => self.seek(Time::ZERO),
             Command::End => self.seek(self.with(|model| model.playback.end())),
             Command::Faster => self.set_pace(self.pace.get_untracked().next(true)),

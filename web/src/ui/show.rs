@@ -23,7 +23,7 @@ impl Page {
         let columns = self.columns.get_untracked();
         let (chosen, hovered) = (self.chosen.get_untracked(), self.hovered.get_untracked());
         let real = frame::clock();
-        let every = self.every.get_untracked();
+        let (every, diagram) = (self.every.get_untracked(), self.diagram.get_untracked());
         let mut story = None;
         let mut targets = Vec::new();
         let mut moment = None;
@@ -65,6 +65,9 @@ impl Page {
             let roster = (servers, world.clients().iter().map(|client| client.id).collect::<Vec<_>>());
             let state = (playback.playing, playback.waits.clone(), playback.chronicle.version, span);
             super::timebar::paint(&mut model.painter, &model.playback, span);
+            if diagram {
+                super::spacetime::paint(&mut model.painter, &model.playback);
+            }
             (picture, roster, state)
         });
         let Some((picture, roster, (playing, waits, version, span))) = shown else { return };
@@ -124,7 +127,7 @@ fn set_if_new<T: PartialEq + 'static>(signal: RwSignal<T>, value: T) {
 }
 
 /// How much time the scrub bar shows: a round number with room to the right of what was seen.
-fn span(end: Time) -> Time {
+pub(super) fn span(end: Time) -> Time {
     let need = (end.0 + end.0 / 50).max(500_000);
     let mut power = 100_000u64;
     loop {

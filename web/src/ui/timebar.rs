@@ -1,5 +1,7 @@
 //! The scrub bar, painted with what happened: who led when, and where something did.
 
+use std::cell::Cell;
+
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{Element, Event, KeyboardEvent, PointerEvent};
 use raft_core::Time;
@@ -9,28 +11,37 @@ use super::el::{El, html, svg};
 use super::page::Page;
 use super::paint::Painter;
 use super::signal::RwSignal;
+use super::spacetime::space_time;
 use super::{frame, transport};
 use crate::chronicle::{Mark, Reign, Sign};
-use crate::layout::scrub::{NUMBERS, PAD, TRACK, tick};
+use crate::layout::scrub::{NUMBERS, PAD, SLIM, TRACK, tick};
 use crate::layout::{Point, Tenths, tenths, translate};
 use crate::playback::Playback;
 use crate::scene::tint;
 use crate::words;
 
-/// The section of time. The space-time diagram will stand above the bar.
+/// The section of time: the space-time diagram, and the scrub bar under it.
 pub fn time_bar(page: Page) -> El {
     let speed =
         html("div").class("speed-here").child(transport::speed_choice(page)).child(transport::next_button(page));
-    html("section").class("time").attr("aria-label", "Time").child(scrub(page)).child(speed)
+    html("section")
+        .class("time")
+        .attr("aria-label", "Time")
+        .when(move || page.diagram.get(), move || space_time(page))
+        .child(scrub(page))
+        .child(speed)
 }
 
 /// Where a time stands on a bar.
 fn x_of(at: Time, span: Time, width: f64) -> f64 {
-    PAD + (width - 2.0 * PAD).max(1.0) * (at.0 as f64 / span.0.max(1) as f64)
+    let pad = ROOM.get();
+    pad + (width - 2.0 * pad).max(1.0) * (at.0 as f64 / span.0.max(1) as f64)
 }
 
 thread_local! {
-    static WIDTH: std::cell::Cell<f64> = const { std::cell::Cell::new(0.0) };
+    static WIDTH: Cell<f64> = const { Cell::new(0.0) };
+    /// A figure in another page has no diagram above the bar, and so no names to make room for.
+    static ROOM: Cell<f64> = const { Cell::new(PAD) };
 }
 
 /// Moves the hand; a signal a frame would redraw the whole bar.
@@ -65,6 +76,7 @@ pub fn paint(painter: &mut Painter, playback: &Playback, span: Time) {
 
 /// The bar itself.
 pub fn scrub(page: Page) -> El {
+    ROOM.set(if page.embed { SLIM } else { PAD });
     let width = RwSignal::new(0.0);
     let dragging = RwSignal::new(false);
     let drop = move |_: Event| dragging.set(false);
@@ -111,7 +123,8 @@ pub fn scrub(page: Page) -> El {
 /// To where the pointer is.
 fn seek(page: Page, area: &Element, event: &PointerEvent) {
     let rect = area.get_bounding_client_rect();
-    let share = (f64::from(event.client_x()) - rect.left() - PAD) / (rect.width() - 2.0 * PAD).max(1.0);
+    let pad = ROOM.get();
+    let share = (f64::from(event.client_x()) - rect.left() - pad) / (rect.width() - 2.0 * pad).max(1.0);
     let span = page.paint.get_untracked().1;
     page.poster.set(false);
     page.seek(Time((span.0 as f64 * share.clamp(0.0, 1.0)) as u64));
@@ -140,8 +153,8 @@ fn key(page: Page, event: &KeyboardEvent) {
 
 fn drawing(page: Page, width: RwSignal<f64>) -> El {
     let (top, high) = TRACK;
-    let track = rect(top, high).class("track").attr("x", &whole(PAD - 5.0)).attr("rx", &whole(high / 2.0));
-    let track = track.follow("width", move || whole((width.get() - 2.0 * PAD + 10.0).max(0.0)));
+    let track = rect(top, high).class("track").attr("x", &whole(ROOM.get() - 5.0)).attr("rx", &whole(high / 2.0));
+    let track = track.follow("width", move || whole((width.get() - 2.0 * ROOM.get() + 10.0).max(0.0)));
     // What changes only when something new happened.
     let painted = move || {
         let (_, span) = page.paint.get();

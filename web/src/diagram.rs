@@ -1,0 +1,318 @@
+//! The space-time diagram: a line a server, time to the right, messages as slanted arrows (after
+//! Lamport). Path data made of a world and its records, drawn by the page, tested natively.
+
+use core::ops::Range;
+
+use raft_core::{ServerId, Time};
+use raft_sim::machine::ClientId;
+use raft_sim::network::Place;
+use raft_sim::record::{Record, Trip, What};
+use raft_sim::world::World;
+
+use crate::chronicle::Reign;
+use crate::lanes::{End, Lanes, State, Stretch};
+use crate::layout::{Point, draw};
+use crate::scene::Shape;
+use crate::words;
+
+/// Where and of when it is drawn.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Frame {
+    /// The window of time.
+    pub window: Range<Time>,
+    /// Where the window stands, from left to right.
+    pub across: Range<f64>,
+    /// The lines, from above: servers, then clients.
+    pub lines: Vec<(Line, f64)>,
+}
+
+/// Whose line it is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Line {
+    /// A server's.
+    Server(ServerId),
+    /// A client's.
+    Client(ClientId),
+}
+
+/// The window that shows a moment: its last quarter is left free for what comes next.
+pub fn window(now: Time, span: Time, width: Time) -> Range<Time> {
+    if span <= width {
+        return Time::ZERO..span;
+    }
+    let from = Time(now.0.saturating_sub(width.0 * 3 / 4)).min(span.since(width));
+    from..from + width
+}
+
+impl Frame {
+    /// The lines of so many servers and clients, in a box of this size.
+    pub fn new(window: Range<Time>, servers: &[ServerId], clients: &[ClientId], width: f64, height: f64) -> Frame {
+        let lines: Vec<Line> = (servers.iter().map(|id| Line::Server(*id)))
+            .chain(clients.iter().take(CLIENTS).map(|id| Line::Client(*id)))
+            .collect();
+        let step = height / lines.len().max(1) as f64;
+        let lines = lines.into_iter().enumerate().map(|(n, line)| (line, (n as f64 + 0.5) * step)).collect();
+        Frame { window, across: LEFT..(width - RIGHT).max(LEFT + 1.0), lines }
+    }
+
+    /// Where a time stands.
+    pub fn x(&self, at: Time) -> f64 {
+        let span = self.window.end.since(self.window.start).0.max(1) as f64;
+        let share = (at.0 as f64 - self.window.start.0 as f64) / span;
+        self.across.start + share * (self.across.end - self.across.start)
+    }
+
+    /// What time stands there.
+    pub fn time(&self, x: f64) -> Time {
+        let share = (x - self.across.start) / (self.across.end - self.across.start).max(1.0);
+        let span = self.window.end.since(self.window.start).0 as f64;
+        self.window.start + Time((share.clamp(0.0, 1.0) * span) as u64)
+    }
+
+    fn y(&self, line: Line) -> Option<f64> {
+        self.lines.iter().find(|(other, _)| *other == line).map(|(_, y)| *y)
+    }
+
+    fn place(&self, place: Place) -> Option<f64> {
+        self.y(match place {
+            Place::Server(id) => Line::Server(id),
+            Place::Client(id) => Line::Client(id),
+        })
+    }
+
+    /// As much of a stretch of time as is shown.
+    fn cut(&self, from: Time, to: Time) -> Option<(f64, f64)> {
+        let (from, to) = (from.max(self.window.start), to.min(self.window.end));
+        (from < to).then(|| (self.x(from), self.x(to)))
+    }
+}
+
+/// Room left of the window, for the names of the lines; right of it as the scrub bar has it.
+const LEFT: f64 = crate::layout::scrub::PAD;
+const RIGHT: f64 = crate::layout::scrub::PAD;
+
+/// So many clients have a line.
+const CLIENTS: usize = 2;
+
+/// So many arrows are drawn; more than that nobody can tell apart.
+const ARROWS: usize = 1_500;
+
+/// So many times without a leader and calls bear words.
+pub const WORDS: usize = 4;
+
+/// Words at a place.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Caption {
+    /// Where they begin, or what they are in the middle of.
+    pub at: Point,
+    /// What they say.
+    pub words: String,
+}
+
+/// What is drawn, as SVG path data.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Drawing {
+    /// The lines themselves.
+    pub lines: String,
+    /// Leaders.
+    pub leads: String,
+    /// Candidates.
+    pub stands: String,
+    /// Where servers were down or paused: nothing happens there.
+    pub silent: String,
+    /// Crashes.
+    pub crashes: String,
+    /// Times with cut links.
+    pub parted: String,
+    /// Times without a leader.
+    pub empty: String,
+    /// How long those were.
+    pub gaps: Vec<Caption>,
+    /// The messages, in the order of [`Shape::ALL`]: arrows, and where they arrived.
+    pub arrows: Vec<(String, String)>,
+    /// Messages that got lost.
+    pub lost: String,
+    /// Calls of clients: waiting, done, failed, unknown.
+    pub calls: [String; 4],
+    /// What they asked.
+    pub asked: Vec<Caption>,
+}
+
+impl Drawing {
+    /// What a frame shows of a run up to the present; `records` are those up to there.
+    pub fn of(frame: &Frame, world: &World, records: &[Record], lanes: &Lanes, reigns: &[Reign]) -> Drawing {
+        let mut drawing = Drawing { arrows: vec![Default::default(); Shape::ALL.len()], ..Drawing::default() };
+        let now = world.now();
+        frame.lines.iter().for_each(|(_, y)| across(&mut drawing.lines, frame.across.start, frame.across.end, *y));
+        drawing.states(frame, lanes, now);
+        drawing.shades(frame, lanes, reigns, now);
+        drawing.calls(frame, lanes, now);
+        drawing.messages(frame, world, records);
+        drawing
+    }
+
+    fn states(&mut self, frame: &Frame, lanes: &Lanes, now: Time) {
+        for Stretch { what: (id, state), from, to } in shown(&lanes.states, frame, now) {
+            let Some(y) = frame.y(Line::Server(*id)) else { continue };
+            let Some((left, right)) = frame.cut(*from, to.unwrap_or(now).min(now)) else { continue };
+            let path = match state {
+                State::Leads => &mut self.leads,
+                State::Stands => &mut self.stands,
+                State::Down | State::Paused => &mut self.silent,
+            };
+            across(path, left, right, y);
+            if *state == State::Down && *from >= frame.window.start {
+                draw(&mut self.crashes, &[("M", left - 4.0), (" ", y - 4.0)], "l8 8m0 -8l-8 8");
+            }
+        }
+    }
+
+    /// Behind everything: times without a leader, and with cut links.
+    fn shades(&mut self, frame: &Frame, lanes: &Lanes, reigns: &[Reign], now: Time) {
+        let high = frame.lines.last().map_or(0.0, |(_, y)| *y + 10.0);
+        let band = |path: &mut String, left: f64, right: f64| {
+            draw(path, &[("M", left), (" ", 0.0), ("H", right), ("V", high), ("H", left)], "z");
+        };
+        for Stretch { from, to, .. } in shown(&lanes.parted, frame, now) {
+            if let Some((left, right)) = frame.cut(*from, to.unwrap_or(now).min(now)) {
+                band(&mut self.parted, left, right);
+            }
+        }
+        let ends = reigns.iter().filter_map(|reign| reign.to);
+        let starts = reigns.iter().skip(1).map(|reign| reign.from).chain([now]);
+        for (from, to) in ends.zip(starts).filter(|(from, to)| from < to && *from <= now) {
+            let to = to.min(now);
+            if let Some((left, right)) = frame.cut(from, to) {
+                band(&mut self.empty, left, right);
+                if right - left > 90.0 {
+                    let words = format!("no leader, {}", words::length(to.since(from)));
+                    self.gaps.push(Caption { at: Point { x: (left + right) / 2.0, y: 11.0 }, words });
+                }
+            }
+        }
+        keep_last(&mut self.gaps);
+    }
+
+    fn calls(&mut self, frame: &Frame, lanes: &Lanes, now: Time) {
+        let mut free = f64::MIN;
+        for Stretch { what: call, from, to } in shown(&lanes.calls, frame, now) {
+            let Some(y) = frame.y(Line::Client(call.client)) else { continue };
+            let ended = to.filter(|to| *to <= now);
+            let Some((left, right)) = frame.cut(*from, ended.unwrap_or(now)) else { continue };
+            let end = if ended.is_some() { call.end } else { End::Waits };
+            let sign = ["…", "✓", "✕", "?"][end as usize];
+            across(&mut self.calls[end as usize], left, right.max(left + 2.0), y);
+            if left > free {
+                let words = format!("{} {sign}", call.words);
+                free = left + 8.0 + 6.5 * words.chars().count() as f64;
+                self.asked.push(Caption { at: Point { x: left, y: y - 5.0 }, words });
+            }
+        }
+        keep_last(&mut self.asked);
+    }
+
+    fn messages(&mut self, frame: &Frame, world: &World, records: &[Record]) {
+        let now = world.now();
+        let trips = records.iter().rev().take_while(|record| record.at >= frame.window.start);
+        let trips = trips.filter_map(|record| match &record.what {
+            What::Arrived(trip) | What::Waits(trip) => Some((trip, record.at, false)),
+            What::Lost(trip, _) => Some((trip, record.at, true)),
+            _ => None,
+        });
+        for (trip, at, lost) in trips.take(ARROWS) {
+            let share = if lost { 0.6 } else { 1.0 };
+            self.arrow(frame, trip, at, share, lost);
+        }
+        for flight in world.flights().into_iter().filter(|flight| !flight.waited).take(ARROWS) {
+            self.arrow(frame, &flight.trip(), now, flight.progress(now) as f64 / 1_000.0, false);
+        }
+    }
+
+    /// An arrow that has come so far at a time.
+    fn arrow(&mut self, frame: &Frame, trip: &Trip, at: Time, share: f64, lost: bool) {
+        let (Some(from), Some(to)) = (frame.place(trip.from), frame.place(trip.to)) else { return };
+        let (x, y) = (frame.x(at), from + (to - from) * share);
+        let shape = Shape::of(trip.kind);
+        let Some((arrows, ends)) = self.arrows.get_mut(shape as usize) else { return };
+        draw(arrows, &[("M", frame.x(trip.sent)), (" ", from), ("L", x), (" ", y)], "");
+        if lost {
+            draw(&mut self.lost, &[("M", x - 3.0), (" ", y - 3.0)], "l6 6m0 -6l-6 6");
+        } else if share >= 1.0 {
+            draw(ends, &[("M", x), (" ", y)], "h0");
+        }
+    }
+}
+
+/// The latest stretches that a frame may show.
+fn shown<'l, T>(all: &'l [Stretch<T>], frame: &Frame, now: Time) -> impl Iterator<Item = &'l Stretch<T>> {
+    const MOST: usize = 1_000;
+    let Range { start, end } = frame.window;
+    let end = end.min(now);
+    let begun = all.partition_point(|one| one.from <= end);
+    all[begun.saturating_sub(MOST)..begun].iter().filter(move |one| one.to.is_none_or(|to| to >= start))
+}
+
+fn keep_last(captions: &mut Vec<Caption>) {
+    captions.drain(..captions.len().saturating_sub(WORDS));
+}
+
+fn across(path: &mut String, left: f64, right: f64, y: f64) {
+    draw(path, &[("M", left), (" ", y), ("H", right)], "");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::playback::Playback;
+    use raft_sim::scenario::parse;
+
+    fn drawn(text: &str, at: Time) -> (Frame, Drawing) {
+        let mut playback = Playback::new(parse(text).expect("a scenario").scenario);
+        while !playback.seek(at) {}
+        let servers: Vec<_> = playback.world().servers().iter().map(|server| server.id).collect();
+        let clients: Vec<_> = playback.world().clients().iter().map(|client| client.id).collect();
+        let frame = Frame::new(Time::ZERO..Time::seconds(1), &servers, &clients, 1_018.0, 120.0);
+        let chronicle = &playback.chronicle;
+        let drawing = Drawing::of(&frame, playback.world(), playback.records(), &chronicle.lanes, &chronicle.reigns);
+        (frame, drawing)
+    }
+
+    const STORY: &str =
+        "raft 1\nservers 3\nset latency 10ms\nat 0ms timeout S1\nat 100ms write x=1\nat 200ms crash S1\n";
+
+    #[test]
+    fn a_window_follows_the_present_and_shows_all_while_that_is_short() {
+        let (second, long) = (Time::seconds(1), Time::seconds(9));
+        assert_eq!(window(Time::millis(300), Time::millis(500), second), Time::ZERO..Time::millis(500));
+        assert_eq!(window(Time::seconds(5), long, second), Time::millis(4_250)..Time::millis(5_250));
+        assert_eq!(window(long, long, second), Time::seconds(8)..long);
+    }
+
+    #[test]
+    fn a_time_and_its_place_are_one() {
+        let frame = Frame::new(Time::seconds(2)..Time::seconds(3), &[ServerId(1)], &[], 1_018.0, 100.0);
+        for ms in [2_000, 2_250, 2_999] {
+            assert_eq!(frame.time(frame.x(Time::millis(ms))).0 / 100, Time::millis(ms).0 / 100);
+        }
+    }
+
+    #[test]
+    fn a_leader_is_a_line_until_it_crashes_and_then_nobody_leads() {
+        let (frame, drawing) = drawn(STORY, Time::millis(320));
+        let (y, x) = (frame.lines[0].1, |ms| frame.x(Time::millis(ms)));
+        let mut leads = String::new();
+        across(&mut leads, x(20), x(200), y);
+        assert_eq!(drawing.leads, leads);
+        assert!(!drawing.crashes.is_empty() && !drawing.silent.is_empty());
+        assert_eq!(drawing.gaps[0].words, "no leader, 120 ms");
+    }
+
+    #[test]
+    fn votes_go_out_and_come_back_and_a_call_ends() {
+        let (frame, drawing) = drawn(STORY, Time::millis(190));
+        let count = |shape: Shape| drawing.arrows[shape as usize].0.matches('M').count();
+        assert_eq!((count(Shape::Vote), count(Shape::VoteReply)), (2, 2));
+        assert_eq!(drawing.asked[0].words, "x=1 ✓");
+        assert!(frame.lines.len() == 4 && !drawing.calls[End::Ok as usize].is_empty());
+    }
+}

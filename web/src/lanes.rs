@@ -1,0 +1,200 @@
+//! What the space-time diagram draws along its lines: who led and who was down, from when to when;
+//! what clients asked; when the network was parted. Read from the records, like the story.
+
+use std::collections::BTreeSet;
+
+use raft_core::{Note, ServerId, Time};
+use raft_sim::client::Verdict;
+use raft_sim::machine::ClientId;
+use raft_sim::record::{Record, What};
+
+/// A time during which something lasted.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Stretch<T> {
+    /// What.
+    pub what: T,
+    /// From.
+    pub from: Time,
+    /// To; nothing while it lasts.
+    pub to: Option<Time>,
+}
+
+/// What a server was, if not a follower that runs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum State {
+    /// It led.
+    Leads,
+    /// It stood for election, or asked whether to.
+    Stands,
+    /// It was crashed.
+    Down,
+    /// It stood still.
+    Paused,
+}
+
+/// How a call of a client ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum End {
+    /// It has not.
+    Waits,
+    /// It took place.
+    Ok,
+    /// It did not.
+    Failed,
+    /// Nobody told the client.
+    Unknown,
+}
+
+/// A call of a client.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Call {
+    /// Who asks.
+    pub client: ClientId,
+    /// What.
+    pub words: String,
+    /// How it ended.
+    pub end: End,
+}
+
+/// All of it, oldest first.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Lanes {
+    /// Servers.
+    pub states: Vec<Stretch<(ServerId, State)>>,
+    /// Calls of clients.
+    pub calls: Vec<Stretch<Call>>,
+    /// Times with links that were cut.
+    pub parted: Vec<Stretch<()>>,
+    cuts: BTreeSet<(ServerId, ServerId)>,
+}
+
+impl Lanes {
+    /// Takes notice of a record.
+    pub fn read(&mut self, record: &Record) {
+        let at = record.at;
+        match &record.what {
+            What::Decided(id, Note::Leads { .. }) => self.becomes(*id, Some(State::Leads), at),
+            What::Decided(id, Note::Campaigns { .. } | Note::AsksFirst { .. }) => {
+                self.becomes(*id, Some(State::Stands), at);
+            }
+            What::Decided(id, Note::StepsDown { .. } | Note::Follows { .. } | Note::GrantsVote { .. })
+            | What::Restarted(id) => self.becomes(*id, None, at),
+            What::Crashed(id, _) => self.becomes(*id, Some(State::Down), at),
+            What::Paused(id) => self.states.push(Stretch { what: (*id, State::Paused), from: at, to: None }),
+            What::Resumed(id) => self.end(*id, at, |state| state == State::Paused),
+            What::Asks { client, operation, tries: 1, .. } => {
+                let what = Call { client: *client, words: operation.to_string(), end: End::Waits };
+                self.calls.push(Stretch { what, from: at, to: None });
+            }
+            What::Ended { client, verdict, .. } => self.ended(*client, verdict, at),
+            What::Cut(links) => {
+                self.cuts.extend(links);
+                self.part(at);
+            }
+            What::Partitioned(groups) => {
+                let side = |id: &ServerId| groups.iter().position(|group| group.contains(id));
+                let all: Vec<ServerId> = groups.concat();
+                let across = all.iter().flat_map(|a| all.iter().map(move |b| (*a, *b)));
+                self.cuts = across.filter(|(a, b)| side(a) != side(b)).collect();
+                self.part(at);
+            }
+            What::Healed(links) => {
+                if links.is_empty() {
+                    self.cuts.clear();
+                }
+                links.iter().for_each(|link| _ = self.cuts.remove(link));
+                self.part(at);
+            }
+            _ => {}
+        }
+    }
+
+    /// What it was ends, and it is something else, or a follower.
+    fn becomes(&mut self, id: ServerId, state: Option<State>, at: Time) {
+        let goes_on = |open: &&Stretch<(ServerId, State)>| open.to.is_none() && open.what.0 == id;
+        if let Some(state) = state
+            && self.states.iter().rev().find(goes_on).is_some_and(|open| open.what.1 == state)
+        {
+            return;
+        }
+        // A paused server decides nothing, but it can crash.
+        self.end(id, at, |_| true);
+        if let Some(state) = state {
+            self.states.push(Stretch { what: (id, state), from: at, to: None });
+        }
+    }
+
+    fn end(&mut self, id: ServerId, at: Time, which: impl Fn(State) -> bool) {
+        let open = self.states.iter_mut().rev().take(OPEN).filter(|open| open.to.is_none() && open.what.0 == id);
+        open.filter(|open| which(open.what.1)).for_each(|open| open.to = Some(at));
+    }
+
+    fn ended(&mut self, client: ClientId, verdict: &Verdict, at: Time) {
+        let mut calls = self.calls.iter_mut().rev();
+        let Some(call) = calls.find(|call| call.what.client == client && call.to.is_none()) else { return };
+        call.to = Some(at);
+        call.what.end = match verdict {
+            Verdict::Ok(_) => End::Ok,
+            Verdict::Failed => End::Failed,
+            Verdict::Expired | Verdict::Unknown => End::Unknown,
+        };
+    }
+
+    fn part(&mut self, at: Time) {
+        let open = self.parted.last_mut().filter(|last| last.to.is_none());
+        match (open, self.cuts.is_empty()) {
+            (Some(open), true) => open.to = Some(at),
+            (None, false) => self.parted.push(Stretch { what: (), from: at, to: None }),
+            _ => {}
+        }
+    }
+}
+
+/// What lasts is among so many of the latest stretches.
+const OPEN: usize = 512;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use raft_core::Term;
+
+    fn read(what: impl IntoIterator<Item = (u64, What)>) -> Lanes {
+        let mut lanes = Lanes::default();
+        for (at, what) in what {
+            lanes.read(&Record { at: Time::millis(at), event: at, what });
+        }
+        lanes
+    }
+
+    const S1: ServerId = ServerId(1);
+    const S2: ServerId = ServerId(2);
+
+    #[test]
+    fn a_server_leads_until_it_crashes_and_is_down_until_it_restarts() {
+        let leads = What::Decided(S1, Note::Leads { term: Term(1), votes: vec![] });
+        let lanes = read([(10, leads), (50, What::Crashed(S1, 0)), (90, What::Restarted(S1))]);
+        let stretch =
+            |state, from, to| Stretch { what: (S1, state), from: Time::millis(from), to: Some(Time::millis(to)) };
+        assert_eq!(lanes.states, [stretch(State::Leads, 10, 50), stretch(State::Down, 50, 90)]);
+    }
+
+    #[test]
+    fn a_pause_does_not_end_what_a_server_was() {
+        let leads = What::Decided(S1, Note::Leads { term: Term(1), votes: vec![] });
+        let lanes = read([(10, leads), (50, What::Paused(S1)), (60, What::Resumed(S1))]);
+        assert_eq!(lanes.states[0].to, None);
+        assert_eq!(lanes.states[1].to, Some(Time::millis(60)));
+    }
+
+    #[test]
+    fn the_network_is_parted_until_the_last_cut_is_mended() {
+        let lanes = read([
+            (10, What::Partitioned(vec![vec![S1], vec![S2]])),
+            (20, What::Healed(vec![(S1, S2)])),
+            (30, What::Healed(vec![])),
+            (40, What::Cut(vec![(S1, S2)])),
+        ]);
+        let times: Vec<_> = lanes.parted.iter().map(|one| (one.from, one.to)).collect();
+        assert_eq!(times, [(Time::millis(10), Some(Time::millis(30))), (Time::millis(40), None)]);
+    }
+}

@@ -1,0 +1,209 @@
+//! The space-time diagram above the scrub bar. Its lines come with the scenario; what stands on
+//! them is painted with every frame.
+
+use std::cell::Cell;
+
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::{Element, Event, MouseEvent};
+use raft_core::Time;
+
+use super::app::watch_size;
+use super::el::{El, html, svg};
+use super::frame;
+use super::page::{Chosen, Page};
+use super::paint::{Painter, point_in};
+use crate::diagram::{Caption, Drawing, Frame, Line, WORDS, window};
+use crate::layout::{scrub, tenths};
+use crate::playback::Playback;
+use crate::scene::Shape;
+use crate::words;
+
+/// How much time is shown, if there is more.
+const WIDTHS: [u64; 6] = [100, 200, 500, 1_000, 2_000, 5_000];
+
+thread_local! {
+    static SIZE: Cell<(f64, f64)> = const { Cell::new((0.0, 0.0)) };
+    static WIDTH: Cell<usize> = const { Cell::new(3) };
+}
+
+/// How many times stand under the window.
+const TICKS: usize = 6;
+
+/// The panel, as long as it is open.
+pub fn space_time(page: Page) -> El {
+    let box_of_it = html("div").class("space-time").child(drawing(page)).child(buttons(page));
+    watch_size(&box_of_it.as_node(), move |width, height| {
+        SIZE.set((width, height));
+        frame::soon(move || page.repaint());
+    });
+    box_of_it
+}
+
+fn buttons(page: Page) -> El {
+    let zoom = move |step: i64| {
+        let to = WIDTH.get() as i64 + step;
+        WIDTH.set(to.clamp(0, WIDTHS.len() as i64 - 1) as usize);
+        page.refresh(true);
+    };
+    let button = |name: &str, sign: &str| html("button").class("quiet").attr("aria-label", name).text(sign);
+    html("div")
+        .class("zoom")
+        .child(button("Show less time", "+").click(move || zoom(-1)))
+        .child(button("Show more time", "−").click(move || zoom(1)))
+        .child(button("Hide the space-time diagram", "×").click(move || page.diagram.set(false)))
+}
+
+fn drawing(page: Page) -> El {
+    let path = |class: &str, id: &str| svg("path").class(class).attr("id", id);
+    let caption = |class: &'static str, id: &'static str| {
+        (0..WORDS).map(move |n| svg("text").class(class).attr("id", &format!("{id}-{n}")))
+    };
+    let arrows = Shape::ALL.iter().flat_map(|shape| {
+        let name = shape.class();
+        [path(&format!("arrow {name}"), &format!("st-{name}")), path(&format!("spot {name}"), &format!("st-at-{name}"))]
+    });
+    let go = move |event: Event| {
+        let svg: Element = event.current_target().map(JsCast::unchecked_into).expect("a listener has a target");
+        let mouse: &MouseEvent = event.unchecked_ref();
+        let at = point_in(&svg, mouse.client_x(), mouse.client_y());
+        page.pause();
+        let to = page.with(|model| now_in(&model.playback).time(at.x));
+        page.seek(to.min(page.with(|model| model.playback.end())));
+    };
+    svg("svg")
+        .attr("role", "img")
+        .attr("id", "st")
+        .attr("aria-label", "Space-time diagram")
+        .on("click", go)
+        .child(path("empty-time", "st-empty"))
+        .child(path("parted-time", "st-parted"))
+        .children(caption("gap-words", "st-gap"))
+        .child(path("line", "st-lines"))
+        .child(path("silent", "st-silent"))
+        .child(path("stands-line", "st-stands"))
+        .child(path("leads-line", "st-leads"))
+        .children(
+            ["waits", "ok", "failed", "unknown"].map(|end| path(&format!("call {end}"), &format!("st-call-{end}"))),
+        )
+        .children(arrows)
+        .child(path("lost", "st-lost"))
+        .child(path("crashed", "st-crashes"))
+        .children(caption("asked", "st-asked"))
+        .children((0..TICKS).map(|n| svg("text").class("tick").attr("id", &format!("st-tick-{n}"))))
+        .child(path("hand", "st-hand"))
+        .slot(move || Some(names(page)))
+}
+
+/// The names of the lines.
+fn names(page: Page) -> El {
+    let (servers, clients) = page.roster.get();
+    let (width, height) = SIZE.get();
+    let frame = Frame::new(Time::ZERO..Time(1), &servers, &clients, width, (height - BELOW).max(1.0));
+    svg("g").children(frame.lines.into_iter().enumerate().map(|(n, (line, _))| {
+        let name = match line {
+            Line::Server(id) => id.to_string(),
+            Line::Client(id) => id.to_string(),
+        };
+        let text = svg("text").class("line-name").attr("id", &format!("st-name-{n}")).attr("x", "16").text(&name);
+        match line {
+            Line::Server(id) => text.click(move || page.choose(Chosen::Server(id), false)),
+            Line::Client(_) => text,
+        }
+    }))
+}
+
+/// Room for the times under the lines.
+const BELOW: f64 = 16.0;
+
+/// The frame around the present.
+fn now_in(playback: &Playback) -> Frame {
+    let world = playback.world();
+    let (width, height) = SIZE.get();
+    let servers: Vec<_> = world.servers().iter().map(|server| server.id).collect();
+    let clients: Vec<_> = world.clients().iter().map(|client| client.id).collect();
+    let shown = window(playback.now(), super::show::span(playback.end()), Time::millis(WIDTHS[WIDTH.get()]));
+    Frame::new(shown, &servers, &clients, width, (height - BELOW).max(1.0))
+}
+
+/// Draws the present.
+pub fn paint(painter: &mut Painter, playback: &Playback) {
+    if SIZE.get().0 == 0.0 {
+        return;
+    }
+    let frame = now_in(playback);
+    let seen = &playback.records()[..playback.place()];
+    let chronicle = &playback.chronicle;
+    let all = Drawing::of(&frame, playback.world(), seen, &chronicle.lanes, &chronicle.reigns);
+    for (shape, (arrows, ends)) in Shape::ALL.iter().zip(all.arrows) {
+        painter.write(&format!("st-{}", shape.class()), "d", arrows);
+        painter.write(&format!("st-at-{}", shape.class()), "d", ends);
+    }
+    let paths = [
+        ("st-lines", all.lines),
+        ("st-leads", all.leads),
+        ("st-stands", all.stands),
+        ("st-silent", all.silent),
+        ("st-crashes", all.crashes),
+        ("st-parted", all.parted),
+        ("st-empty", all.empty),
+        ("st-lost", all.lost),
+    ];
+    paths.into_iter().for_each(|(id, d)| painter.write(id, "d", d));
+    for (end, d) in ["waits", "ok", "failed", "unknown"].into_iter().zip(all.calls) {
+        painter.write(&format!("st-call-{end}"), "d", d);
+    }
+    captions(painter, "st-gap", &all.gaps);
+    captions(painter, "st-asked", &all.asked);
+    for (n, (_, y)) in frame.lines.iter().enumerate() {
+        painter.write(&format!("st-name-{n}"), "y", tenths(y + 4.0));
+    }
+    let now = frame.x(playback.now());
+    painter.write("st-hand", "d", format!("M{} 0V{}", tenths(now), tenths(SIZE.get().1)));
+    ticks(painter, &frame);
+    painter.write("st", "aria-label", said(playback, &frame));
+}
+
+fn captions(painter: &mut Painter, id: &str, all: &[Caption]) {
+    for n in 0..WORDS {
+        let id = format!("{id}-{n}");
+        match all.get(n) {
+            Some(Caption { at, words }) => {
+                painter.write(&id, "x", tenths(at.x));
+                painter.write(&id, "y", tenths(at.y));
+                painter.say(&id, words.clone());
+            }
+            None => painter.say(&id, String::new()),
+        }
+    }
+}
+
+/// The times of a window that is not all there is: then the scrub bar's are others.
+fn ticks(painter: &mut Painter, frame: &Frame) {
+    let (width, height) = SIZE.get();
+    let (start, end) = (frame.window.start.0, frame.window.end.0);
+    let step = scrub::tick(end - start, width);
+    let all = (start.div_ceil(step)..).map(|n| Time(n * step)).take_while(|at| at.0 <= end && start > 0);
+    let mut all = all.filter(|at| (40.0..width - 40.0).contains(&frame.x(*at)));
+    for n in 0..TICKS {
+        let id = format!("st-tick-{n}");
+        match all.next() {
+            Some(at) => {
+                painter.write(&id, "x", tenths(frame.x(at)));
+                painter.write(&id, "y", tenths(height - 3.0));
+                painter.say(&id, words::tick(at, step));
+            }
+            None => painter.say(&id, String::new()),
+        }
+    }
+}
+
+/// What a screen reader says of it; the story is the whole of it in words.
+fn said(playback: &Playback, frame: &Frame) -> String {
+    let last = playback.chronicle.reigns.iter().rfind(|reign| reign.from <= playback.now());
+    let leads = match last.filter(|reign| reign.to.is_none_or(|to| to > playback.now())) {
+        Some(reign) => format!("{} leads since {}", reign.leader, words::moment(reign.from)),
+        None => "nobody leads".to_owned(),
+    };
+    let (from, to) = (words::moment(frame.window.start), words::moment(frame.window.end));
+    format!("Space-time diagram from {from} to {to}: a line a server, an arrow a message; {leads}")
+}
