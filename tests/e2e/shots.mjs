@@ -51,6 +51,14 @@ const STATES = {
     hash: "#demo=leader-crash&at=585ms",
     act: (page) => page.getByRole("tab", { name: "Time" }).click(),
   },
+  metrics: {
+    screens: ["desktop", "phone"],
+    hash: "#demo=slow-follower&at=1.500s",
+    act: async (page) => {
+      if (await page.getByRole("tab", { name: "Time" }).isVisible()) await page.getByRole("tab", { name: "Story" }).first().click();
+      await page.getByRole("tab", { name: "Metrics" }).click();
+    },
+  },
   "server-chosen": {
     screens: ["desktop", "phone"],
     hash: "#demo=leader-crash&at=585ms",

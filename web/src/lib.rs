@@ -8,6 +8,7 @@
 //! - [`diagram`], [`lanes`]: the space-time diagram, and what lasts along its lines.
 //! - [`playback`]: the present moment and the pace.
 //! - [`hint`]: what to try next.
+//! - [`chart`]: the shapes of small charts.
 //! - [`shelf`]: the scenarios that come with the page.
 //! - [`keys`], [`words`]: the one table of keys, and the words.
 
@@ -18,6 +19,7 @@ pub mod diagram;
 pub mod lanes;
 pub mod playback;
 pub mod hint;
+pub mod chart;
 pub mod shelf;
 pub mod keys;
 pub mod words;

@@ -3,7 +3,6 @@
 //! All words about a run stand here, for the page, the terminal and the golden scripts alike;
 //! another language is another table like this one.
 
-use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
@@ -16,6 +15,14 @@ use crate::machine::Outcome;
 use crate::network::{Loss, Place};
 use crate::record::{Record, Trip, What};
 use crate::scenario::MessageKind;
+
+/// As the library's, made in a function of its own: a page loads the words of the few things that
+/// happen on a first visit at once, and those of all others when somebody is there to read them.
+macro_rules! format {
+    ($($words:tt)*) => {
+        $crate::words::apart(|| alloc::format!($($words)*))
+    };
+}
 
 mod decisions;
 
@@ -283,6 +290,11 @@ pub fn members(membership: &Membership) -> String {
 
 fn entries(first: Index, last: Index) -> String {
     if first == last { format!("entry {first}") } else { format!("entries {first} to {last}") }
+}
+
+#[inline(never)]
+fn apart(make: impl FnOnce() -> String) -> String {
+    make()
 }
 
 fn routine(text: String) -> Line {

@@ -7,11 +7,10 @@ use super::dialogs::dialogs;
 use super::el::{El, html, on_window};
 use super::header::header;
 use super::icons::close_icon;
-use super::inspector::inspector;
 use super::logs::logs_panel;
 use super::page::{Notice, Page, Tab};
 use super::ring::stage;
-use super::story::{nothing_yet, story_panel};
+use super::tale::tale;
 use super::timebar::time_bar;
 use super::transport::transport;
 use super::{address, dom, frame, protocol};
@@ -54,66 +53,6 @@ fn side(page: Page) -> El {
         .child(tabs.children(TABS.map(|(tab, words)| side_tab(page, tab, words))))
         .child(logs_panel(page))
         .child(tale(page))
-}
-
-/// Story or details.
-fn tale(page: Page) -> El {
-    let tabs = html("div")
-        .class("tabs")
-        .attr("role", "tablist")
-        .attr("aria-label", "Story or details")
-        .child(tale_tab(page, false, "tab-story", "Story"))
-        .child(tale_tab(page, true, "tab-details", "Details"));
-    let head = html("div").class("panel-head").child(tabs).child(html("span").class("space"));
-    let pane = html("div")
-        .attr("id", "pane")
-        .class("scroll")
-        .attr("role", "tabpanel")
-        .attr("tabindex", "0")
-        .follow("aria-labelledby", move || if page.inspecting.get() { "tab-details" } else { "tab-story" }.into())
-        .when(move || page.inspecting.get(), move || inspector(page))
-        .when(move || !page.inspecting.get() && page.story.with(|story| story.lines.is_empty()), nothing_yet)
-        .when(move || !page.inspecting.get(), move || story_panel(page));
-    html("section")
-        .class("panel tale")
-        .attr("aria-label", "Story and details")
-        .child(head.when(move || !page.inspecting.get(), move || every_step(page)))
-        .child(pane)
-}
-
-fn tale_tab(page: Page, details: bool, id: &str, words: &str) -> El {
-    let on = move || page.inspecting.get() == details;
-    html("button")
-        .class("tab")
-        .attr("role", "tab")
-        .attr("id", id)
-        .attr("aria-controls", "pane")
-        .truth("aria-selected", on)
-        .follow("tabindex", move || if on() { "0" } else { "-1" }.into())
-        .on("keydown", move |event| switch(page, event.unchecked_ref()))
-        .click(move || page.inspecting.set(details))
-        .text(words)
-}
-
-fn every_step(page: Page) -> El {
-    html("button")
-        .class("tab")
-        .truth("aria-pressed", move || page.every.get())
-        .click(move || {
-            page.every.update(|every| *every = !*every);
-            page.refresh(true);
-        })
-        .say(move || if page.every.get() { "The story only" } else { "Every step" }.into())
-}
-
-/// Between the two tabs with the arrow keys.
-fn switch(page: Page, event: &KeyboardEvent) {
-    if matches!(event.key().as_str(), "ArrowLeft" | "ArrowRight") {
-        event.prevent_default();
-        event.stop_propagation();
-        page.inspecting.update(|inspecting| *inspecting = !*inspecting);
-        dom::focus(if page.inspecting.get_untracked() { "tab-details" } else { "tab-story" });
-    }
 }
 
 const TABS: [(Tab, &str); 3] = [(Tab::Logs, "Logs"), (Tab::Story, "Story"), (Tab::Time, "Time")];

@@ -21,6 +21,7 @@ mod header;
 mod icons;
 mod inspector;
 mod logs;
+mod measures;
 mod menu;
 mod page;
 mod paint;
@@ -31,6 +32,7 @@ mod signal;
 mod spacetime;
 mod story;
 mod switches;
+mod tale;
 mod timebar;
 mod transport;
 

@@ -11,6 +11,7 @@ use raft_sim::scenario::{Action, Heal, Scenario, Select, Who};
 
 use super::paint::Painter;
 use super::signal::RwSignal;
+use super::tale::Tale;
 use super::{dom, frame, protocol};
 use crate::hint::{Tried, Try};
 use crate::keys::Command;
@@ -190,8 +191,8 @@ pub struct Page {
     pub live: RwSignal<String>,
     /// The part a narrow page shows.
     pub tab: RwSignal<Tab>,
-    /// Whether the inspector is in front of the story.
-    pub inspecting: RwSignal<bool>,
+    /// Which reading of the run is in front.
+    pub tale: RwSignal<Tale>,
     /// Whether the space-time diagram is shown.
     pub diagram: RwSignal<bool>,
     /// What the reader has tried.
@@ -251,7 +252,7 @@ impl Page {
             notice: RwSignal::new(None),
             live: RwSignal::default(),
             tab: RwSignal::new(Tab::Logs),
-            inspecting: RwSignal::new(false),
+            tale: RwSignal::new(Tale::Story),
             diagram: RwSignal::new(!embed),
             tried: RwSignal::default(),
             embed,
@@ -288,7 +289,7 @@ impl Page {
         self.chosen.set(None);
         self.menu.set(None);
         self.hovered.set(None);
-        self.inspecting.set(false);
+        self.tale.update(Tale::leave_details);
         self.model.update_value(|model| {
             model.untouched = false;
             model.playback = Playback::new(scenario);
@@ -518,7 +519,7 @@ impl Page {
             self.pause();
         }
         self.chosen.set(Some(chosen));
-        self.inspecting.set(true);
+        self.tale.set(Tale::Details);
         self.menu.set(if open && !self.poster.get_untracked() { self.whereabouts(chosen) } else { None });
         self.refresh(true);
     }
@@ -550,7 +551,7 @@ impl Page {
     /// Chooses nothing.
     pub fn choose_nothing(&self) {
         self.chosen.set(None);
-        self.inspecting.set(false);
+        self.tale.update(Tale::leave_details);
         self.menu.set(None);
         self.refresh(true);
     }

@@ -27,7 +27,7 @@ thread_local! {
 }
 
 /// How many times stand under the window.
-const TICKS: usize = 6;
+const TICKS: usize = 14;
 
 /// The panel, as long as it is open.
 pub fn space_time(page: Page) -> El {

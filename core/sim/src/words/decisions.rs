@@ -1,6 +1,5 @@
 //! What a server decided, and why.
 
-use alloc::format;
 use alloc::string::String;
 
 use raft_core::{

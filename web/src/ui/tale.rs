@@ -1,0 +1,107 @@
+//! Story, details or metrics: three readings of the same run, in one place.
+
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::KeyboardEvent;
+
+use super::dom;
+use super::el::{El, html};
+use super::inspector::inspector;
+use super::measures::measures;
+use super::page::Page;
+use super::story::{nothing_yet, story_panel};
+
+/// The readings.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Tale {
+    /// What happened.
+    Story,
+    /// What is chosen.
+    Details,
+    /// What was measured.
+    Metrics,
+}
+
+impl Tale {
+    /// Nothing is chosen: who reads its details reads the story again.
+    pub fn leave_details(&mut self) {
+        if *self == Tale::Details {
+            *self = Tale::Story;
+        }
+    }
+}
+
+const TABS: [(Tale, &str, &str); 3] = [
+    (Tale::Story, "tab-story", "Story"),
+    (Tale::Details, "tab-details", "Details"),
+    (Tale::Metrics, "tab-metrics", "Metrics"),
+];
+
+/// The panel.
+pub fn tale(page: Page) -> El {
+    let tabs = html("div")
+        .class("tabs")
+        .attr("role", "tablist")
+        .attr("aria-label", "Story, details or metrics")
+        .children(TABS.map(|(tale, id, words)| tab(page, tale, id, words)));
+    let head = html("div").class("panel-head").child(tabs).child(html("span").class("space"));
+    let shows = move |tale| page.tale.get() == tale;
+    let untold = move || page.story.with(|story| story.lines.is_empty());
+    let pane = html("div")
+        .attr("id", "pane")
+        .class("scroll")
+        .attr("role", "tabpanel")
+        .attr("tabindex", "0")
+        .follow("aria-labelledby", move || TABS[place(page.tale.get())].1.into())
+        .when(move || shows(Tale::Details), move || inspector(page))
+        .when(move || shows(Tale::Story) && untold(), nothing_yet)
+        .when(move || shows(Tale::Story), move || story_panel(page))
+        .when(move || shows(Tale::Metrics), move || measures(page));
+    html("section")
+        .class("panel tale")
+        .attr("aria-label", "Story, details and metrics")
+        .child(head.when(move || shows(Tale::Story), move || every_step(page)))
+        .child(pane)
+}
+
+fn place(tale: Tale) -> usize {
+    TABS.iter().position(|(other, ..)| *other == tale).unwrap_or_default()
+}
+
+fn tab(page: Page, tale: Tale, id: &str, words: &str) -> El {
+    let on = move || page.tale.get() == tale;
+    html("button")
+        .class("tab")
+        .attr("role", "tab")
+        .attr("id", id)
+        .attr("aria-controls", "pane")
+        .truth("aria-selected", on)
+        .follow("tabindex", move || if on() { "0" } else { "-1" }.into())
+        .on("keydown", move |event| switch(page, event.unchecked_ref()))
+        .click(move || page.tale.set(tale))
+        .text(words)
+}
+
+fn every_step(page: Page) -> El {
+    html("button")
+        .class("tab")
+        .truth("aria-pressed", move || page.every.get())
+        .click(move || {
+            page.every.update(|every| *every = !*every);
+            page.refresh(true);
+        })
+        .say(move || if page.every.get() { "The story only" } else { "Every step" }.into())
+}
+
+/// Between the tabs with the arrow keys.
+fn switch(page: Page, event: &KeyboardEvent) {
+    let step = match event.key().as_str() {
+        "ArrowRight" => 1,
+        "ArrowLeft" => TABS.len() - 1,
+        _ => return,
+    };
+    event.prevent_default();
+    event.stop_propagation();
+    let (tale, id, _) = TABS[(place(page.tale.get_untracked()) + step) % TABS.len()];
+    page.tale.set(tale);
+    dom::focus(id);
+}
