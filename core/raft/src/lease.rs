@@ -55,6 +55,15 @@ impl Node {
         }
     }
 
+    /// CheckQuorum is switched on while this server leads: nobody has been listened to so far, so
+    /// that a whole election timeout passes before it looks (thesis §6.2).
+    pub(crate) fn begin_to_watch(&mut self, out: &mut Outbox) {
+        if let Role::Leader { followers, .. } = &mut self.role {
+            followers.iter_mut().for_each(|progress| progress.active = false);
+        }
+        self.arm_quorum(out);
+    }
+
     pub(crate) fn arm_quorum(&self, out: &mut Outbox) {
         if self.config.check_quorum {
             let every = self.config.election_timeout.start;
@@ -64,6 +73,10 @@ impl Node {
 
     /// Once in an election timeout a leader looks who answered since the last time (thesis §6.2).
     pub(crate) fn check_quorum(&mut self, rules: &Rules, out: &mut Outbox) {
+        // It may have been switched off since the timer was armed.
+        if !self.config.check_quorum {
+            return;
+        }
         let active = |id| id == self.id || self.progress_of(id).is_some_and(|progress| progress.active);
         let Tally { have, need, agreed, .. } = self.tally(rules, active);
         let Role::Leader { followers, .. } = &mut self.role else { return };

@@ -260,9 +260,13 @@ impl Node {
     }
 
     /// Changes the settings of a running server; timers take them up when they are next armed.
-    pub fn configure(&mut self, config: Config) {
+    pub fn configure(&mut self, config: Config, out: &mut Outbox) {
+        let watched = self.config.check_quorum;
         self.config = config;
         self.end_read_leases();
+        if self.leads() && !watched {
+            self.begin_to_watch(out);
+        }
     }
 
     /// The settings.

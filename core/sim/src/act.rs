@@ -400,8 +400,9 @@ impl World {
         for id in ids {
             let config = self.config_of(id);
             if let Some(process) = self.server_mut(id).and_then(|server| server.process_mut()) {
-                process.node.configure(config);
+                process.node.configure(config, &mut trace.outbox);
             }
+            self.settle_effects(id, None, trace);
         }
         self.write(&mut trace.pages, || What::Changed(format_action(action).to_string()));
         if set.change == Change::Network(scenario::Network::Auto) {

@@ -332,7 +332,7 @@ impl World {
 
     /// Does what a server wants done, gives it the inputs that follow from that at once (a fast
     /// disk answers, entries are applied), and so on until it rests.
-    fn settle_effects(&mut self, id: ServerId, input: Option<Input>, trace: &mut Trace) {
+    pub(crate) fn settle_effects(&mut self, id: ServerId, input: Option<Input>, trace: &mut Trace) {
         trace.inputs.extend(input);
         loop {
             self.carry_out(id, trace);

@@ -311,10 +311,13 @@ impl Bench {
     /// Other settings, for all.
     pub fn configure(&mut self, tune: impl Fn(&mut Config)) {
         tune(&mut self.config);
-        for seat in self.seats.values_mut() {
-            if let Some(node) = &mut seat.node {
-                node.configure(self.config.clone());
+        let ids: Vec<ServerId> = self.seats.keys().copied().collect();
+        for id in ids {
+            let (mut out, config) = (Outbox::default(), self.config.clone());
+            if let Some(node) = &mut self.seat_mut(id.0).node {
+                node.configure(config, &mut out);
             }
+            self.carry_out(id.0, out);
         }
     }
 

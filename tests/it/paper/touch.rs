@@ -23,6 +23,25 @@ fn watching(election: Election) -> Bench {
     bench
 }
 
+/// Thesis §6.2, of a leader that is in office when the watch begins, or ends.
+#[test]
+fn a_leader_in_office_is_watched_from_when_it_is_switched_on() {
+    let mut bench = Bench::new(3);
+    bench.elect(1, &[2, 3]);
+    bench.configure(|config| config.check_quorum = true);
+    assert!(bench.seat(1).timers.contains_key(&Timer::Quorum));
+    assert!(!bench.seat(2).timers.contains_key(&Timer::Quorum));
+    bench.receive(1, 2, 1, accepted(1));
+    bench.feed(1, Input::TimerFired(Timer::Quorum));
+    assert_eq!(bench.role(1), RoleName::Leader, "S2 has answered");
+    bench.configure(|config| config.check_quorum = false);
+    bench.feed(1, Input::TimerFired(Timer::Quorum));
+    assert_eq!(bench.role(1), RoleName::Leader, "it is not watched any more");
+    bench.configure(|config| config.check_quorum = true);
+    bench.feed(1, Input::TimerFired(Timer::Quorum));
+    assert_eq!(bench.role(1), RoleName::Follower, "nobody has answered");
+}
+
 /// A minimum election timeout passes without a word of a leader.
 fn lapse(bench: &mut Bench, id: u32) {
     bench.feed(id, Input::TimerFired(Timer::Lease));

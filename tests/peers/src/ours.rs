@@ -436,9 +436,11 @@ impl Cluster for Ours {
         let applied = host.node.view().applied;
         let all = host.node.config().clone();
         let keep_entries = applied.0.saturating_sub(index);
-        host.node.configure(Config { keep_entries, ..all.clone() });
+        // Neither switches anything on, so that nothing comes of it.
+        let mut nothing = Outbox::default();
+        host.node.configure(Config { keep_entries, ..all.clone() }, &mut nothing);
         host.step(Input::Compact(applied, image(applied)));
-        host.node.configure(all);
+        host.node.configure(all, &mut nothing);
     }
 
     fn send_snapshot(&mut self, from: u64, to: u64) {
