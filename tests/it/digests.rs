@@ -29,7 +29,9 @@ fn digest_at(scenario: &Scenario, at: Time) -> u64 {
 fn golden() -> Vec<(String, Scenario, Time)> {
     let scenarios = Path::new(env!("CARGO_MANIFEST_DIR")).join("../www/scenarios");
     let mut golden = Vec::new();
-    for file in fs::read_dir(scenarios).expect("the shipped scenarios").map(|file| file.expect("a file").path()) {
+    let both = [scenarios.clone(), scenarios.join("bugs")].map(|folder| fs::read_dir(folder).expect("the scenarios"));
+    let files = both.into_iter().flatten().map(|file| file.expect("a file").path());
+    for file in files.filter(|file| file.is_file()) {
         let text = fs::read_to_string(&file).expect("a text");
         let name = file.file_stem().expect("a name").to_string_lossy().into_owned();
         golden.push((name, parse(&text).expect("a scenario").scenario, Time::millis(1_234)));

@@ -1,6 +1,7 @@
 //! What the whole has to show: seeds, time travel, the paper's sentences, golden scripts, links.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod bugs;
 mod chaos;
 mod paper;
 mod digests;

@@ -189,6 +189,7 @@ impl Playback {
         let new = self.timeline.records().get(before..).unwrap_or_default();
         let text = new.iter().find_map(|record| match &record.what {
             What::Stops(text) => Some((record.event, text.clone())),
+            What::Violates(_) if self.is_first_fall(record.event) => Some((record.event, line(record).text)),
             _ => None,
         });
         if let Some((event, text)) = text {
@@ -197,6 +198,12 @@ impl Playback {
             self.playing = false;
             self.waits = Some(text);
         }
+    }
+
+    /// Whether no promise fell before this event: only the first fall makes play wait.
+    fn is_first_fall(&self, event: u64) -> bool {
+        let all = self.timeline.records().iter();
+        all.filter(|record| record.event < event).all(|record| !matches!(record.what, What::Violates(_)))
     }
 
     /// Time runs from now on.

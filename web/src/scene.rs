@@ -4,6 +4,7 @@
 //! [`Motion`] is what changes with every frame; it goes to the screen without a detour.
 
 use raft_core::{Index, Membership, Message, RoleName, ServerId, State, Term, Time, View};
+use raft_sim::bugs::Bug;
 use raft_sim::client::Verdict;
 use raft_sim::fault::Pace;
 use raft_sim::host::{Condition, Server};
@@ -33,6 +34,8 @@ pub struct Picture {
     pub leader: Option<ServerId>,
     /// Broken promises, in words.
     pub broken: Vec<String>,
+    /// The rules of Raft that are off.
+    pub bugs: Vec<Bug>,
 }
 
 /// A server as it is drawn.
@@ -360,6 +363,7 @@ impl Picture {
             logs: logs(world, leader, columns),
             leader,
             broken: world.checker().violations().iter().map(|v| v.promise().name().replace('-', " ")).collect(),
+            bugs: world.bugs().to_vec(),
         }
     }
 

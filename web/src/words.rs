@@ -1,6 +1,7 @@
 //! The words of the page, in one place. Those of the run itself are in `raft_sim::words`.
 
 use raft_core::{RoleName, ServerId, Time};
+use raft_sim::bugs::Bug;
 use raft_sim::fault::Pace;
 use raft_sim::host::Condition;
 use raft_sim::machine::{ClientId, Outcome};
@@ -12,6 +13,28 @@ use crate::scene::{Ask, ClientScene, Seat, ServerScene};
 pub const NAME: &str = "Raft Playground";
 /// Shown where a scenario has no title.
 pub const UNTITLED: &str = "Free play";
+
+/// The scenarios in which a rule is off.
+pub const ON_PURPOSE: &str = "Broken on purpose";
+/// What they are.
+pub const ONE_RULE_OFF: &str = "One rule of Raft is off in each, and a promise falls.";
+
+/// What stands over a picture while rules of Raft are off.
+pub fn rules_off(bugs: &[Bug], broken: &[String]) -> Option<String> {
+    let (first, more) = bugs.split_first()?;
+    let row = first.row();
+    let words = match more.len() {
+        0 => format!("One rule of Raft is off: {} Here: {} ({})", row.rule, row.instead, row.section),
+        more => format!(
+            "{} rules of Raft are off. One of them: {} Here: {} ({})",
+            more + 1,
+            row.rule,
+            row.instead,
+            row.section
+        ),
+    };
+    Some(broken.first().map_or_else(|| words.clone(), |broken| format!("{words} ✕ {broken} is broken.")))
+}
 
 /// A moment, as the clock shows it: `820.0 ms`, from ten seconds on `12.345 s`.
 pub fn moment(at: Time) -> String {

@@ -28,12 +28,15 @@ fn raftlab(arguments: &[&str], input: &str) -> Answer {
     }
 }
 
-/// The scenarios that come with the page.
+/// The scenarios that come with the page, those with a bug too.
 fn shipped() -> Vec<String> {
-    let folder = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../../www/scenarios"))
-        .expect("the folder of scenarios");
-    let names = folder.map(|file| file.expect("a file").file_name().into_string().expect("a plain name"));
-    names.map(|name| format!("www/scenarios/{name}")).collect()
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../");
+    let of = |folder: &str| {
+        let files = std::fs::read_dir(format!("{root}{folder}")).expect("the folder of scenarios");
+        let names = files.map(|file| file.expect("a file").file_name().into_string().expect("a plain name"));
+        names.filter(|name| name.ends_with(".raft")).map(|name| format!("{folder}/{name}")).collect::<Vec<_>>()
+    };
+    [of("www/scenarios"), of("www/scenarios/bugs")].concat()
 }
 
 fn file(name: &str) -> String {

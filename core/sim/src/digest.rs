@@ -25,6 +25,10 @@ pub(crate) fn of_world(world: &World) -> u64 {
     world.flights().into_iter().for_each(|flight| digest.flight(flight));
     world.clients().iter().for_each(|client| digest.client(client));
     world.network.cuts.iter().for_each(|cut| cut.hash(&mut digest));
+    for bug in world.bugs() {
+        digest.words(&[22]);
+        digest.write(bug.name().as_bytes());
+    }
     digest.finish()
 }
 

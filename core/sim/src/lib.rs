@@ -14,6 +14,7 @@ pub mod host;
 pub mod client;
 mod freshness;
 pub mod checker;
+pub mod bugs;
 pub mod metrics;
 mod load;
 pub mod record;

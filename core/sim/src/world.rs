@@ -10,9 +10,10 @@ use alloc::vec::Vec;
 
 use raft_core::{
     Answer, Batch, Config, Durable, Effect, Election, Entry, Envelope, Flow, Index, Input, Membership, Node, Payload,
-    Position, ProposalId, Replication, RoleName, Rules, ServerId, Term, Time, Timer, Token, Write,
+    Position, ProposalId, Replication, RoleName, ServerId, Term, Time, Timer, Token, Write,
 };
 
+use crate::bugs::{Bug, InForce};
 use crate::checker::Checker;
 use crate::client::Client;
 use crate::dice::{Dice, Purpose};
@@ -50,6 +51,7 @@ pub(crate) struct Setup {
     pub(crate) dice: Dice,
     /// The configuration at the start.
     pub(crate) members: Membership,
+    pub(crate) in_force: InForce,
 }
 
 /// The world at one moment.
@@ -81,7 +83,7 @@ impl World {
         ids.sort_unstable();
         ids.dedup();
         let mut world = World {
-            setup: Arc::new(Setup { dice: Dice::new(scenario.seed), members }),
+            setup: Arc::new(Setup { dice: Dice::new(scenario.seed), members, in_force: InForce::new(&scenario.bugs) }),
             settings: Arc::new(settings),
             now: Time::ZERO,
             events: 0,
@@ -139,6 +141,11 @@ impl World {
     /// The configuration at the start.
     pub fn members_at_start(&self) -> &Membership {
         &self.setup.members
+    }
+
+    /// The rules of Raft that are off.
+    pub fn bugs(&self) -> &[Bug] {
+        &self.setup.in_force.bugs
     }
 
     /// The clients.
@@ -333,6 +340,7 @@ impl World {
     /// Does what a server wants done, gives it the inputs that follow from that at once (a fast
     /// disk answers, entries are applied), and so on until it rests.
     pub(crate) fn settle_effects(&mut self, id: ServerId, input: Option<Input>, trace: &mut Trace) {
+        let setup = Arc::clone(&self.setup);
         trace.inputs.extend(input);
         loop {
             self.carry_out(id, trace);
@@ -343,7 +351,7 @@ impl World {
                 _ => None,
             };
             let before = Standing::of(&process.node);
-            process.node.step(input, &Rules::PAPER, &mut trace.outbox);
+            process.node.step(input, &setup.in_force.rules, &mut trace.outbox);
             let after = Standing::of(&process.node);
             self.check_standing(id, before, after, trace);
             self.measure(id, before, after, sign);

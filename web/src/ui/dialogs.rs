@@ -198,17 +198,20 @@ fn shelf(page: Page) -> El {
         page.load_first();
     });
     let current = page.title.get_untracked();
-    let items = shelf::SHIPPED.iter().filter_map(|shipped| {
-        let scenario = scenario::parse(shipped.text).ok()?.scenario;
-        let here = scenario.title == current;
-        let about = scenario.about.into_iter().next().unwrap_or_default();
-        let item = item(&scenario.title, &about).attr("aria-current", if here { "true" } else { "false" });
-        Some(item.click(move || {
-            page.dialog.set(None);
-            address::open_text(page, shipped.text, View::default());
-        }))
-    });
-    html("div").class("shelf").child(first).children(items)
+    let items = |of: &'static [shelf::Shipped]| {
+        of.iter().filter_map(|shipped| {
+            let scenario = scenario::parse(shipped.text).ok()?.scenario;
+            let here = scenario.title == current;
+            let about = scenario.about.into_iter().next().unwrap_or_default();
+            let item = item(&scenario.title, &about).attr("aria-current", if here { "true" } else { "false" });
+            Some(item.click(move || {
+                page.dialog.set(None);
+                address::open_text(page, shipped.text, View::default());
+            }))
+        })
+    };
+    let broken = html("h3").text(words::ON_PURPOSE).child(html("small").text(words::ONE_RULE_OFF));
+    html("div").class("shelf").child(first).children(items(shelf::SHIPPED)).child(broken).children(items(shelf::BROKEN))
 }
 
 /// A field for a scenario or a link.

@@ -36,6 +36,9 @@ pub fn stage(page: Page) -> El {
         }
     });
     let stage = html("main").class("stage").attr("aria-label", "The cluster").child(area);
+    let off = Memo::new(move || page.picture.with(|picture| (picture.bugs.clone(), picture.broken.clone())));
+    let stage =
+        stage.slot(move || off.with(|(bugs, broken)| words::rules_off(bugs, broken)).map(|text| rules_off(&text)));
     let stage = if page.embed { stage } else { below(page, stage) };
     stage.child(legend(page))
 }
@@ -535,6 +538,15 @@ fn target_key(page: Page, id: u64, event: &Event) {
 fn below(page: Page, stage: El) -> El {
     let waits = Memo::new(move || page.waits.with(Option::is_some));
     stage.slot(move || Some(if waits.get() { stop_card(page) } else { hint_line(page) }))
+}
+
+/// In the stage, which embeds have too.
+fn rules_off(text: &str) -> El {
+    html("div")
+        .class("rules-off")
+        .attr("role", "note")
+        .child(html("b").attr("aria-hidden", "true").text("⚠ "))
+        .child(html("span").text(text))
 }
 
 fn stop_card(page: Page) -> El {

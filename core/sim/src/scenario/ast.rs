@@ -10,6 +10,7 @@ use core::ops::Range;
 use raft_core::{Backtrack, Index, Position, ServerId, Term, Time};
 
 use super::settings::Speed;
+use crate::bugs::Bug;
 use crate::checker::Promise;
 use crate::fault::Pace;
 use crate::machine::{ClientId, Operation};
@@ -37,36 +38,12 @@ pub struct Scenario {
     pub seed: u64,
     /// Settings from the start, in order.
     pub settings: Vec<Set>,
+    /// The rules of Raft that are off.
+    pub bugs: Vec<Bug>,
     /// The disks that servers start with; the others start empty.
     pub starts: Vec<Start>,
     /// What happens.
     pub steps: Vec<Step>,
-}
-
-impl Default for Scenario {
-    fn default() -> Self {
-        Scenario {
-            title: String::new(),
-            about: Vec::new(),
-            author: None,
-            lang: None,
-            servers: Scenario::first_servers(5),
-            learners: Vec::new(),
-            spares: Vec::new(),
-            clients: 1,
-            seed: 1,
-            settings: Vec::new(),
-            starts: Vec::new(),
-            steps: Vec::new(),
-        }
-    }
-}
-
-impl Scenario {
-    /// S1 to S`count`.
-    pub fn first_servers(count: u32) -> Vec<ServerId> {
-        (1..=count).map(ServerId).collect()
-    }
 }
 
 /// The disk that a server starts with.

@@ -62,6 +62,9 @@ fn header(scenario: &Scenario, out: &mut String) {
     for set in &scenario.settings {
         line(out, format_args!("set {set}"));
     }
+    for bug in &scenario.bugs {
+        line(out, format_args!("bug {}", bug.name()));
+    }
     for start in &scenario.starts {
         self::start(start, out);
     }

@@ -22,6 +22,7 @@
 //! ```
 
 pub mod ast;
+mod usual;
 pub mod settings;
 pub mod values;
 pub mod error;

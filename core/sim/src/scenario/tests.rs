@@ -160,10 +160,12 @@ fn wrong_headers() {
     check_refused("raft 1\nlang a_b", "2:6: expected the code of a language such as en or pt-BR, found \"a_b\"");
     check_refused("raft 1\ncrash S1", "2:1: \"crash\" needs a trigger before it, such as \"at 0ms\"");
     check_refused("raft 1\nat 0ms\ntitle x", "3:1: \"title\" belongs before the first step");
+    check_refused("raft 1\nbug", "2:4: a bug such as commit-old-term is missing");
     check_refused(
-        "raft 1\nbug commit-old-term",
-        "2:1: \"bug\" is part of the language but not of this version of the playground yet",
+        "raft 1\nbug commit-odd-term",
+        "2:5: unknown bug \"commit-odd-term\"; did you mean \"commit-old-term\"?",
     );
+    check_refused("raft 1\nbug double-vote\nbug double-vote", "3:5: the bug \"double-vote\" is given twice");
     let servers: String = (1..=16).map(|n| format!(" S{n}")).collect();
     check_refused(&format!("raft 1\nservers{servers}"), "2:60: too many servers; at most 15 are allowed");
 }

@@ -10,6 +10,7 @@ use super::super::lex::{Line, Names, Result, Word};
 use super::super::settings::parse_set;
 use super::super::{MAX_CLIENTS, MAX_LOG, MAX_NUMBER, MAX_SERVERS, MAX_TEXT, MAX_TITLE};
 use super::{Parser, Statement, TRIGGERS, at_start, found, lines};
+use crate::bugs::{Bug, TABLE};
 use crate::machine::Operation;
 
 type Parse = fn(&mut Parser, &mut Line<'_>) -> Result<()>;
@@ -119,6 +120,13 @@ pub(in super::super) const HEADER: &[Statement<Parse>] = &[
         },
     },
     Statement {
+        word: "bug",
+        takes: "NAME",
+        does: "A rule of Raft that servers do not keep in this run; each of docs/bugs.md at most once.",
+        example: "bug commit-old-term",
+        parse: bug,
+    },
+    Statement {
         word: "start",
         takes: "S1 [term N] [vote S2] [log 1 1 2:x=1 …] [commit N]",
         does: "The disk that a server starts with: the term of each entry from index 1, and its write, if any. \
@@ -127,6 +135,19 @@ pub(in super::super) const HEADER: &[Statement<Parse>] = &[
         parse: start,
     },
 ];
+
+fn bug(parser: &mut Parser, line: &mut Line<'_>) -> Result<()> {
+    let word = line.want("a bug such as commit-old-term")?;
+    let Some(bug) = Bug::find(word.text) else {
+        return Err(line.unknown(word, Problem::Unknown("bug"), TABLE.iter().map(|row| row.name)));
+    };
+    let bugs = &mut parser.parsed.scenario.bugs;
+    if bugs.contains(&bug) {
+        return Err(line.error(word, Problem::Twice("the bug")));
+    }
+    bugs.push(bug);
+    Ok(())
+}
 
 /// Who takes part is read before all else, see [`names`].
 fn read_already(_: &mut Parser, line: &mut Line<'_>) -> Result<()> {
