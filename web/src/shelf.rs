@@ -49,6 +49,11 @@ pub const SHIPPED: &[Shipped] = &[
 /// visit loads none of their texts.
 pub const BROKEN: &[Shipped] = &[
     shipped("double-vote", include_str!("../../www/scenarios/bugs/double-vote.raft")),
+    shipped("vote-not-persisted", include_str!("../../www/scenarios/bugs/vote-not-persisted.raft")),
+    shipped("term-not-persisted", include_str!("../../www/scenarios/bugs/term-not-persisted.raft")),
+    shipped("send-before-fsync", include_str!("../../www/scenarios/bugs/send-before-fsync.raft")),
+    shipped("ack-before-fsync", include_str!("../../www/scenarios/bugs/ack-before-fsync.raft")),
+    shipped("self-ack-before-fsync", include_str!("../../www/scenarios/bugs/self-ack-before-fsync.raft")),
     shipped("no-prev-check", include_str!("../../www/scenarios/bugs/no-prev-check.raft")),
     shipped("truncate-always", include_str!("../../www/scenarios/bugs/truncate-always.raft")),
     shipped("commit-clamped-to-own-last", include_str!("../../www/scenarios/bugs/commit-clamped-to-own-last.raft")),

@@ -1,6 +1,7 @@
 //! Rules of Raft that a scenario may switch off, one by one: `bug NAME` in its header.
 //!
-//! A bug is [`Rules::PAPER`] with one rule replaced; the core knows nothing of it. Each row says
+//! A bug is [`Rules::PAPER`] with one rule replaced, or a disk that is spoken of too early; the core
+//! knows nothing of it. Each row says
 //! what the paper states, what is done instead, and which promise falls.
 
 use alloc::format;
@@ -9,7 +10,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::hash::{Hash, Hasher};
 
-use raft_core::Rules;
+use raft_core::{HardState, Rules, Write};
 
 use crate::checker::Promise;
 
@@ -32,7 +33,7 @@ pub struct Row {
     pub section: &'static str,
     /// Software in which it happened.
     pub seen: &'static str,
-    change: fn(&mut Rules),
+    change: fn(&mut InForce),
 }
 
 /// Every bug, in the order of the paper.
@@ -44,7 +45,52 @@ pub const TABLE: &[Row] = &[
         breaks: Promise::ElectionSafety,
         section: "§5.2",
         seen: "the plainest slip of all",
-        change: |rules| rules.vote_is_free = |_, _| true,
+        change: |on| on.rules.vote_is_free = |_, _| true,
+    },
+    Row {
+        name: "vote-not-persisted",
+        rule: "A server's vote is on disk before anybody is told of it, and survives a restart.",
+        instead: "It writes its term down, and not its vote.",
+        breaks: Promise::ElectionSafety,
+        section: "§5.2, Figure 2",
+        seen: "a classic of first implementations",
+        change: |on| on.disk.keeps = |state| HardState { voted_for: None, ..state },
+    },
+    Row {
+        name: "term-not-persisted",
+        rule: "A server's current term is on disk before it acts in it, and survives a restart.",
+        instead: "It writes neither term nor vote down.",
+        breaks: Promise::ElectionSafety,
+        section: "§5.1, Figure 2",
+        seen: "cockroach#1131, PySyncObj#201",
+        change: |on| on.disk.keeps = |_| HardState::default(),
+    },
+    Row {
+        name: "send-before-fsync",
+        rule: "A vote is answered for only when it is on disk.",
+        instead: "It is answered for while it is still being written.",
+        breaks: Promise::ElectionSafety,
+        section: "Figure 2",
+        seen: "redisraft",
+        change: |on| on.disk.speaks_early = |write, _| matches!(write, Write::State(_)),
+    },
+    Row {
+        name: "ack-before-fsync",
+        rule: "A follower acknowledges entries only when they are on disk.",
+        instead: "It acknowledges them while they are still being written.",
+        breaks: Promise::LeaderCompleteness,
+        section: "§5.3, Figure 2",
+        seen: "NATS 2.12.1 (Jepsen), redisraft",
+        change: |on| on.disk.speaks_early = |write, leads| matches!(write, Write::Log { .. }) && !leads,
+    },
+    Row {
+        name: "self-ack-before-fsync",
+        rule: "A leader's own copy of an entry counts only when it is on its disk.",
+        instead: "It counts as soon as the entry is there.",
+        breaks: Promise::LeaderCompleteness,
+        section: "thesis §10.2.1",
+        seen: "etcd#14370",
+        change: |on| on.disk.speaks_early = |write, leads| matches!(write, Write::Log { .. }) && leads,
     },
     Row {
         name: "no-prev-check",
@@ -53,7 +99,7 @@ pub const TABLE: &[Row] = &[
         breaks: Promise::LogMatching,
         section: "§5.3",
         seen: "openraft#1795",
-        change: |rules| rules.previous_matches = |_, own| own.is_some(),
+        change: |on| on.rules.previous_matches = |_, own| own.is_some(),
     },
     Row {
         name: "truncate-always",
@@ -62,7 +108,7 @@ pub const TABLE: &[Row] = &[
         breaks: Promise::LeaderCompleteness,
         section: "§5.3",
         seen: "hashicorp/raft#113, etcd#1763, openraft#360",
-        change: |rules| rules.conflicts = |_, _| true,
+        change: |on| on.rules.conflicts = |_, _| true,
     },
     Row {
         name: "commit-clamped-to-own-last",
@@ -71,7 +117,7 @@ pub const TABLE: &[Row] = &[
         breaks: Promise::StateMachineSafety,
         section: "§5.3",
         seen: "copycat#265, scylladb#9965",
-        change: |rules| rules.follower_commit = |leader, _, own_last| leader.min(own_last),
+        change: |on| on.rules.follower_commit = |leader, _, own_last| leader.min(own_last),
     },
     Row {
         name: "no-uptodate-check",
@@ -80,7 +126,7 @@ pub const TABLE: &[Row] = &[
         breaks: Promise::LeaderCompleteness,
         section: "§5.4.1",
         seen: "jmsadair/raft#53",
-        change: |rules| rules.up_to_date = |_, _| true,
+        change: |on| on.rules.up_to_date = |_, _| true,
     },
     Row {
         name: "uptodate-by-length",
@@ -89,7 +135,7 @@ pub const TABLE: &[Row] = &[
         breaks: Promise::LeaderCompleteness,
         section: "§5.4.1",
         seen: "a classic of first implementations",
-        change: |rules| rules.up_to_date = |candidate, voter| candidate.index >= voter.index,
+        change: |on| on.rules.up_to_date = |candidate, voter| candidate.index >= voter.index,
     },
     Row {
         name: "commit-old-term",
@@ -98,7 +144,7 @@ pub const TABLE: &[Row] = &[
         breaks: Promise::LeaderCompleteness,
         section: "§5.4.2",
         seen: "logcabin#44, canonical/raft#220, async-raft#106",
-        change: |rules| rules.counts_for_commit = |_, _| true,
+        change: |on| on.rules.counts_for_commit = |_, _| true,
     },
     Row {
         name: "direct-config-jump",
@@ -107,7 +153,7 @@ pub const TABLE: &[Row] = &[
         breaks: Promise::LeaderCompleteness,
         section: "§6",
         seen: "async-raft#62",
-        change: |rules| rules.needs_joint = |_| false,
+        change: |on| on.rules.needs_joint = |_| false,
     },
     Row {
         name: "joint-new-majority-only",
@@ -116,7 +162,7 @@ pub const TABLE: &[Row] = &[
         breaks: Promise::LeaderCompleteness,
         section: "§6",
         seen: "CCF#3837",
-        change: |rules| rules.joint_agreement = |new, _| new,
+        change: |on| on.rules.joint_agreement = |new, _| new,
     },
     Row {
         name: "conf-before-current-term-commit",
@@ -125,7 +171,7 @@ pub const TABLE: &[Row] = &[
         breaks: Promise::LeaderCompleteness,
         section: "thesis §4.1",
         seen: "the dissertation itself, mended in 2015",
-        change: |rules| rules.may_change_in_term = |_, _| true,
+        change: |on| on.rules.may_change_in_term = |_, _| true,
     },
     Row {
         name: "concurrent-conf-changes",
@@ -134,7 +180,7 @@ pub const TABLE: &[Row] = &[
         breaks: Promise::LeaderCompleteness,
         section: "thesis §4.1",
         seen: "redisraft#17",
-        change: |rules| rules.may_change_again = |_, _| true,
+        change: |on| on.rules.may_change_again = |_, _| true,
     },
     Row {
         name: "read-before-current-term-commit",
@@ -143,7 +189,7 @@ pub const TABLE: &[Row] = &[
         breaks: Promise::ReadFreshness,
         section: "§8, thesis §6.4",
         seen: "etcd#7331, jmsadair/raft#42",
-        change: |rules| rules.may_read = |_, _| true,
+        change: |on| on.rules.may_read = |_, _| true,
     },
     Row {
         name: "read-without-quorum",
@@ -152,7 +198,7 @@ pub const TABLE: &[Row] = &[
         breaks: Promise::ReadFreshness,
         section: "§8, thesis §6.4",
         seen: "etcd 0.4.1 and Consul (Jepsen, 2014)",
-        change: |rules| rules.read_needs_round = |_| false,
+        change: |on| on.rules.read_needs_round = |_| false,
     },
 ];
 
@@ -167,7 +213,8 @@ impl Bug {
         Bug::all().find(|bug| bug.name() == name)
     }
 
-    /// What it is about.
+    /// What it is about. Never inlined: who switches nothing off does not load the table.
+    #[inline(never)]
     pub fn row(self) -> &'static Row {
         TABLE.get(usize::from(self.0)).expect("a bug is a place in the table")
     }
@@ -185,21 +232,38 @@ pub struct InForce {
     pub bugs: Vec<Bug>,
     /// The table that comes of it.
     pub rules: Rules,
+    /// What hosts do with what servers want on disk.
+    pub(crate) disk: DiskHabits,
+}
+
+/// What a host does with what a server wants on disk.
+#[derive(Clone, Copy)]
+pub(crate) struct DiskHabits {
+    /// What it writes of a term and a vote.
+    pub(crate) keeps: fn(HardState) -> HardState,
+    /// Whether it says that a write is on disk before it is; a leader's are told apart.
+    pub(crate) speaks_early: fn(&Write, leads: bool) -> bool,
+}
+
+impl DiskHabits {
+    const RIGHT: DiskHabits = DiskHabits { keeps: |state| state, speaks_early: |_, _| false };
 }
 
 impl InForce {
     /// The rules with these bugs.
     pub fn new(bugs: &[Bug]) -> InForce {
-        InForce { bugs: bugs.to_vec(), rules: if bugs.is_empty() { Rules::PAPER } else { broken(bugs) } }
+        let mut all = InForce { bugs: bugs.to_vec(), rules: Rules::PAPER, disk: DiskHabits::RIGHT };
+        if !bugs.is_empty() {
+            break_rules(&mut all);
+        }
+        all
     }
 }
 
 /// Apart, so that who switches nothing off does not load the table.
 #[inline(never)]
-fn broken(bugs: &[Bug]) -> Rules {
-    let mut rules = Rules::PAPER;
-    bugs.iter().for_each(|bug| (bug.row().change)(&mut rules));
-    rules
+fn break_rules(all: &mut InForce) {
+    all.bugs.clone().into_iter().for_each(|bug| (bug.row().change)(all));
 }
 
 // The bugs say what the rules are; where a function happens to lie says nothing.

@@ -457,7 +457,11 @@ impl World {
 
     /// Writes to a server's disk; the token comes back at once if that takes no time.
     fn persist(&mut self, id: ServerId, token: Token, write: Write) -> Option<Token> {
-        let (fsync, now) = (self.settings.fsync(id), self.now);
+        let (fsync, now, habits) = (self.settings.fsync(id), self.now, self.setup.in_force.disk);
+        let write = match write {
+            Write::State(state) => Write::State((habits.keeps)(state)),
+            other => other,
+        };
         let disk = &mut self.process_mut(id)?.disk;
         if fsync == Time::ZERO && disk.unsynced.is_empty() {
             disk.durable.write(&write);
@@ -465,8 +469,10 @@ impl World {
         }
         let due = disk.unsynced.back().map_or(now, |last| last.due) + fsync;
         let key = self.schedule(due, Event::Synced(id, token));
-        self.process_mut(id)?.disk.unsynced.push_back(Unsynced { token, write, due, key });
-        None
+        let process = self.process_mut(id)?;
+        let early = (habits.speaks_early)(&write, process.node.view().role == RoleName::Leader);
+        process.disk.unsynced.push_back(Unsynced { token, write, due, key });
+        early.then_some(token)
     }
 
     /// Applies committed entries to a server's store, and answers the clients that wait for them.
