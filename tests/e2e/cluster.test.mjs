@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { pages } from "./lib/browser.mjs";
-import { button, leader, speed, state, until } from "./lib/play.mjs";
+import { button, command, leader, speed, state, until } from "./lib/play.mjs";
 
 const openPage = pages({ before, after });
 
@@ -102,4 +102,24 @@ test("the space-time diagram follows the moment, leads to another one, and can b
   await page.getByRole("img", { name: /^Space-time/ }).waitFor({ state: "detached" });
   await page.keyboard.press("y");
   await diagram.or(page.getByRole("img", { name: /^Space-time/ })).waitFor();
+});
+
+test("what was done in the past leaves the other future, and it can be gone back to", async (t) => {
+  const page = await openPage(t, { hash: "#demo=leader-crash&at=585ms" });
+  const before = await state(page);
+  await command(page, "seek", { t: 300_000 });
+  await page.keyboard.press("w");
+  await button(page, "one other future").click();
+  const list = page.getByRole("dialog", { name: "Other futures" });
+  await list.getByRole("button", { name: /from 300.0 ms, seen until/ }).click();
+  await until(page, "the place where they part", ({ t }) => t === 300_000);
+  await command(page, "seek", { t: 585_000 });
+  assert.equal((await state(page)).digest, before.digest);
+  await button(page, "one other future").click();
+  await list.getByRole("button", { name: /^write x=1/ }).click();
+  await command(page, "seek", { t: 400_000 });
+  assert.notEqual((await state(page)).digest, before.digest);
+  await button(page, "one other future").click();
+  await list.getByRole("button", { name: /^Forget/ }).click();
+  await button(page, "one other future").waitFor({ state: "detached" });
 });

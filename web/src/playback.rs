@@ -6,7 +6,7 @@ use raft_core::Time;
 use raft_sim::record::{Record, What};
 use raft_sim::run::Run;
 use raft_sim::scenario::{Action, Scenario, Speed};
-use raft_sim::timeline::{Timeline, is_routine};
+use raft_sim::timeline::{Branch, Timeline, is_routine};
 use raft_sim::words::{Weight, line};
 use raft_sim::world::World;
 
@@ -268,7 +268,7 @@ impl Playback {
         false
     }
 
-    /// Does something now. In the past this starts another future, and the old one is gone.
+    /// Does something now. In the past this starts another future; the old one is kept as a branch.
     pub fn act(&mut self, action: Action) -> Result<(), String> {
         let place = self.place();
         self.timeline.act(action).map_err(|error| error.to_string())?;
@@ -276,6 +276,27 @@ impl Playback {
         self.look();
         self.version += 1;
         Ok(())
+    }
+
+    /// The futures that were left, oldest first.
+    pub fn branches(&self) -> &[Branch] {
+        self.timeline.branches()
+    }
+
+    /// To where another future parts, with what was seen of it; the present one is kept in its place.
+    pub fn take_branch(&mut self, place: usize) {
+        if self.timeline.take_branch(place) {
+            self.chronicle = Chronicle::default();
+            self.playing = false;
+            self.waits = None;
+            self.version += 1;
+            self.look();
+        }
+    }
+
+    /// Forgets another future.
+    pub fn drop_branch(&mut self, place: usize) {
+        self.timeline.drop_branch(place);
     }
 
     /// Takes note of what is new.

@@ -255,6 +255,13 @@ impl Timeline {
         true
     }
 
+    /// Forgets an old future.
+    pub fn drop_branch(&mut self, place: usize) {
+        if place < self.branches.len() {
+            self.branches.remove(place);
+        }
+    }
+
     /// One event, written down if it is news.
     fn happen(&mut self) -> bool {
         let news = self.events() >= self.recorded;

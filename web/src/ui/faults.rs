@@ -9,12 +9,41 @@ use raft_core::{ServerId, Time};
 use raft_sim::machine::{ClientId, Operation};
 use raft_sim::scenario::{self, Action, Change, Network, Scope, Who};
 
+use super::branches::{branches_button, branches_pop};
 use super::el::{El, html};
 use super::icons::close_icon;
-use super::page::{Page, Pop};
+use super::page::Page;
 use super::signal::{Memo, RwSignal};
 use super::switches::protocol_pop;
 use super::{dom, frame};
+
+/// The controls that open from the bar.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Pop {
+    /// Write and read.
+    Write,
+    /// Partition.
+    Partition,
+    /// Latency, loss.
+    Network,
+    /// Elections, replication, reads, snapshots, disks.
+    Protocol,
+    /// Other futures.
+    Branches,
+}
+
+impl Pop {
+    /// The button that opens it.
+    pub fn button(self) -> &'static str {
+        match self {
+            Pop::Write => "open-write",
+            Pop::Partition => "open-partition",
+            Pop::Network => "open-network",
+            Pop::Protocol => "open-protocol",
+            Pop::Branches => "open-branches",
+        }
+    }
+}
 
 /// The buttons at the right end of the bar.
 pub fn faults(page: Page) -> El {
@@ -37,6 +66,7 @@ pub fn faults(page: Page) -> El {
     html("div")
         .follow("class", move || if page.sheet.get() { "pops open" } else { "pops" }.into())
         .child(sheet)
+        .when(move || page.branches.get() > 0, move || branches_button(page))
         .child(opener(page, Pop::Write, "Write"))
         .child(crash.flag("disabled", move || leader.get().is_none()))
         .child(opener(page, Pop::Partition, "Partition …"))
@@ -49,6 +79,7 @@ pub fn faults(page: Page) -> El {
                 Pop::Partition => partition_pop(page),
                 Pop::Network => network_pop(page),
                 Pop::Protocol => protocol_pop(page),
+                Pop::Branches => branches_pop(page),
             })
         })
 }
@@ -57,7 +88,7 @@ fn fault(words: &str, act: impl FnMut() + 'static) -> El {
     html("button").class("fault").click(act).text(words)
 }
 
-fn opener(page: Page, pop: Pop, words: &str) -> El {
+pub(super) fn opener(page: Page, pop: Pop, words: &str) -> El {
     let press = move || {
         page.sheet.set(false);
         page.pop.update(|now| *now = if *now == Some(pop) { None } else { Some(pop) });

@@ -11,6 +11,7 @@
 
 mod address;
 mod app;
+mod branches;
 mod dialogs;
 mod dom;
 mod el;

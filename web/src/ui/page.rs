@@ -9,6 +9,7 @@ use raft_sim::host::Condition;
 use raft_sim::machine::{ClientId, Operation};
 use raft_sim::scenario::{Action, Heal, Scenario, Select, Who};
 
+use super::faults::Pop;
 use super::paint::Painter;
 use super::signal::RwSignal;
 use super::tale::Tale;
@@ -38,19 +39,6 @@ pub enum Dialog {
     Scenarios,
     /// Signs and keys.
     Help,
-}
-
-/// The controls that open from the bar.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Pop {
-    /// Write and read.
-    Write,
-    /// Partition.
-    Partition,
-    /// Latency, loss.
-    Network,
-    /// Elections, replication, reads, snapshots, disks.
-    Protocol,
 }
 
 /// The parts of a narrow page that share one place.
@@ -183,6 +171,8 @@ pub struct Page {
     pub dialog: RwSignal<Option<Dialog>>,
     /// The open control.
     pub pop: RwSignal<Option<Pop>>,
+    /// How many other futures there are.
+    pub branches: RwSignal<usize>,
     /// Whether a narrow page shows its faults.
     pub sheet: RwSignal<bool>,
     /// Something to tell.
@@ -248,6 +238,7 @@ impl Page {
             moment: RwSignal::new((0, Time::ZERO)),
             dialog: RwSignal::new(None),
             pop: RwSignal::new(None),
+            branches: RwSignal::new(0),
             sheet: RwSignal::new(false),
             notice: RwSignal::new(None),
             live: RwSignal::default(),
@@ -368,6 +359,18 @@ impl Page {
         if !there {
             self.model.update_value(|model| model.jump = Some(to));
         }
+    }
+
+    /// To where another future parts, and from there on along it.
+    pub fn take_branch(&self, place: usize) {
+        self.change(|playback| playback.take_branch(place));
+        self.model.update_value(|model| model.story_shown.0 = usize::MAX);
+        self.refresh(true);
+    }
+
+    /// Forgets another future.
+    pub fn drop_branch(&self, place: usize) {
+        self.change(|playback| playback.drop_branch(place));
     }
 
     /// To right after an event.
@@ -648,18 +651,6 @@ impl Page {
             self.close_menu();
         } else {
             self.choose_nothing();
-        }
-    }
-}
-
-impl Pop {
-    /// The button that opens it.
-    pub fn button(self) -> &'static str {
-        match self {
-            Pop::Write => "open-write",
-            Pop::Partition => "open-partition",
-            Pop::Network => "open-network",
-            Pop::Protocol => "open-protocol",
         }
     }
 }

@@ -63,16 +63,18 @@ impl Page {
             }
             let span = span(playback.end());
             let roster = (servers, world.clients().iter().map(|client| client.id).collect::<Vec<_>>());
-            let state = (playback.playing, playback.waits.clone(), playback.chronicle.version, span);
+            let branches = playback.branches().len();
+            let state = (branches, playback.playing, playback.waits.clone(), playback.chronicle.version, span);
             super::timebar::paint(&mut model.painter, &model.playback, span);
             if diagram {
                 super::spacetime::paint(&mut model.painter, &model.playback);
             }
             (picture, roster, state)
         });
-        let Some((picture, roster, (playing, waits, version, span))) = shown else { return };
+        let Some((picture, roster, (branches, playing, waits, version, span))) = shown else { return };
         set_if_new(self.roster, roster);
         set_if_new(self.picture, picture);
+        set_if_new(self.branches, branches);
         set_if_new(self.playing, playing);
         set_if_new(self.waits, waits);
         set_if_new(self.paint, (version, span));

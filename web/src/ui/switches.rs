@@ -5,8 +5,8 @@ use raft_core::Time;
 use raft_sim::scenario::{self, Action, Change, Reads, Replication, Scope};
 
 use super::el::{El, html};
-use super::faults::{number, pop_card, row};
-use super::page::{Page, Pop};
+use super::faults::{Pop, number, pop_card, row};
+use super::page::Page;
 
 /// The card with the switches.
 pub fn protocol_pop(page: Page) -> El {
