@@ -224,7 +224,9 @@ impl Drawing {
             self.arrow(frame, trip, at, share, lost);
         }
         for flight in world.flights().into_iter().filter(|flight| !flight.waited).take(ARROWS) {
-            self.arrow(frame, &flight.trip(), now, flight.progress(now) as f64 / 1_000.0, false);
+            // One that is held stands still on its way.
+            let at = flight.held.unwrap_or(now).min(now);
+            self.arrow(frame, &flight.trip(), at, flight.progress(now) as f64 / 1_000.0, false);
         }
     }
 
@@ -234,7 +236,13 @@ impl Drawing {
         let (x, y) = (frame.x(at), from + (to - from) * share);
         let shape = Shape::of(trip.kind);
         let Some((arrows, ends)) = self.arrows.get_mut(shape as usize) else { return };
-        draw(arrows, &[("M", frame.x(trip.sent)), (" ", from), ("L", x), (" ", y)], "");
+        // What was sent before the window comes in at its edge.
+        let (sent, edge) = (frame.x(trip.sent), frame.across.start);
+        if x <= edge {
+            return;
+        }
+        let before = if sent < edge { (edge - sent) / (x - sent) } else { 0.0 };
+        draw(arrows, &[("M", sent.max(edge)), (" ", from + (y - from) * before), ("L", x), (" ", y)], "");
         if lost {
             draw(&mut self.lost, &[("M", x - 3.0), (" ", y - 3.0)], "l6 6m0 -6l-6 6");
         } else if share >= 1.0 {
