@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
+import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { after, before, describe, test } from "node:test";
 
@@ -44,9 +45,10 @@ describe("golden links give the digest that they carry, in wasm as natively", ()
 
 describe("shipped scenarios open by name", () => {
   const folder = fileURLToPath(new URL("../../www/scenarios", import.meta.url));
-  for (const file of readdirSync(folder)) {
+  // Those that are broken on purpose lie in a folder of their own; their names are as short.
+  for (const file of readdirSync(folder, { recursive: true }).filter((file) => file.endsWith(".raft"))) {
     test(file, async (t) => {
-      const page = await openPage(t, { hash: `#demo=${file.replace(".raft", "")}&at=300ms` });
+      const page = await openPage(t, { hash: `#demo=${basename(file, ".raft")}&at=300ms` });
       const { t: at, digest } = await state(page);
       assert.equal(at, 300_000);
       const printed = JSON.parse(raftlab("run", "--state", "--until", "300ms", `www/scenarios/${file}`));
