@@ -43,6 +43,20 @@ fn history(text: &str) -> Vec<Asked> {
     text.split(';').map(asked).collect()
 }
 
+/// Whether there is an order; the one that is found is one.
+fn judged(history: &[Asked], most: usize) -> bool {
+    match check(history, most) {
+        Verdict::Linearizable(order) => {
+            check_order(history, &order);
+            true
+        }
+        verdict => {
+            assert!(matches!(verdict, Verdict::Broken(_)));
+            false
+        }
+    }
+}
+
 /// Carries out the order that was found: every answer is right, and nothing is out of its time.
 #[track_caller]
 fn check_order(history: &[Asked], order: &[usize]) {
@@ -193,16 +207,7 @@ fn it_agrees_with_trying_every_order() {
         for b in &all {
             for c in &all {
                 let history = [asked(&format!("C1 {a}")), asked(&format!("C2 {b}")), asked(&format!("C3 {c}"))];
-                let found = match check(&history, 1_000) {
-                    Verdict::Linearizable(order) => {
-                        check_order(&history, &order);
-                        true
-                    }
-                    verdict => {
-                        assert!(matches!(verdict, Verdict::Broken(_)));
-                        false
-                    }
-                };
+                let found = judged(&history, 1_000);
                 assert_eq!(found, some_order(&history, &mut Vec::new(), None), "{a}; {b}; {c}");
                 if found { linearizable += 1 } else { broken += 1 }
             }
@@ -234,16 +239,7 @@ fn it_agrees_with_trying_every_order_of_more() {
             let to = if below(5) == 0 { String::from("-") } else { (from + 5 + below(4) * 10).to_string() };
             history.push(asked(&format!("C{client} {operation} {from} {to} {answer}")));
         }
-        let found = match check(&history, 10_000) {
-            Verdict::Linearizable(order) => {
-                check_order(&history, &order);
-                true
-            }
-            verdict => {
-                assert!(matches!(verdict, Verdict::Broken(_)));
-                false
-            }
-        };
+        let found = judged(&history, 10_000);
         assert_eq!(found, some_order(&history, &mut Vec::new(), None), "{history:?}");
         if found { linearizable += 1 } else { broken += 1 }
     }
