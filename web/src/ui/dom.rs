@@ -3,6 +3,8 @@
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{Document, Element, HtmlElement, Window};
 
+use super::frame;
+
 /// The window.
 pub fn window() -> Window {
     leptos::prelude::window()
@@ -23,6 +25,15 @@ pub fn focus(id: &str) {
     if let Some(element) = document().get_element_by_id(id) {
         focus_on(&element);
     }
+}
+
+/// The focus goes into what has just been opened: to what is marked as its first.
+pub fn enter(opened: &'static str) {
+    frame::soon(move || {
+        if let Ok(Some(first)) = document().query_selector(&[opened, " .first"].concat()) {
+            focus_on(&first);
+        }
+    });
 }
 
 /// Puts the focus on an element: SVG elements take it too, but are no `HtmlElement`s.

@@ -7,15 +7,15 @@ use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{Event, KeyboardEvent};
 use raft_core::{ServerId, Time};
 use raft_sim::machine::{ClientId, Operation};
-use raft_sim::scenario::{self, Action, Change, Network, Scope, Who};
+use raft_sim::scenario::{Action, Change, Network, Who};
 
 use super::branches::{branches_button, branches_pop};
+use super::dom;
 use super::el::{El, html};
 use super::icons::close_icon;
 use super::page::Page;
 use super::signal::{Memo, RwSignal};
 use super::switches::protocol_pop;
-use super::{dom, frame};
 
 /// The controls that open from the bar.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -93,22 +93,13 @@ pub(super) fn opener(page: Page, pop: Pop, words: &str) -> El {
         page.sheet.set(false);
         page.pop.update(|now| *now = if *now == Some(pop) { None } else { Some(pop) });
         if page.pop.get_untracked().is_some() {
-            enter();
+            dom::enter(".pop");
         }
     };
     fault(words, press)
         .attr("id", pop.button())
         .attr("aria-haspopup", "dialog")
         .truth("aria-expanded", move || page.pop.get() == Some(pop))
-}
-
-/// The focus goes into what was opened.
-fn enter() {
-    frame::soon(|| {
-        if let Ok(Some(first)) = dom::document().query_selector(".pop .first") {
-            dom::focus_on(&first);
-        }
-    });
 }
 
 /// What is opened, to be filled.
@@ -123,7 +114,7 @@ pub(super) fn pop_card(page: Page, title: &str, pop: Pop) -> El {
             close();
         }
     };
-    enter();
+    dom::enter(".pop");
     let button = html("button").class("quiet").attr("aria-label", "Close").click(close).child(close_icon());
     html("div")
         .class("pop")
@@ -183,7 +174,7 @@ fn write_pop(page: Page) -> El {
     let sessions =
         html("input").attr("type", "checkbox").flag("checked", move || sessions).on("change", move |event| {
             let change = Change::Sessions(event_target_checked(&event));
-            page.act(Action::Set(scenario::Set { change, on: Scope::All }));
+            page.set(change);
         });
     let servers = page.roster.get_untracked().0.into_iter().map(|id| {
         let id = id.to_string();
@@ -290,7 +281,7 @@ fn network_pop(page: Page) -> El {
     });
     let low = RwSignal::new(latency.start.0 / 1_000);
     let high = RwSignal::new(latency.end.0.saturating_sub(1).div_ceil(1_000).max(latency.start.0 / 1_000));
-    let change = move |change: Change| _ = page.act(Action::Set(scenario::Set { change, on: Scope::All }));
+    let change = move |change: Change| _ = page.set(change);
     let set_latency = move || {
         let (low, high) = (low.get_untracked().clamp(0, 10_000), high.get_untracked().clamp(0, 10_000));
         let (low, high) = (low.min(high), low.max(high));

@@ -7,11 +7,11 @@ use raft_sim::fault::Pace;
 use raft_sim::host::Condition;
 use raft_sim::scenario::{Action, Reconfiguration, Who};
 
+use super::dom;
 use super::el::{El, html};
 use super::icons::close_icon;
 use super::page::{Chosen, Page, message_action};
 use super::signal::RwSignal;
-use super::{dom, frame};
 use crate::keys::{self, Command};
 use crate::layout::tenths;
 use crate::scene::Seat;
@@ -81,15 +81,6 @@ fn walk(event: &Event, down: bool) {
     }
 }
 
-/// The focus goes into the menu that has just been opened.
-pub fn enter() {
-    frame::soon(|| {
-        if let Ok(Some(first)) = dom::document().query_selector(".menu .first") {
-            dom::focus_on(&first);
-        }
-    });
-}
-
 /// A line of a menu.
 fn item(page: Page, words: &str, command: Command, act: impl Fn() + 'static) -> El {
     closing(page, button_of(words).child(html("kbd").text(keys::shown(command))), Box::new(act))
@@ -114,7 +105,7 @@ fn server_items(page: Page, id: ServerId, more: RwSignal<bool>) -> Vec<El> {
     let leads = page.picture.with_untracked(|picture| picture.server(id).is_some_and(|s| s.role == RoleName::Leader));
     let open = move || {
         more.set(true);
-        enter();
+        dom::enter(".menu");
     };
     let further = button_of("More …").click(open);
     match page.condition(id) {

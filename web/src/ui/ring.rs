@@ -10,7 +10,7 @@ use raft_sim::machine::ClientId;
 use super::app::watch_size;
 use super::el::{El, html, svg};
 use super::icons::play_icon;
-use super::menu::{self, menu};
+use super::menu::menu;
 use super::page::{Chosen, Page};
 use super::paint::{TAGS, point_in};
 use super::signal::Memo;
@@ -235,7 +235,7 @@ fn server(page: Page, id: ServerId) -> El {
         .on("click", move |event| {
             event.stop_propagation();
             page.choose(Chosen::Server(id), true);
-            menu::enter();
+            dom::enter(".menu");
         })
         .on("keydown", move |event| server_key(page, id, &event));
     let radius = Memo::new(move || page.ring.with(|ring| ring.server.max(1.0)));
@@ -407,7 +407,7 @@ fn server_key(page: Page, id: ServerId, event: &Event) {
     let turn = match key_of(event) {
         Some(Key::Open) => {
             page.choose(Chosen::Server(id), true);
-            menu::enter();
+            dom::enter(".menu");
             return;
         }
         Some(Key::Turn(turn)) => turn,
@@ -506,7 +506,7 @@ fn target(page: Page, id: u64) -> El {
         .on("click", move |event| {
             event.stop_propagation();
             page.choose(Chosen::Message(id), true);
-            menu::enter();
+            dom::enter(".menu");
         })
         .on("keydown", move |event| target_key(page, id, &event))
 }
@@ -516,7 +516,7 @@ fn target_key(page: Page, id: u64, event: &Event) {
     let step = match key_of(event) {
         Some(Key::Open) => {
             page.choose(Chosen::Message(id), true);
-            menu::enter();
+            dom::enter(".menu");
             return;
         }
         Some(Key::Turn(step)) => step,

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use raft_core::Time;
-use raft_sim::scenario::{self, Action, Change, Reads, Replication, Scope};
+use raft_sim::scenario::{Change, Reads, Replication};
 
 use super::el::{El, html};
 use super::faults::{Pop, number, pop_card, row};
@@ -11,7 +11,7 @@ use super::page::Page;
 /// The card with the switches.
 pub fn protocol_pop(page: Page) -> El {
     let all = page.with(|model| model.playback.world().settings().all().clone());
-    let change = move |change: Change| _ = page.act(Action::Set(scenario::Set { change, on: Scope::All }));
+    let change = move |change: Change| _ = page.set(change);
     let switch = move |words: &str, section: &str, on: bool, make: fn(bool) -> Change| {
         let set = move |event| change(make(event_target_checked(&event)));
         let field = html("input").attr("type", "checkbox").flag("checked", move || on).on("change", set);

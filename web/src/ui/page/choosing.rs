@@ -1,0 +1,69 @@
+//! Choosing a server or a message, and its menu.
+
+use super::super::tale::Tale;
+use super::super::{dom, frame};
+use super::{Chosen, Page};
+use crate::layout::Point;
+
+impl Page {
+    /// Chooses a server or a message, and opens its menu if asked.
+    pub fn choose(&self, chosen: Chosen, open: bool) {
+        if let Chosen::Message(_) = chosen {
+            // A moving target is no target.
+            self.pause();
+        }
+        self.chosen.set(Some(chosen));
+        self.tale.set(Tale::Details);
+        self.menu.set(if open && !self.poster.get_untracked() { self.whereabouts(chosen) } else { None });
+        self.refresh(true);
+    }
+
+    /// Where the chosen thing is.
+    pub fn whereabouts(&self, chosen: Chosen) -> Option<Point> {
+        match chosen {
+            Chosen::Server(id) => {
+                let place =
+                    self.roster.with_untracked(|(servers, _)| servers.iter().position(|server| *server == id))?;
+                self.ring.with_untracked(|ring| ring.servers.get(place).copied())
+            }
+            Chosen::Message(id) => self.with(|model| model.motion.flights.iter().find(|f| f.id == id).map(|f| f.at)),
+        }
+    }
+
+    /// Closes the menu; the focus goes back to what it belongs to.
+    pub fn close_menu(&self) {
+        if self.menu.get_untracked().is_some() {
+            self.menu.set(None);
+            match self.chosen.get_untracked() {
+                Some(Chosen::Server(id)) => dom::focus(&format!("server-{}", id.0)),
+                Some(Chosen::Message(id)) => dom::focus(&format!("flight-{id}")),
+                None => {}
+            }
+        }
+    }
+
+    /// Chooses nothing.
+    pub fn choose_nothing(&self) {
+        self.chosen.set(None);
+        self.tale.update(Tale::leave_details);
+        self.menu.set(None);
+        self.refresh(true);
+    }
+
+    /// The message after the chosen one.
+    pub(super) fn choose_next_message(&self) {
+        self.pause();
+        let chosen = match self.chosen.get_untracked() {
+            Some(Chosen::Message(id)) => id,
+            _ => 0,
+        };
+        let next = self.with(|model| {
+            let mut ids = model.motion.flights.iter().filter(|f| !f.lost).map(|f| f.id);
+            ids.clone().find(|id| *id > chosen).or_else(|| ids.next())
+        });
+        if let Some(id) = next {
+            self.choose(Chosen::Message(id), false);
+            frame::soon(move || dom::focus(&format!("flight-{id}")));
+        }
+    }
+}

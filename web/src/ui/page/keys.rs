@@ -1,0 +1,98 @@
+//! What each key of the table does.
+
+use raft_core::Time;
+use raft_sim::scenario::{Action, Select, Who};
+
+use super::super::dom;
+use super::super::faults::Pop;
+use super::{Chosen, Dialog, Page};
+use crate::keys::Command;
+
+impl Page {
+    /// Does what a key says. Returns whether it said anything here.
+    pub fn command(&self, command: Command) -> bool {
+        let server = match self.chosen.get_untracked() {
+            Some(Chosen::Server(id)) => Some(id),
+            _ => None,
+        };
+        let message = match self.chosen.get_untracked() {
+            Some(Chosen::Message(id)) => Some(id),
+            _ => None,
+        };
+        match command {
+            Command::Play => self.toggle(),
+            Command::StepForward => _ = self.step(1),
+            Command::StepBack => _ = self.step(-1),
+            Command::NextInStory => self.next_in_story(),
+            Command::Diagram => self.diagram.update(|shown| *shown = !*shown),
+            Command::Start => self.seek(Time::ZERO),
+            Command::End => self.seek(self.with(|model| model.playback.end())),
+            Command::Faster => self.set_pace(self.pace.get_untracked().next(true)),
+            Command::Slower => self.set_pace(self.pace.get_untracked().next(false)),
+            Command::Server(place) => {
+                let id = self.roster.with_untracked(|(servers, _)| servers.get(place - 1).copied());
+                let Some(id) = id else { return false };
+                self.choose(Chosen::Server(id), false);
+                dom::focus(&format!("server-{}", id.0));
+            }
+            Command::Message => self.choose_next_message(),
+            Command::Crash => match server {
+                Some(id) => self.crash_or_restart(id),
+                None => self.crash_leader(),
+            },
+            Command::Pause => match server {
+                Some(id) => self.pause_or_resume(id),
+                None => return false,
+            },
+            Command::Timeout => match server {
+                Some(id) => _ = self.act(Action::Timeout(Who::Server(id))),
+                None => return false,
+            },
+            Command::Write => self.write_next(server),
+            Command::Drop | Command::Hold | Command::Duplicate | Command::Deliver => {
+                let Some(id) = message else { return false };
+                self.act_on_message(id, message_action(command, self.is_held(id)));
+            }
+            Command::Partition => {
+                self.pop.update(|pop| *pop = if *pop == Some(Pop::Partition) { None } else { Some(Pop::Partition) })
+            }
+            Command::Heal => self.heal(),
+            Command::Isolate => {
+                let Some(id) = server else { return false };
+                self.act(Action::Isolate(Who::Server(id)));
+            }
+            Command::Share => self.dialog.set(Some(Dialog::Share)),
+            Command::Scenarios => self.dialog.set(Some(Dialog::Scenarios)),
+            Command::Help => self.dialog.set(Some(Dialog::Help)),
+            Command::Close => self.close_one(),
+        }
+        true
+    }
+
+    /// Closes the innermost thing that is open.
+    fn close_one(&self) {
+        if self.notice.get_untracked().is_some() {
+            self.notice.set(None);
+        } else if let Some(pop) = self.pop.get_untracked() {
+            self.pop.set(None);
+            dom::focus(pop.button());
+        } else if self.sheet.get_untracked() {
+            self.sheet.set(false);
+        } else if self.menu.get_untracked().is_some() {
+            self.close_menu();
+        } else {
+            self.choose_nothing();
+        }
+    }
+}
+
+/// The action of a message key.
+pub fn message_action(command: Command, held: bool) -> fn(Select) -> Action {
+    match command {
+        Command::Drop => Action::Drop,
+        Command::Duplicate => Action::Duplicate,
+        Command::Hold if held => Action::Release,
+        Command::Hold => Action::Hold,
+        _ => Action::Deliver,
+    }
+}

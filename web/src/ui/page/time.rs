@@ -1,0 +1,98 @@
+//! Time on the page: frames, play, jumps, steps and other futures.
+
+use leptos::prelude::*;
+use raft_core::Time;
+
+use super::Page;
+use crate::playback::{Pace, Playback};
+
+impl Page {
+    /// A frame: time runs on, if it runs.
+    pub fn frame(&self, real: u64) {
+        let moved = self.model.try_update_value(|model| {
+            if let Some(to) = model.jump {
+                if model.playback.seek(to) {
+                    model.jump = None;
+                }
+                return true;
+            }
+            model.saved += real;
+            // With less motion asked for, the picture changes in steps that an eye can rest on.
+            if model.calm && model.saved < 500_000 {
+                return false;
+            }
+            let real = std::mem::take(&mut model.saved);
+            if model.calm { (0..5).any(|_| model.playback.tick(real / 5)) } else { model.playback.tick(real) }
+        });
+        if moved == Some(true) {
+            self.refresh(false);
+        }
+    }
+
+    /// Time runs.
+    pub fn play(&self) {
+        self.poster.set(false);
+        self.menu.set(None);
+        self.change(Playback::play);
+    }
+
+    /// Time stands still.
+    pub fn pause(&self) {
+        self.change(Playback::pause);
+    }
+
+    /// The one or the other.
+    pub fn toggle(&self) {
+        if self.playing.get_untracked() { self.pause() } else { self.play() }
+    }
+
+    /// To a moment.
+    pub fn seek(&self, to: Time) {
+        let there = self.change(|playback| playback.seek(to));
+        if !there {
+            self.model.update_value(|model| model.jump = Some(to));
+        }
+    }
+
+    /// To where another future parts, and from there on along it.
+    pub fn take_branch(&self, place: usize) {
+        self.change(|playback| playback.take_branch(place));
+        self.model.update_value(|model| model.story_shown.0 = usize::MAX);
+        self.refresh(true);
+    }
+
+    /// Forgets another future.
+    pub fn drop_branch(&self, place: usize) {
+        self.change(|playback| playback.drop_branch(place));
+    }
+
+    /// To right after an event.
+    pub fn seek_event(&self, event: u64) {
+        self.change(|playback| playback.seek_event(event));
+    }
+
+    /// So many events forward, or back.
+    pub fn step(&self, events: i64) -> u64 {
+        self.poster.set(false);
+        if events < 0 {
+            self.tried.update(|tried| tried.back = true);
+        }
+        self.change(|playback| playback.step(events))
+    }
+
+    /// To the next line of the story.
+    pub fn next_in_story(&self) {
+        self.change(Playback::next_big);
+    }
+
+    /// Another pace.
+    pub fn set_pace(&self, pace: Pace) {
+        self.pace.set(pace);
+        self.change(|playback| playback.pace = pace);
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> Time {
+        self.with(|model| model.playback.now())
+    }
+}
