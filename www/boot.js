@@ -52,6 +52,7 @@ async function start() {
   const { default: initialise, onRest } = await import(at("js"));
   // A build for work is in one piece.
   if (onRest) await prepareRest(onRest);
+  else dress().then(complete);
   await initialise({ module_or_path: at("wasm") });
 }
 
@@ -71,9 +72,12 @@ async function prepareRest(onRest) {
   let module;
   const fetchEarly = () => {
     // A failure is left to whoever needs it: perhaps nobody does.
-    coming ??= fetchRest()
-      .then((arrived) => WebAssembly.compile((bytes = arrived)))
-      .then((compiled) => (module = compiled))
+    const rest = () =>
+      fetchRest()
+        .then((arrived) => WebAssembly.compile((bytes = arrived)))
+        .then((compiled) => (module = compiled));
+    coming ??= Promise.all([rest(), dress()])
+      .then(complete)
       .catch(() => (coming = undefined));
     return coming;
   };
@@ -85,6 +89,18 @@ async function prepareRest(onRest) {
   // Who opens a link wants more than a first visit shows.
   if (location.hash.length > 1) await fetchEarly();
 }
+
+/** The styles of what is opened later. Without them it is plain, and still there. */
+function dress() {
+  return new Promise((onload) => {
+    const link = document.createElement("link");
+    Object.assign(link, { rel: "stylesheet", crossOrigin: "anonymous", href: "later.css", onload, onerror: onload });
+    document.head.append(link);
+  });
+}
+
+/** From here on everything can be done without waiting: what a pointer is at may be asked of all of it. */
+const complete = () => (html.dataset.rest = "here");
 
 async function fetchRest() {
   const answer = await fetch(at("rest"));

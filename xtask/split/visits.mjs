@@ -47,6 +47,8 @@ export async function entered(folder) {
   const [browser, server] = await Promise.all([launch(), servePage({ root: folder })]);
   const visit = async (options) => {
     const { page, problems, close } = await open(browser, server, { ...options, prepare: keepInstance });
+    // It is in one piece and says so; on a first visit the rest is not here yet.
+    await page.waitForFunction(() => document.documentElement.dataset.rest && delete document.documentElement.dataset.rest);
     await page.waitForTimeout(LASTS);
     if (!options.touch) await sweep(page);
     const marks = await page.evaluate(
