@@ -73,11 +73,48 @@ impl Frame {
         self.lines.iter().find(|(other, _)| *other == line).map(|(_, y)| *y)
     }
 
-    fn place(&self, place: Place) -> Option<f64> {
+    /// The line of a server or client, if it has one.
+    pub fn place(&self, place: Place) -> Option<f64> {
         self.y(match place {
             Place::Server(id) => Line::Server(id),
             Place::Client(id) => Line::Client(id),
         })
+    }
+
+    /// The messages to be drawn: when each ended, or now, and how far it has come by then.
+    pub fn legs<'a>(&self, world: &'a World, records: &'a [Record]) -> impl Iterator<Item = (Trip, Time, Share)> + 'a {
+        let (start, now) = (self.window.start, world.now());
+        let ended = records.iter().rev().take_while(move |record| record.at >= start);
+        let ended = ended.filter_map(|record| match &record.what {
+            What::Arrived(trip) | What::Waits(trip) => Some((*trip, record.at, Share::All)),
+            What::Lost(trip, _) => Some((*trip, record.at, Share::Lost)),
+            _ => None,
+        });
+        let flights = world.flights().into_iter().filter(|flight| !flight.waited).take(ARROWS);
+        // One that is held stands still on its way.
+        let flights = flights.map(move |flight| {
+            let share = Share::Part(flight.progress(now) as f64 / 1_000.0);
+            (flight.trip(), flight.held.unwrap_or(now).min(now), share)
+        });
+        ended.take(ARROWS).chain(flights)
+    }
+
+    /// Where the arrow of such a message begins and ends, if any of it is shown.
+    pub fn arrow(&self, trip: &Trip, at: Time, share: Share) -> Option<(Point, Point)> {
+        let (from, to) = (self.place(trip.from)?, self.place(trip.to)?);
+        let share = match share {
+            Share::All => 1.0,
+            Share::Lost => 0.6,
+            Share::Part(share) => share,
+        };
+        let (x, y) = (self.x(at), from + (to - from) * share);
+        // What was sent before the window comes in at its edge.
+        let (sent, edge) = (self.x(trip.sent), self.across.start);
+        if x <= edge {
+            return None;
+        }
+        let before = if sent < edge { (edge - sent) / (x - sent) } else { 0.0 };
+        Some((Point { x: sent.max(edge), y: from + (y - from) * before }, Point { x, y }))
     }
 
     /// As much of a stretch of time as is shown.
@@ -99,6 +136,17 @@ const ARROWS: usize = 1_500;
 
 /// So many times without a leader and calls bear words.
 pub const WORDS: usize = 4;
+
+/// How far a message came.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Share {
+    /// It arrived.
+    All,
+    /// It got lost on its way.
+    Lost,
+    /// It is on its way.
+    Part(f64),
+}
 
 /// Words at a place.
 #[derive(Clone, PartialEq, Debug)]
@@ -212,41 +260,20 @@ impl Drawing {
     }
 
     fn messages(&mut self, frame: &Frame, world: &World, records: &[Record]) {
-        let now = world.now();
-        let trips = records.iter().rev().take_while(|record| record.at >= frame.window.start);
-        let trips = trips.filter_map(|record| match &record.what {
-            What::Arrived(trip) | What::Waits(trip) => Some((trip, record.at, false)),
-            What::Lost(trip, _) => Some((trip, record.at, true)),
-            _ => None,
-        });
-        for (trip, at, lost) in trips.take(ARROWS) {
-            let share = if lost { 0.6 } else { 1.0 };
-            self.arrow(frame, trip, at, share, lost);
-        }
-        for flight in world.flights().into_iter().filter(|flight| !flight.waited).take(ARROWS) {
-            // One that is held stands still on its way.
-            let at = flight.held.unwrap_or(now).min(now);
-            self.arrow(frame, &flight.trip(), at, flight.progress(now) as f64 / 1_000.0, false);
+        for (trip, at, share) in frame.legs(world, records) {
+            self.arrow(frame, &trip, at, share);
         }
     }
 
     /// An arrow that has come so far at a time.
-    fn arrow(&mut self, frame: &Frame, trip: &Trip, at: Time, share: f64, lost: bool) {
-        let (Some(from), Some(to)) = (frame.place(trip.from), frame.place(trip.to)) else { return };
-        let (x, y) = (frame.x(at), from + (to - from) * share);
-        let shape = Shape::of(trip.kind);
-        let Some((arrows, ends)) = self.arrows.get_mut(shape as usize) else { return };
-        // What was sent before the window comes in at its edge.
-        let (sent, edge) = (frame.x(trip.sent), frame.across.start);
-        if x <= edge {
-            return;
-        }
-        let before = if sent < edge { (edge - sent) / (x - sent) } else { 0.0 };
-        draw(arrows, &[("M", sent.max(edge)), (" ", from + (y - from) * before), ("L", x), (" ", y)], "");
-        if lost {
-            draw(&mut self.lost, &[("M", x - 3.0), (" ", y - 3.0)], "l6 6m0 -6l-6 6");
-        } else if share >= 1.0 {
-            draw(ends, &[("M", x), (" ", y)], "h0");
+    fn arrow(&mut self, frame: &Frame, trip: &Trip, at: Time, share: Share) {
+        let Some((from, to)) = frame.arrow(trip, at, share) else { return };
+        let Some((arrows, ends)) = self.arrows.get_mut(Shape::of(trip.kind) as usize) else { return };
+        draw(arrows, &[("M", from.x), (" ", from.y), ("L", to.x), (" ", to.y)], "");
+        match share {
+            Share::Lost => draw(&mut self.lost, &[("M", to.x - 3.0), (" ", to.y - 3.0)], "l6 6m0 -6l-6 6"),
+            Share::All => draw(ends, &[("M", to.x), (" ", to.y)], "h0"),
+            Share::Part(_) => {}
         }
     }
 }

@@ -26,6 +26,14 @@ impl Point {
         let (x, y) = (self.x - other.x, self.y - other.y);
         (x * x + y * y).sqrt()
     }
+
+    /// How far it is to the line from one point to another.
+    pub fn off(self, from: Point, to: Point) -> f64 {
+        let (x, y) = (to.x - from.x, to.y - from.y);
+        let share = ((self.x - from.x) * x + (self.y - from.y) * y) / (x * x + y * y).max(f64::MIN_POSITIVE);
+        let share = share.clamp(0.0, 1.0);
+        self.distance(from.plus(x * share, y * share))
+    }
 }
 
 /// A number of the picture in words of SVG: to a tenth of a pixel. What Rust brings for any float

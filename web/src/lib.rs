@@ -6,6 +6,7 @@
 //! - [`scene`]: what the picture shows.
 //! - [`chronicle`]: what was seen so far: story and scrub bar.
 //! - [`diagram`], [`lanes`]: the space-time diagram, and what lasts along its lines.
+//! - [`linked`]: the same fact in all pictures.
 //! - [`playback`]: the present moment and the pace.
 //! - [`hint`]: what to try next.
 //! - [`chart`]: the shapes of small charts.
@@ -17,6 +18,7 @@ pub mod scene;
 pub mod chronicle;
 pub mod diagram;
 pub mod lanes;
+pub mod linked;
 pub mod playback;
 pub mod hint;
 pub mod chart;

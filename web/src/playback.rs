@@ -169,6 +169,11 @@ impl Playback {
         self.timeline.records()
     }
 
+    /// The records that are known, also of what comes after the present.
+    pub fn all_records(&self) -> &[Record] {
+        self.timeline.all_records()
+    }
+
     /// Lets time run for so many real microseconds. Returns whether anything moved.
     pub fn tick(&mut self, real: u64) -> bool {
         if !self.playing {

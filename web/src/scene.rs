@@ -3,7 +3,7 @@
 //! [`Picture`] is what changes with an event; components compare it and redraw what differs.
 //! [`Motion`] is what changes with every frame; it goes to the screen without a detour.
 
-use raft_core::{Index, Membership, Message, RoleName, ServerId, State, Term, Time, View};
+use raft_core::{Index, Membership, Message, Position, RoleName, ServerId, State, Term, Time, View};
 use raft_sim::bugs::Bug;
 use raft_sim::client::Verdict;
 use raft_sim::fault::Pace;
@@ -157,11 +157,14 @@ pub struct Logs {
 }
 
 impl Logs {
-    /// Whether an entry in this state is among those shown.
-    pub fn has(&self, state: CellState) -> bool {
-        self.rows.iter().flat_map(|row| &row.cells).any(|cell| cell.state == state)
+    /// Whether such an entry is among those shown.
+    pub fn any(&self, is: impl Fn(&Cell) -> bool) -> bool {
+        self.rows.iter().flat_map(|row| &row.cells).any(is)
     }
 }
+
+/// What a cell says of a configuration.
+pub const CONFIGURATION: &str = "⚙";
 
 /// The log of one server.
 #[derive(Clone, PartialEq, Debug)]
@@ -189,6 +192,13 @@ pub struct Cell {
     pub caption: String,
     /// How safe it is, as far as its server knows.
     pub state: CellState,
+}
+
+impl Cell {
+    /// Which entry it is.
+    pub fn position(&self) -> Position {
+        Position { term: self.term, index: Index(self.index) }
+    }
 }
 
 /// How safe an entry is.

@@ -7,7 +7,7 @@ use raft_sim::host::Condition;
 use raft_sim::machine::{ClientId, Outcome};
 use raft_sim::scenario::MessageKind;
 
-use crate::scene::{Ask, ClientScene, Seat, ServerScene};
+use crate::scene::{Ask, Cell, ClientScene, Seat, ServerScene};
 
 /// The name of the page.
 pub const NAME: &str = "Raft Playground";
@@ -213,6 +213,21 @@ pub fn kind(kind: MessageKind) -> &'static str {
         MessageKind::StreamAck => "stream acknowledgement",
         MessageKind::Request => "request",
         MessageKind::Answer => "answer",
+    }
+}
+
+/// What a screen reader says of an entry of the logs.
+pub fn entry_on(cell: &Cell, holders: &[ServerId]) -> String {
+    let what = said(&cell.caption);
+    format!("Entry {} of term {}, {what}, on {}", cell.index, cell.term, list(holders))
+}
+
+/// What stands in a cell, in words.
+pub fn said(caption: &str) -> &str {
+    match caption {
+        "·" => "no-op",
+        "⚙" => "configuration",
+        other => other,
     }
 }
 

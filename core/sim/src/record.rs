@@ -10,6 +10,7 @@ use raft_core::{Index, Input, Note, Outbox, ServerId, Term, Time};
 use crate::checker::Violation;
 use crate::client::Verdict;
 use crate::fault::Pace;
+pub use crate::gist::Gist;
 use crate::machine::{ClientId, Operation};
 use crate::network::{Loss, Place};
 use crate::run::Failure;
@@ -145,6 +146,8 @@ pub struct Trip {
     pub kind: MessageKind,
     /// When it was sent.
     pub sent: Time,
+    /// What it says of its sender.
+    pub gist: Gist,
 }
 
 /// Where a world writes down what happens, and the outbox that its servers share.

@@ -6,7 +6,7 @@ use crate::dice::Purpose;
 use crate::host::{Host, Server};
 use crate::machine::Request;
 use crate::network::{Flight, Loss, Parcel, Place};
-use crate::record::{Trace, Trip, What};
+use crate::record::{Gist, Trace, Trip, What};
 use crate::scenario::{self, MessageKind, Scoped};
 use crate::world::{Event, World};
 
@@ -114,7 +114,8 @@ impl World {
 impl Flight {
     /// The message, as its line in the transcript needs it.
     pub fn trip(&self) -> Trip {
-        Trip { id: self.id, from: self.from, to: self.to, kind: self.kind(), sent: self.sent }
+        let gist = Gist::of(&self.parcel);
+        Trip { id: self.id, from: self.from, to: self.to, kind: self.kind(), sent: self.sent, gist }
     }
 }
 

@@ -13,7 +13,7 @@ use super::ring::stage;
 use super::tale::tale;
 use super::timebar::time_bar;
 use super::transport::transport;
-use super::{address, dom, frame, protocol};
+use super::{address, dom, frame, linked, protocol};
 use crate::keys;
 
 /// The page: it puts itself into its place.
@@ -40,6 +40,7 @@ pub fn app() {
         .maybe(full.then(|| side(page)))
         .maybe(full.then(|| time_bar(page)))
         .child(transport(page));
+    let all = linked::listen(page, all);
     for part in [all, dialogs(page), notices(page)] {
         let _ = root.append_child(part.node());
     }
@@ -151,17 +152,21 @@ fn close_outside(page: Page, target: Option<leptos::web_sys::EventTarget>) {
     }
 }
 
-/// Watches the size of an element.
-pub fn watch_size(element: &HtmlElement, call: impl FnMut(f64, f64) + 'static) {
-    use leptos::wasm_bindgen::closure::Closure;
-    let mut call = call;
-    let seen = element.clone();
-    let look: Closure<dyn FnMut()> = Closure::new(move || {
-        let (width, height) = (f64::from(seen.client_width()), f64::from(seen.client_height()));
+/// Watches the size of an element, as long as it is shown.
+pub fn watch_size(element: &HtmlElement, mut call: impl FnMut(f64, f64) + 'static) {
+    watch_box(element, move |width, height| {
         if width > 0.0 && height > 0.0 {
             call(width, height);
         }
     });
+}
+
+/// Watches the size of an element: it has none while it is not shown.
+pub fn watch_box(element: &HtmlElement, mut call: impl FnMut(f64, f64) + 'static) {
+    use leptos::wasm_bindgen::closure::Closure;
+    let seen = element.clone();
+    let look: Closure<dyn FnMut()> =
+        Closure::new(move || call(f64::from(seen.client_width()), f64::from(seen.client_height())));
     if let Ok(observer) = leptos::web_sys::ResizeObserver::new(look.as_ref().unchecked_ref()) {
         observer.observe(element);
         // Both live as long as the page.

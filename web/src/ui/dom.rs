@@ -60,6 +60,11 @@ pub fn here() -> String {
     href.split(['?', '#']).next().unwrap_or_default().to_owned()
 }
 
+/// Whether all of the page is there: on a first visit a part comes later (`boot.js`).
+pub fn whole() -> bool {
+    document().document_element().is_some_and(|root| root.has_attribute("data-rest"))
+}
+
 /// Whether the reader asks for less motion.
 pub fn calm() -> bool {
     window().match_media("(prefers-reduced-motion: reduce)").ok().flatten().is_some_and(|list| list.matches())

@@ -8,15 +8,15 @@ use super::el::{El, html, svg};
 use super::page::{Chosen, Page};
 use super::signal::Memo;
 use crate::layout::logs::{CELL, COLUMN, GAP, LEFT, ROW, TOP};
-use crate::scene::{Cell, CellState, Row, tint};
+use crate::linked::Fact;
+use crate::scene::{CONFIGURATION, Cell, CellState, Row, tint};
+use crate::words;
 
 /// The panel of the logs.
 pub fn logs_panel(page: Page) -> El {
     let sign = |words: &'static str| html("span").class("ref").text(words);
-    let folded = move || page.picture.with(|picture| picture.logs.has(CellState::Folded));
-    let configured = move || {
-        page.picture.with(|picture| picture.logs.rows.iter().flat_map(|row| &row.cells).any(|cell| cell.caption == "⚙"))
-    };
+    let folded = move || page.picture.with(|picture| picture.logs.any(|cell| cell.state == CellState::Folded));
+    let configured = move || page.picture.with(|picture| picture.logs.any(|cell| cell.caption == CONFIGURATION));
     let head = html("div")
         .class("panel-head")
         .child(html("h2").text("Logs"))
@@ -64,6 +64,7 @@ fn matrix(page: Page) -> El {
         .follow("height", move || size.get().1)
         .follow("viewBox", move || size.with(|(width, height)| format!("0 0 {width} {height}")))
         .attr("role", "group")
+        .attr("tabindex", "0")
         .attr("aria-label", "Logs, a row a server")
         .each(move || (0..columns.get().1 as u64).collect(), number)
         .each(ids, row)
@@ -110,7 +111,7 @@ fn log_row(page: Page, n: usize, id: ServerId) -> El {
         .attr("role", "img")
         .follow("aria-label", name)
         .attr("transform", &format!("translate(0 {})", whole(TOP + ROW * n as f64)))
-        .click(move || page.choose(Chosen::Server(id), false))
+        .attr("data-fact", &Fact::Server(id).to_string())
         .child(hit)
         .child(text("who", "2").text(&id.to_string()))
         .child(text("what", "28").follow("class", move || note().0.into()).say(move || note().1.into()))
@@ -166,6 +167,7 @@ fn cell_view(cell: &Cell, first: u64) -> El {
         .attr("rx", "6");
     svg("g")
         .class(class)
+        .attr("data-fact", &Fact::Entry(cell.position()).to_string())
         .attr("transform", &format!("translate({} 0)", whole(x)))
         .child(plate)
         .child(text("cmd", "7").text(&caption))
@@ -202,13 +204,5 @@ fn row_name(row: &Row) -> String {
 }
 
 fn entry_name(cell: &Cell) -> String {
-    format!("{} of term {}", said(&cell.caption), cell.term)
-}
-
-fn said(caption: &str) -> &str {
-    match caption {
-        "·" => "no-op",
-        "⚙" => "configuration",
-        other => other,
-    }
+    format!("{} of term {}", words::said(&cell.caption), cell.term)
 }

@@ -21,6 +21,7 @@ mod frame;
 mod header;
 mod icons;
 mod inspector;
+mod linked;
 mod logs;
 mod measures;
 mod menu;

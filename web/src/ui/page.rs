@@ -22,6 +22,7 @@ use super::tale::Tale;
 use super::{dom, protocol};
 use crate::hint::Tried;
 use crate::layout::{Point, Ring};
+use crate::linked::{Focus, Lit};
 use crate::playback::{Pace, Playback};
 use crate::scene::{Motion, Picture};
 use crate::shelf;
@@ -118,6 +119,8 @@ pub struct Model {
     /// What moves, as last painted.
     pub motion: Motion,
     pub(super) painter: Painter,
+    /// Where what is pointed at is to be seen.
+    pub(super) lit: Lit,
     /// Counts values written by the button: x=1, x=2, ….
     written: u32,
     pub(super) story_shown: (usize, usize, bool, u64),
@@ -134,6 +137,9 @@ pub struct Model {
     pub(super) announce_due: u64,
 }
 
+/// The servers and clients there are.
+pub type Roster = (Vec<ServerId>, Vec<ClientId>);
+
 /// The page.
 #[derive(Clone, Copy)]
 pub struct Page {
@@ -141,7 +147,7 @@ pub struct Page {
     /// What changes with an event.
     pub picture: RwSignal<Picture>,
     /// The servers and clients there are: changes with a load only.
-    pub roster: RwSignal<(Vec<ServerId>, Vec<ClientId>)>,
+    pub roster: RwSignal<Roster>,
     /// Where they stand.
     pub ring: RwSignal<Ring>,
     /// How many columns of logs fit.
@@ -160,8 +166,8 @@ pub struct Page {
     pub chosen: RwSignal<Option<Chosen>>,
     /// Whether its menu is open, and where.
     pub menu: RwSignal<Option<Point>>,
-    /// The message under the pointer.
-    pub hovered: RwSignal<Option<u64>>,
+    /// What is pointed at, and what was kept: the same is lit in every picture.
+    pub focus: RwSignal<Focus>,
     /// The messages that can be reached.
     pub targets: RwSignal<Vec<Target>>,
     /// The story.
@@ -211,6 +217,7 @@ impl Page {
             playback: Playback::new(shelf::first()),
             motion: Motion::default(),
             painter: Painter::default(),
+            lit: Lit::default(),
             written: 0,
             story_shown: (usize::MAX, 0, false, 0),
             story_due: 0,
@@ -235,7 +242,7 @@ impl Page {
             about: RwSignal::default(),
             chosen: RwSignal::new(None),
             menu: RwSignal::new(None),
-            hovered: RwSignal::new(None),
+            focus: RwSignal::default(),
             targets: RwSignal::default(),
             story: RwSignal::default(),
             every: RwSignal::new(false),
@@ -282,7 +289,7 @@ impl Page {
         self.about.set(scenario.about.clone());
         self.chosen.set(None);
         self.menu.set(None);
-        self.hovered.set(None);
+        self.focus.set(Focus::default());
         self.tale.update(Tale::leave_details);
         self.model.update_value(|model| {
             model.untouched = false;

@@ -17,6 +17,7 @@ use super::signal::Memo;
 use super::{dom, frame, protocol};
 use crate::hint::{Try, hint};
 use crate::layout::{CLIENT, Point, Tenths, draw, tenths, translate};
+use crate::linked::Fact;
 use crate::scene::{Ask, Ballot, CellState, ClientScene, Cut, ServerScene, Shape, tint};
 use crate::words;
 
@@ -46,13 +47,6 @@ pub fn stage(page: Page) -> El {
 // ---- The ring -------------------------------------------------------------------------------
 
 fn ring(page: Page) -> El {
-    let point = move |event: Event| {
-        let found = nearest(page, &event, 14.0);
-        if page.hovered.get_untracked() != found {
-            page.hovered.set(found);
-            page.refresh(true);
-        }
-    };
     let press = move |event: Event| match nearest(page, &event, 18.0) {
         Some(id) => page.choose(Chosen::Message(id), true),
         None => page.choose_nothing(),
@@ -66,7 +60,6 @@ fn ring(page: Page) -> El {
         .follow("aria-label", move || {
             page.roster.with(|(servers, _)| format!("Cluster of {}", words::servers(servers.len())))
         })
-        .on("pointermove", point)
         .on("click", press)
         .child(svg("defs").child(hatch()));
     links(page, drawn)
@@ -154,29 +147,28 @@ fn links(page: Page, ring: El) -> El {
     };
     let cut = move || {
         let cuts = cuts.get();
-        let servers = page.roster.get().0;
         let many = cuts.len() > 4;
-        page.ring.with(|ring| {
-            let place = |id: ServerId| servers.iter().position(|s| *s == id).and_then(|n| ring.servers.get(n)).copied();
-            let signs = cuts.iter().filter_map(|cut| Some(cut_view(*cut, place(cut.from)?, place(cut.to)?, many)));
-            Some(svg("g").attr("aria-hidden", "true").children(signs.flatten()))
-        })
+        let signs = cuts
+            .iter()
+            .filter_map(|cut| Some(cut_view(*cut, place_of(page, cut.from)?, place_of(page, cut.to)?, many)));
+        Some(svg("g").attr("aria-hidden", "true").children(signs.flatten()))
     };
     let streams = Memo::new(move || page.picture.with(|picture| picture.streams.clone()));
     let streams = move || {
-        let servers = page.roster.get().0;
-        page.ring.with(|ring| {
-            let place = |id: ServerId| servers.iter().position(|s| *s == id).and_then(|n| ring.servers.get(n)).copied();
-            let lines = streams.with(|streams| {
-                (streams.iter()).filter_map(|(from, to)| Some(straight(place(*from)?, place(*to)?))).collect::<Vec<_>>()
-            });
-            lines.concat()
-        })
+        let streams = streams.get();
+        let lines = streams.iter().filter_map(|(a, b)| Some(straight(place_of(page, *a)?, place_of(page, *b)?)));
+        lines.collect::<String>()
     };
     let line = |class: &'static str, d: Box<dyn Fn() -> String>| {
         svg("path").class(class).follow("d", d).attr("aria-hidden", "true")
     };
     ring.child(line("link", Box::new(whole))).child(line("stream", Box::new(streams))).slot(cut)
+}
+
+/// Where a server stands.
+fn place_of(page: Page, id: ServerId) -> Option<Point> {
+    let n = page.roster.with(|(servers, _)| servers.iter().position(|server| *server == id))?;
+    page.ring.with(|ring| ring.servers.get(n).copied())
 }
 
 fn straight(from: Point, to: Point) -> String {
@@ -210,10 +202,7 @@ fn server(page: Page, id: ServerId) -> El {
     let of = move |read: fn(&ServerScene) -> String| {
         move || scene.with(|scene| scene.as_ref().map(read).unwrap_or_default())
     };
-    let place = Memo::new(move || {
-        let n = page.roster.with(|(servers, _)| servers.iter().position(|server| *server == id)).unwrap_or(0);
-        page.ring.with(|ring| ring.servers.get(n).copied().unwrap_or_default())
-    });
+    let place = Memo::new(move || place_of(page, id).unwrap_or_default());
     let chosen = Memo::new(move || page.chosen.get() == Some(Chosen::Server(id)));
     // One server can be reached by Tab, the others by the arrow keys from there.
     let tab = Memo::new(move || match page.chosen.get() {
@@ -223,6 +212,7 @@ fn server(page: Page, id: ServerId) -> El {
     let whole = svg("g")
         .follow("class", move || if chosen.get() { "server selected" } else { "server" }.into())
         .attr("id", &format!("server-{}", id.0))
+        .attr("data-fact", &Fact::Server(id).to_string())
         .attr("role", "button")
         .follow("tabindex", move || if tab.get() { "0" } else { "-1" }.into())
         .follow("aria-label", of(words::server_name))
@@ -435,9 +425,7 @@ fn client(page: Page, id: ClientId) -> El {
     });
     let asks = move || {
         let asked = scene.with(|scene| scene.as_ref().and_then(|scene| scene.asks))?;
-        let n = page.roster.with(|(servers, _)| servers.iter().position(|server| *server == asked))?;
-        let to = page.ring.with(|ring| ring.servers.get(n).copied())?;
-        Some(straight(place.get(), to))
+        Some(straight(place.get(), place_of(page, asked)?))
     };
     let state = of(|scene| {
         match scene.state {
@@ -452,6 +440,7 @@ fn client(page: Page, id: ClientId) -> El {
     let ask = of(|scene| if scene.text.is_empty() { "client".into() } else { words::short(&scene.text) });
     let box_of_it = svg("g")
         .class("client")
+        .attr("data-fact", &Fact::Client(id).to_string())
         .attr("role", "img")
         .follow("aria-label", of(words::client_name))
         .follow("data-state", state)
@@ -496,6 +485,7 @@ fn target(page: Page, id: u64) -> El {
     svg("circle")
         .follow("class", move || if chosen() { "flight selected" } else { "flight" }.into())
         .attr("id", &format!("flight-{id}"))
+        .attr("data-fact", &Fact::Message(id).to_string())
         .attr("r", "12")
         .attr("cx", &tenths(at.x))
         .attr("cy", &tenths(at.y))
@@ -601,7 +591,7 @@ fn legend(page: Page) -> El {
         let picture = svg("svg").class("wide").attr("viewBox", "0 0 22 14").attr("aria-hidden", "true").child(path);
         html("li").child(picture).text("open stream")
     };
-    let snapshots = move || page.picture.with(|picture| picture.logs.has(CellState::Folded));
+    let snapshots = move || page.picture.with(|picture| picture.logs.any(|cell| cell.state == CellState::Folded));
     html("ul")
         .class("legend")
         .attr("aria-label", "Signs of messages")

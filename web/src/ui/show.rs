@@ -11,6 +11,7 @@ use super::paint::{TARGETS, Tag};
 use super::signal::RwSignal;
 use super::{failure, frame, protocol};
 use crate::layout::{Ring, logs};
+use crate::linked::Fact;
 use crate::playback::Playback;
 use crate::scene::{FlightScene, Motion, Picture, Shape};
 use crate::words;
@@ -21,7 +22,7 @@ impl Page {
     pub fn refresh(&self, now: bool) {
         let ring = self.ring.get_untracked();
         let columns = self.columns.get_untracked();
-        let (chosen, hovered) = (self.chosen.get_untracked(), self.hovered.get_untracked());
+        let (chosen, focus) = (self.chosen.get_untracked(), self.focus.get_untracked().shown());
         let real = frame::clock();
         let (every, diagram) = (self.every.get_untracked(), self.diagram.get_untracked());
         let mut story = None;
@@ -35,7 +36,7 @@ impl Page {
             model.motion = Motion::of(world, &ring, longest);
             let picture = Picture::of(world, columns);
             let servers: Vec<ServerId> = picture.servers.iter().map(|server| server.id).collect();
-            let tags = tags(model, chosen, hovered);
+            let tags = tags(model, chosen, focus);
             model.painter.motion(&model.motion, &servers, &ring, &tags, !model.playback.playing);
             model.painter.say("clock", words::moment(model.playback.now()));
             let playback = &model.playback;
@@ -68,6 +69,9 @@ impl Page {
             super::timebar::paint(&mut model.painter, &model.playback, span);
             if diagram {
                 super::spacetime::paint(&mut model.painter, &model.playback);
+            }
+            if focus.is_some() || model.lit.fact.is_some() {
+                super::linked::light(model, *self, moment.is_some());
             }
             (picture, roster, state)
         });
@@ -206,9 +210,13 @@ fn reachable(model: &Model) -> Vec<Target> {
 }
 
 /// The labels: the message pointed at, the one chosen, and one of those sent last.
-fn tags(model: &Model, chosen: Option<Chosen>, hovered: Option<u64>) -> Vec<Tag> {
+fn tags(model: &Model, chosen: Option<Chosen>, focus: Option<Fact>) -> Vec<Tag> {
     let chosen = match chosen {
         Some(Chosen::Message(id)) => Some(id),
+        _ => None,
+    };
+    let hovered = match focus {
+        Some(Fact::Message(id)) => Some(id),
         _ => None,
     };
     let newest = newest(&model.motion.flights);

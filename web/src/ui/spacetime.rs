@@ -7,13 +7,14 @@ use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{Element, Event, MouseEvent};
 use raft_core::Time;
 
-use super::app::watch_size;
+use super::app::watch_box;
 use super::el::{El, html, svg};
 use super::frame;
 use super::page::{Chosen, Page};
 use super::paint::{Painter, point_in};
 use crate::diagram::{Caption, Drawing, Frame, Line, WORDS, window};
 use crate::layout::{scrub, tenths};
+use crate::linked::Fact;
 use crate::playback::Playback;
 use crate::scene::Shape;
 use crate::words;
@@ -32,7 +33,8 @@ const TICKS: usize = 14;
 /// The panel, as long as it is open.
 pub fn space_time(page: Page) -> El {
     let box_of_it = html("div").class("space-time").child(drawing(page)).child(buttons(page));
-    watch_size(&box_of_it.as_node(), move |width, height| {
+    // On a narrow page it may be there and not be shown: then it has no size, and is not painted.
+    watch_box(&box_of_it.as_node(), move |width, height| {
         SIZE.set((width, height));
         frame::soon(move || page.repaint());
     });
@@ -104,7 +106,16 @@ fn names(page: Page) -> El {
             Line::Server(id) => id.to_string(),
             Line::Client(id) => id.to_string(),
         };
-        let text = svg("text").class("line-name").attr("id", &format!("st-name-{n}")).attr("x", "16").text(&name);
+        let fact = match line {
+            Line::Server(id) => Fact::Server(id),
+            Line::Client(id) => Fact::Client(id),
+        };
+        let text = svg("text")
+            .class("line-name")
+            .attr("data-fact", &fact.to_string())
+            .attr("id", &format!("st-name-{n}"))
+            .attr("x", "16")
+            .text(&name);
         match line {
             Line::Server(id) => text.click(move || page.choose(Chosen::Server(id), false)),
             Line::Client(_) => text,
@@ -116,7 +127,7 @@ fn names(page: Page) -> El {
 const BELOW: f64 = 16.0;
 
 /// The frame around the present.
-fn now_in(playback: &Playback) -> Frame {
+pub fn now_in(playback: &Playback) -> Frame {
     let world = playback.world();
     let (width, height) = SIZE.get();
     let servers: Vec<_> = world.servers().iter().map(|server| server.id).collect();
@@ -125,9 +136,14 @@ fn now_in(playback: &Playback) -> Frame {
     Frame::new(shown, &servers, &clients, width, (height - BELOW).max(1.0))
 }
 
+/// Whether there is any of it to be seen.
+pub fn is_shown() -> bool {
+    SIZE.get().0 > 0.0
+}
+
 /// Draws the present.
 pub fn paint(painter: &mut Painter, playback: &Playback) {
-    if SIZE.get().0 == 0.0 {
+    if !is_shown() {
         return;
     }
     let frame = now_in(playback);

@@ -6,6 +6,7 @@ use super::el::{El, html};
 use super::page::{Page, StoryLine};
 use super::signal::Memo;
 use super::{dom, frame};
+use crate::linked::Fact;
 
 /// What stands there before anything happened.
 pub fn nothing_yet() -> El {
@@ -63,6 +64,7 @@ fn line_view(page: Page, line: StoryLine, past: Memo<Option<usize>>) -> El {
         .maybe((!line.detail.is_empty()).then(|| html("small").text(&line.detail)));
     let button = html("button")
         .follow("class", class)
+        .attr("data-fact", &Fact::Event(event).to_string())
         .bind("aria-current", move || now().then(|| "step".into()))
         .click(move || page.seek_event(event))
         .child(html("time").text(&line.at))

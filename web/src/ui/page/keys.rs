@@ -81,6 +81,7 @@ impl Page {
         } else if self.menu.get_untracked().is_some() {
             self.close_menu();
         } else {
+            self.keep(None);
             self.choose_nothing();
         }
     }
