@@ -2,7 +2,11 @@
 
 use lexopt::prelude::*;
 use raft_core::Time;
+use raft_sim::bugs::Bug;
+use raft_sim::explore::Budget;
 use raft_sim::scenario::parse_time;
+
+use crate::explore::Search;
 
 /// What `raftlab --help` prints.
 pub const HELP: &str = "\
@@ -15,13 +19,26 @@ raftlab: Raft scenarios from a terminal
       --state                 print the state at the end as JSON instead
       --metrics               print what was measured as JSON instead
       --from TIME             measured from this time on; otherwise from the start
+  raftlab explore             look for a schedule that breaks a promise
+      --bug NAME              with this rule off (more than once: all of them)
+      --from FILE             from the end of this scenario; otherwise in any small cluster
+      --goal PREDICATE        look for this instead of a broken promise
+      --budget TEXT           such as '2 crashes, 3 drops, 1 partition'
+      --seeds A..B            these seeds, B not among them; otherwise from 0 on
+      --each N                events that a seed may have, such as 500k; otherwise 1M
+      --events N              events in all, such as 100M
+      --time TIME             at most so long, such as 60s
+      --jobs N                threads; otherwise one for each core
+      --json                  print the result as JSON
+  raftlab explore --merge FILE...
+                              put such results together
   raftlab format FILE         print the one canonical text of a scenario
   raftlab link FILE           print the link that opens it in the playground
       --at TIME               opened at this moment
   raftlab text LINK           print the scenario that a link carries
 
 FILE is a *.raft text, a link, or - for standard input.
-Exit codes: 0 all is well, 1 an expectation failed, 2 the input cannot be read.
+Exit codes: 0 all is well, 1 an expectation failed or a schedule was found, 2 the input cannot be read.
 ";
 
 /// What is to be done.
@@ -54,6 +71,20 @@ pub enum Command {
         from: Time,
         /// Until when.
         until: Option<Time>,
+    },
+    /// Look for a broken promise.
+    Explore {
+        /// What, and how long.
+        search: Box<Search>,
+        /// As JSON.
+        json: bool,
+    },
+    /// Put results together.
+    Merge {
+        /// Which.
+        files: Vec<String>,
+        /// As JSON.
+        json: bool,
     },
     /// Print the canonical text.
     Format {
@@ -89,6 +120,7 @@ pub fn read() -> Result<Command, lexopt::Error> {
             Long("metrics") => metrics = true,
             Long("from") => from = time(parser.value()?.string()?)?,
             Long("all") => all = true,
+            Value(word) if words.is_empty() && word == "explore" => return explore(&mut parser),
             Value(word) => words.push(word.string()?),
             _ => return Err(argument.unexpected()),
         }
@@ -104,8 +136,78 @@ pub fn read() -> Result<Command, lexopt::Error> {
         "format" => Command::Format { file: one()? },
         "link" => Command::Link { file: one()?, at },
         "text" => Command::Text { link: one()? },
-        other => return Err(format!("unknown command `{other}`; there are check, run, format, link and text").into()),
+        other => {
+            return Err(
+                format!("unknown command `{other}`; there are check, run, explore, format, link and text").into()
+            );
+        }
     })
+}
+
+fn explore(parser: &mut lexopt::Parser) -> Result<Command, lexopt::Error> {
+    let mut search = Search {
+        bugs: Vec::new(),
+        from: None,
+        seeds: 0..u64::MAX,
+        each: 1_000_000,
+        budget: Budget::default(),
+        goal: None,
+        time: None,
+        events: None,
+        jobs: std::thread::available_parallelism().map_or(1, usize::from),
+    };
+    let (mut json, mut merge, mut files) = (false, false, Vec::new());
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Short('h') | Long("help") => return Ok(Command::Help),
+            Long("bug") => {
+                let name = parser.value()?.string()?;
+                search
+                    .bugs
+                    .push(Bug::find(&name).ok_or_else(|| format!("there is no bug `{name}`; see docs/bugs.md"))?);
+            }
+            Long("from") => search.from = Some(parser.value()?.string()?),
+            Long("goal") => search.goal = Some(parser.value()?.string()?),
+            Long("budget") => search.budget = Budget::parse(&parser.value()?.string()?)?,
+            Long("seeds") => search.seeds = seeds(&parser.value()?.string()?)?,
+            Long("each") => search.each = count(&parser.value()?.string()?)?,
+            Long("events") => search.events = Some(count(&parser.value()?.string()?)?),
+            Long("time") => {
+                search.time = Some(std::time::Duration::from_micros(time(parser.value()?.string()?)?.0));
+            }
+            Long("jobs") => search.jobs = count(&parser.value()?.string()?)?.clamp(1, 1_024) as usize,
+            Long("json") => json = true,
+            Long("merge") => merge = true,
+            Value(file) if merge => files.push(file.string()?),
+            _ => return Err(argument.unexpected()),
+        }
+    }
+    if merge {
+        return Ok(Command::Merge { files, json });
+    }
+    if search.seeds.end == u64::MAX && search.time.is_none() && search.events.is_none() {
+        search.time = Some(std::time::Duration::from_secs(60));
+    }
+    Ok(Command::Explore { search: Box::new(search), json })
+}
+
+/// `3..7`
+fn seeds(text: &str) -> Result<std::ops::Range<u64>, lexopt::Error> {
+    let ends = text.split_once("..").and_then(|(from, to)| Some(from.parse().ok()?..to.parse().ok()?));
+    let seeds = ends.filter(|seeds: &std::ops::Range<u64>| !seeds.is_empty());
+    seeds.ok_or_else(|| format!("`{text}` are no seeds; write 0..100, 100 not among them").into())
+}
+
+/// `500`, `500k`, `100M`
+fn count(text: &str) -> Result<u64, lexopt::Error> {
+    let (digits, times) = match text.strip_suffix(['k', 'M', 'G']) {
+        Some(digits) if text.ends_with('k') => (digits, 1_000),
+        Some(digits) if text.ends_with('M') => (digits, 1_000_000),
+        Some(digits) => (digits, 1_000_000_000),
+        None => (text, 1),
+    };
+    let count = digits.parse::<u64>().ok().and_then(|count| count.checked_mul(times));
+    count.ok_or_else(|| format!("`{text}` is no count; write 500, 500k or 100M").into())
 }
 
 fn time(text: String) -> Result<Time, lexopt::Error> {

@@ -46,17 +46,26 @@ fn load_link(text: &str) -> Result<Loaded, String> {
     }
 }
 
-/// At most so much is read of anything that might have no end.
+/// The text of a file, as long as a scenario may be twice over: it holds one, and more.
+pub fn read_text(file: &str) -> Result<String, String> {
+    read_up_to(file, 4 * MAX_BYTES).map_err(|error| format!("{file}: {error}"))
+}
+
 fn read(file: &str) -> Result<String, String> {
+    read_up_to(file, MAX_BYTES)
+}
+
+/// At most so much is read of anything that might have no end.
+fn read_up_to(file: &str, most: usize) -> Result<String, String> {
     let source: Box<dyn Read> = if file == "-" {
         Box::new(std::io::stdin())
     } else {
         Box::new(File::open(file).map_err(|error| error.to_string())?)
     };
     let mut bytes = Vec::new();
-    source.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
-    if bytes.len() > MAX_BYTES {
-        return Err(format!("longer than {} KiB, the most that a scenario may be", MAX_BYTES / 1024));
+    source.take(most as u64 + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+    if bytes.len() > most {
+        return Err(format!("longer than {} KiB, the most that is read", most / 1024));
     }
     String::from_utf8(bytes)
         .map_err(|error| format!("not UTF-8 text from byte {} on", error.utf8_error().valid_up_to()))

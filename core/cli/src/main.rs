@@ -5,6 +5,8 @@
 mod arguments;
 mod check;
 mod convert;
+mod explore;
+mod explored;
 mod input;
 mod run;
 
@@ -38,6 +40,8 @@ fn main() -> ExitCode {
         Ok(Command::Format { file }) => convert::format(&file),
         Ok(Command::Link { file, at }) => convert::link(&file, at),
         Ok(Command::Text { link }) => convert::text(&link),
+        Ok(Command::Explore { search, json }) => explore::explore(&search, json),
+        Ok(Command::Merge { files, json }) => explored::merge(&files, json),
         Err(error) => {
             eprintln!("raftlab: {error}\n\n{}", arguments::HELP);
             Ending::Unreadable

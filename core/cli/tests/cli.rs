@@ -163,5 +163,89 @@ fn at_15_000_writes_a_second_and_1_ms_links_99_of_100_commits_take_less_than_5_m
     assert!(report["commits"]["count"].as_u64().expect("a number") >= 14_900);
 }
 
+#[test]
+fn explore_hands_back_a_scenario_that_check_passes() {
+    let answer = raftlab(&["explore", "--bug", "no-uptodate-check", "--seeds", "0..20", "--jobs", "2"], "");
+    assert_eq!(answer.code, 1, "{}{}", answer.out, answer.err);
+    assert!(
+        answer.out.contains("\nbug no-uptodate-check\n") && answer.out.contains("expect violated"),
+        "{}",
+        answer.out
+    );
+    let checked = raftlab(&["check", "-"], &answer.out);
+    assert_eq!(checked.code, 0, "{}", checked.out);
+}
+
+#[test]
+fn the_lowest_seed_that_finds_something_counts_however_many_threads_there_are() {
+    let scenario = |jobs: &str| {
+        let bug = ["explore", "--json", "--seeds", "0..40", "--each", "100k", "--bug", "commit-clamped-to-own-last"];
+        let answer = raftlab(&[&bug[..], &["--jobs", jobs]].concat(), "");
+        let report: serde_json::Value = serde_json::from_str(&answer.out).expect("JSON");
+        (report["found"]["seed"].clone(), report["found"]["scenario"].clone())
+    };
+    let one = scenario("1");
+    assert!(one.0.is_u64(), "it is found");
+    assert_eq!(one, scenario("3"));
+}
+
+#[test]
+fn explore_says_that_there_is_none_and_what_it_took() {
+    let answer = raftlab(&["explore", "--seeds", "3..5", "--each", "20k", "--budget", "1 crash"], "");
+    assert_eq!(answer.code, 0, "{}", answer.out);
+    assert!(answer.out.starts_with("none in ") && answer.out.contains(" events/s"), "{}", answer.out);
+}
+
+#[test]
+fn explore_goes_on_from_a_file_and_looks_for_what_is_wanted() {
+    let wanted = ["explore", "--from", "-", "--goal", "S2 is leader and S2 term = 2", "--seeds", "0..4"];
+    let answer = raftlab(&wanted, "raft 1\nservers 3\nset network manual\nat 0ms timeout S1\n");
+    assert_eq!(answer.code, 1, "{}{}", answer.out, answer.err);
+    assert!(answer.out.contains("\nat 0ms timeout S1\n"), "{}", answer.out);
+    assert_eq!(raftlab(&["check", "-"], &answer.out).code, 0);
+}
+
+#[test]
+fn explore_names_a_slip() {
+    let slips: [(&[&str], &str); 6] = [
+        (&["--bug", "no-such-bug"], "no-such-bug"),
+        (&["--budget", "2 crushes"], "crushes"),
+        (&["--seeds", "7..3"], "7..3"),
+        (&["--events", "many"], "many"),
+        (&["--goal", "S9 is leader"], "S9"),
+        (&["--merge", "www/scenarios/figure-8.raft"], "figure-8.raft"),
+    ];
+    for (arguments, word) in slips {
+        let answer = raftlab(&[&["explore"], arguments].concat(), "");
+        assert_eq!(answer.code, 2, "{arguments:?}: {}", answer.out);
+        assert!(answer.err.contains(word), "{arguments:?}: {}", answer.err);
+    }
+}
+
+#[test]
+fn results_of_several_machines_are_merged() {
+    let folder = std::env::temp_dir().join(format!("raftlab-merge-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let part = |name: &str, seeds: &str, bug: &[&str]| {
+        let common = ["explore", "--json", "--each", "50k", "--seeds", seeds];
+        let answer = raftlab(&[&common[..], bug].concat(), "");
+        let file = folder.join(name);
+        std::fs::write(&file, &answer.out).expect("a file");
+        (file.display().to_string(), serde_json::from_str::<serde_json::Value>(&answer.out).expect("JSON"))
+    };
+    let (none, first) = part("a.json", "0..2", &[]);
+    let (some, second) = part("b.json", "2..30", &["--bug", "double-vote"]);
+    let answer = raftlab(&["explore", "--merge", "--json", &none, &some], "");
+    let merged: serde_json::Value = serde_json::from_str(&answer.out).expect("JSON");
+    let sum = |name: &str| first[name].as_u64().expect("a number") + second[name].as_u64().expect("a number");
+    assert_eq!((answer.code, &merged["found"]), (1, &second["found"]));
+    assert_eq!(
+        [merged["events"].as_u64(), merged["seeds"].as_u64()].map(Option::unwrap_or_default),
+        [sum("events"), sum("seeds")]
+    );
+    assert_eq!(raftlab(&["explore", "--merge", &none], "").code, 0);
+    std::fs::remove_dir_all(&folder).expect("the folder goes");
+}
+
 /// Three servers whose messages take exactly 10 ms.
 const MEASURED: &str = "raft 1\nservers 3\nset latency 10ms\nat 0ms timeout S1\nat 500ms write x=1\nat 1s write x=2\n";

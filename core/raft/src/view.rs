@@ -66,7 +66,19 @@ pub struct View<'a> {
 }
 
 impl Node {
+    /// Its role.
+    #[inline]
+    pub fn role(&self) -> RoleName {
+        match self.role {
+            Role::Follower { .. } => RoleName::Follower,
+            Role::PreCandidate { .. } => RoleName::PreCandidate,
+            Role::Candidate { .. } => RoleName::Candidate,
+            Role::Leader { .. } => RoleName::Leader,
+        }
+    }
+
     /// This server at this moment.
+    #[inline]
     pub fn view(&self) -> View<'_> {
         let (role, leader, votes, followers) = match &self.role {
             Role::Follower { leader, .. } => (RoleName::Follower, *leader, &[][..], &[][..]),

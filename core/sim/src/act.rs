@@ -531,6 +531,7 @@ impl World {
     fn deliver_now(&mut self, id: u64, trace: &mut Trace) {
         if let Some(mut flight) = self.take_flight(id) {
             flight.held = None;
+            trace.delivered += 1;
             self.arrive(flight, trace);
         }
     }

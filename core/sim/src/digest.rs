@@ -224,7 +224,7 @@ fn why(refused: &Option<VoteRefusal>) -> u64 {
 pub struct Digest(u64);
 
 impl Digest {
-    fn new() -> Digest {
+    pub(crate) fn new() -> Digest {
         Digest(0xcbf2_9ce4_8422_2325)
     }
 

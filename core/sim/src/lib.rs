@@ -31,6 +31,7 @@ pub mod judge;
 pub mod run;
 pub mod timeline;
 pub mod knowledge;
+pub mod explore;
 pub mod state;
 pub mod words;
 pub mod link;

@@ -9,6 +9,7 @@ use raft_core::{Index, Input, Note, Outbox, ServerId, Term, Time};
 
 use crate::checker::Violation;
 use crate::client::Verdict;
+use crate::explore::Marks;
 use crate::fault::Pace;
 pub use crate::gist::Gist;
 use crate::machine::{ClientId, Operation};
@@ -157,6 +158,10 @@ pub struct Trace {
     pub(crate) pages: Pages,
     /// What follows at once from what a server did: scratch space, empty between events.
     pub(crate) inputs: VecDeque<Input>,
+    /// What servers decided, for who explores; nobody else wants to know.
+    pub(crate) marks: Marks,
+    /// Messages that were delivered by hand.
+    pub(crate) delivered: u64,
 }
 
 /// The records themselves.
@@ -174,11 +179,13 @@ impl Trace {
 
     /// Writes nothing down, and so costs nothing.
     pub fn deaf() -> Trace {
-        Trace {
-            outbox: Outbox::without_notes(),
-            pages: Pages { deaf: true, records: Vec::new() },
-            inputs: VecDeque::new(),
-        }
+        Trace { outbox: Outbox::without_notes(), pages: Pages { deaf: true, records: Vec::new() }, ..Trace::default() }
+    }
+
+    /// Writes nothing down, and keeps the marks of what servers decide.
+    pub(crate) fn marking() -> Trace {
+        let marks = Marks::listening();
+        Trace { outbox: Outbox::default(), marks, ..Trace::deaf() }
     }
 
     /// Takes the records since the last time.

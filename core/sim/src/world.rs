@@ -380,7 +380,7 @@ impl World {
     }
 
     fn carry_out(&mut self, id: ServerId, trace: &mut Trace) {
-        let Trace { outbox, pages, inputs } = trace;
+        let Trace { outbox, pages, inputs, marks, .. } = trace;
         let broken = self.checker.violations().len();
         for effect in outbox.drain() {
             match effect {
@@ -399,7 +399,10 @@ impl World {
                 Effect::Restore(snapshot) => self.restore(id, &snapshot),
                 Effect::Read(read, answer) => self.read_found(id, read, answer),
                 Effect::Answer(proposal, answer) => self.answer(id, proposal, answer),
-                Effect::Note(note) => self.write(pages, || What::Decided(id, note)),
+                Effect::Note(note) => {
+                    marks.add(id, &note);
+                    self.write(pages, || What::Decided(id, note));
+                }
             }
         }
         for violation in &self.checker.violations()[broken..] {

@@ -1,0 +1,185 @@
+//! What was seen before: marks, the ways from one to the next, and abstract states.
+//!
+//! A mark is the kind of a note that a server made (`core/raft/src/note.rs`). A way is a mark with the
+//! one before it on the same server. An abstract state says of each server what matters to Raft's rules,
+//! names and numbers left out: its role, how its term and its log compare with the others', what it has
+//! promised and not written yet. It is the same whichever server it is.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::hash::Hasher;
+
+use raft_core::{Index, Note, Position, RoleName, ServerId, Term};
+
+use crate::digest::Digest;
+use crate::host::{Condition, Server};
+use crate::network::Parcel;
+use crate::scenario::Reads;
+use crate::world::World;
+
+/// So many bits are kept of what was seen; what falls on the same bit is taken for the same.
+const BITS: usize = 1 << 15;
+
+/// Marks of the servers in the order in which they were made.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Marks {
+    listening: bool,
+    made: Vec<(ServerId, u64)>,
+}
+
+impl Marks {
+    /// Marks that are kept.
+    pub(crate) fn listening() -> Marks {
+        Marks { listening: true, made: Vec::new() }
+    }
+
+    pub(crate) fn add(&mut self, server: ServerId, note: &Note) {
+        if self.listening {
+            self.made.push((server, Digest::of(&core::mem::discriminant(note))));
+        }
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.made.clear();
+    }
+}
+
+/// A set of numbers, not quite exact.
+#[derive(Clone, Debug)]
+struct Seen {
+    bits: Box<[u64]>,
+    count: u64,
+}
+
+impl Seen {
+    fn new() -> Seen {
+        Seen { bits: alloc::vec![0; BITS / 64].into(), count: 0 }
+    }
+
+    /// Whether it is new.
+    fn add(&mut self, number: u64) -> bool {
+        let place = (number % BITS as u64) as usize;
+        let (word, bit) = (place / 64, 1 << (place % 64));
+        if self.bits[word] & bit != 0 {
+            return false;
+        }
+        self.bits[word] |= bit;
+        self.count += 1;
+        true
+    }
+}
+
+/// All that was seen.
+#[derive(Clone, Debug)]
+pub(crate) struct Coverage {
+    ways: Seen,
+    states: Seen,
+}
+
+/// Whether a moment showed something new.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum News {
+    None,
+    /// A state that was not there before.
+    State,
+    /// A decision, or one after another, that was not there before.
+    Way,
+}
+
+impl Coverage {
+    pub(crate) fn new() -> Coverage {
+        Coverage { ways: Seen::new(), states: Seen::new() }
+    }
+
+    /// How many ways and states were seen.
+    pub(crate) fn counts(&self) -> (u64, u64) {
+        (self.ways.count, self.states.count)
+    }
+
+    /// Looks at a world and the marks that led to it, and forgets those.
+    pub(crate) fn look(&mut self, world: &World, marks: &mut Marks) -> News {
+        let mut news = News::None;
+        for place in 0..marks.made.len() {
+            let (server, mark) = marks.made[place];
+            let before =
+                marks.made[..place].iter().rev().find(|(other, _)| *other == server).map_or(0, |(_, mark)| *mark);
+            if self.ways.add(mix(before).wrapping_add(mark)) {
+                news = News::Way;
+            }
+        }
+        marks.clear();
+        if self.states.add(abstract_state(world)) && news == News::None {
+            news = News::State;
+        }
+        news
+    }
+}
+
+fn mix(number: u64) -> u64 {
+    let z = (number ^ (number >> 31)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    z ^ (z >> 29)
+}
+
+/// The world without names and numbers.
+fn abstract_state(world: &World) -> u64 {
+    let servers = world.servers();
+    let newest = servers.iter().map(Server::term).max().unwrap_or_default();
+    let best = servers.iter().map(|server| server.log().last()).max().unwrap_or_default();
+    let committed = world.checker().committed();
+    let truth = servers.iter().find(|server| server.log().last() == best);
+    // Whoever it is: the sum does not depend on the order.
+    let sum = servers.iter().map(|server| one(server, newest, best, committed, truth)).fold(0u64, u64::wrapping_add);
+    let old = world.network.held.iter().any(|flight| match &flight.parcel {
+        Parcel::Raft(envelope) => envelope.term < newest,
+        _ => false,
+    });
+    let mut digest = Digest::new();
+    digest.write_u64(sum);
+    digest.write_u8(u8::from(old));
+    digest.write_u64(committed.0.min(4));
+    if world.settings().all().reads != Reads::Log {
+        digest.write_u64(servers.iter().map(|server| server.pending_reads() as u64).sum::<u64>().min(2));
+    }
+    digest.finish()
+}
+
+fn one(server: &Server, newest: Term, best: Position, committed: Index, truth: Option<&Server>) -> u64 {
+    let mut digest = Digest::new();
+    let last = server.log().last();
+    digest.write_u8(match server.condition() {
+        Condition::Up => 0,
+        Condition::Paused => 1,
+        Condition::Down => 2,
+    });
+    digest.write_u64((newest.0 - server.term().0).min(3));
+    digest.write_u64((best.term.0 - last.term.0).min(3));
+    digest.write_u64(best.index.0.saturating_sub(last.index.0).min(3));
+    digest.write_u8(u8::from(last.index >= committed));
+    // Does it hold what the best log holds there?
+    let agrees = truth.is_none_or(|truth| truth.log().term(last.index).is_none_or(|term| term == last.term));
+    digest.write_u8(u8::from(agrees));
+    digest.write_u8(u8::from(server.voted_for().is_some()));
+    if let Some(process) = server.process() {
+        let view = process.node.view();
+        digest.write_u8(match view.role {
+            RoleName::Follower => 0,
+            RoleName::PreCandidate => 1,
+            RoleName::Candidate => 2,
+            RoleName::Leader => 3,
+        });
+        digest.write_u64(committed.0.saturating_sub(view.commit.0).min(2));
+        digest.write_u64(view.commit.0.saturating_sub(committed.0).min(1));
+        digest.write_u8(u8::from(!process.disk.unsynced.is_empty()));
+        digest.write_u64(view.members.voters.len() as u64 + 16 * view.members.outgoing.len() as u64);
+        digest.write_u8(u8::from(view.members_index > view.commit));
+        digest.write_u8(u8::from(view.snapshot.index.0 > 0));
+        digest.write_u8(view.votes.len() as u8);
+        digest.write_u8(match view.stream {
+            Some((_, verified)) => 1 + u8::from(verified >= last.index),
+            None => 0,
+        });
+        let known = view.followers.iter().filter(|follower| follower.matched >= last.index).count();
+        digest.write_u8(known as u8);
+    }
+    mix(digest.finish())
+}

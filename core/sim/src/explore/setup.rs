@@ -1,0 +1,70 @@
+//! From where it is explored: any small world with these bugs, or one moment of one scenario.
+
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use super::{Chance, draw};
+use crate::bugs::Bug;
+use crate::record::Trace;
+use crate::run::Run;
+use crate::scenario::{Scenario, parse};
+use crate::world::World;
+
+/// Where schedules start.
+#[derive(Clone, Debug)]
+pub enum Start {
+    /// Any small cluster, with any settings and these bugs.
+    Anywhere(Vec<Bug>),
+    /// This moment of this scenario, with its settings and bugs.
+    Moment(Arc<Scenario>, Box<World>),
+}
+
+impl Start {
+    /// The end of a scenario: all its steps are done.
+    pub fn end_of(scenario: Scenario, events: usize) -> Result<Start, String> {
+        let scenario = Arc::new(scenario);
+        let mut trace = Trace::deaf();
+        let mut run = Run::new(scenario.clone(), &mut trace);
+        if !run.finish(events, &mut trace) {
+            return Err(format!("not at its last step after {events} events"));
+        }
+        match run.failures().first() {
+            Some(failure) => Err(format!("it fails at {}: {}", failure.at, failure.what)),
+            None => Ok(Start::Moment(scenario, Box::new(run.world().clone()))),
+        }
+    }
+}
+
+/// Settings that mean nothing, or hide much, where messages move by hand.
+const OF_TIME: [&str; 5] = ["set loss", "set duplicate", "set latency", "set bandwidth", "set load"];
+
+/// A small cluster, drawn: mostly one whose messages move by hand, as that reaches every order of them.
+pub(crate) fn anywhere(bugs: &[Bug], chance: &mut Chance) -> Scenario {
+    let voters = *chance.pick(&[3, 3, 3, 3, 4, 5]);
+    let spares = if chance.once_in(3) { 1 + chance.below(2) } else { 0 };
+    let manual = !chance.once_in(6);
+    let mut lines = alloc::vec![format!("raft 1\nservers {voters}")];
+    if spares > 0 {
+        let names: String = (voters + 1..=voters + spares).map(|number| format!(" S{number}")).collect();
+        lines.push(format!("spares{names}"));
+    }
+    lines.push(String::from("clients 4"));
+    if manual {
+        lines.push(String::from("set network manual\nset election-timeout 5s..6s"));
+    } else {
+        lines.push(format!("seed {}", 1 + chance.below(1_000)));
+    }
+    // One disk that is slower than the others keeps a write in the air for long.
+    if chance.once_in(4) {
+        lines.push(format!("set fsync 50ms on S{}", 1 + chance.below(voters)));
+    }
+    let drawn = [draw::settings(draw::PROMISES, chance), draw::settings(draw::SETTINGS, chance)].concat();
+    let kept = drawn.into_iter().filter(|line| !manual || !OF_TIME.iter().any(|word| line.starts_with(word)));
+    // Half of them stay what they usually are: more at once hides what one of them would show.
+    lines.extend(kept.filter(|_| chance.once_in(2)));
+    lines.extend(bugs.iter().map(|bug| format!("bug {}", bug.name())));
+    parse(&lines.join("\n")).map(|parsed| parsed.scenario).unwrap_or_default()
+}
