@@ -2,14 +2,13 @@
 //!
 //! The host is a complete one for servers that live in memory: [`Node::log`] is the log's one
 //! home, so a write is durable as soon as it is asked for and the host keeps no second copy. What
-//! comes together is proposed together, and all that is in an inbox is stepped before the effects
-//! are carried out.
+//! comes together is proposed together, and effects are taken as they come.
 
 use core::ops::RangeInclusive;
 
 use raft_core::{
     Answer, Batch, Command, Config, Durable, Effect, Election, Envelope, Index, Input, Membership, Message, Node,
-    Outbox, Payload, ProposalId, RoleName, Rules, ServerId, Timer,
+    Payload, ProposalId, RoleName, Rules, ServerId, Sink, Timer, Token,
 };
 
 use crate::{Cluster, Traffic};
@@ -25,13 +24,28 @@ pub struct Ours {
 
 struct Server {
     node: Node,
-    out: Outbox,
+    desk: Desk,
+    applied: Index,
+    sum: u64,
+}
+
+/// What a server wants done that is no message.
+#[derive(Default)]
+struct Desk {
     /// Which timers run; none ever fires, as no time passes.
     armed: [bool; Timer::ALL.len()],
     /// The last proposal that it took.
     accepted: Option<ProposalId>,
-    applied: Index,
-    sum: u64,
+    /// The last write that is not yet said to be durable.
+    persisted: Option<Token>,
+    /// Up to where it wants the log applied.
+    committed: Index,
+}
+
+/// What takes a server's effects as they come: messages go on their way, the rest lies on its desk.
+struct Hands<'a> {
+    desk: &'a mut Desk,
+    network: &'a mut Network,
 }
 
 /// What was sent and is not received yet, in order.
@@ -79,46 +93,61 @@ impl Ours {
 
 impl Server {
     fn new(id: u32) -> Server {
-        let mut out = Outbox::without_notes();
-        let node = Node::start(ServerId(id), config(), disk(), Index(0), &mut out);
-        let mut server = Server { node, out, armed: Default::default(), accepted: None, applied: Index(0), sum: 0 };
-        server.carry_out(&mut Network::default());
+        let (mut desk, mut network) = (Desk::default(), Network::default());
+        let mut hands = Hands { desk: &mut desk, network: &mut network };
+        let node = Node::start(ServerId(id), config(), disk(), Index(0), &mut hands);
+        let mut server = Server { node, desk, applied: Index(0), sum: 0 };
+        server.carry_out(&mut network);
         server
     }
 
     /// Something happens to it, and it does what comes of it.
     fn step(&mut self, input: Input, network: &mut Network) {
-        self.node.step(input, &Rules::PAPER, &mut self.out);
+        self.node.step(input, &Rules::PAPER, &mut Hands { desk: &mut self.desk, network });
         self.carry_out(network);
     }
 
     fn carry_out(&mut self, network: &mut Network) {
-        while !self.out.is_empty() {
-            let (mut persisted, before) = (None, self.applied);
-            for effect in self.out.drain() {
-                match effect {
-                    Effect::Send(envelope) => network.send(envelope),
-                    Effect::Arm(timer, _range) => self.armed[timer as usize] = true,
-                    Effect::Disarm(timer) => self.armed[timer as usize] = false,
-                    Effect::Persist(token, _write) => persisted = Some(token),
-                    Effect::Apply(range) => {
-                        assert_eq!(range.start().0, self.applied.0 + 1);
-                        self.applied = *range.end();
-                        apply(&self.node, range, &mut self.sum);
-                    }
-                    Effect::Answer(id, Answer::Appended(_)) => self.accepted = Some(id),
-                    Effect::Answer(..) => unreachable!("the first server leads"),
-                    Effect::Read(..) | Effect::Restore(_) => unreachable!("nobody reads, nothing is compacted"),
-                    Effect::Note(_) => unreachable!("nobody listens"),
-                }
-            }
-            if let Some(token) = persisted {
-                self.node.step(Input::Persisted(token), &Rules::PAPER, &mut self.out);
-            }
-            if self.applied > before {
-                self.node.step(Input::Applied(self.applied), &Rules::PAPER, &mut self.out);
+        loop {
+            if let Some(token) = self.desk.persisted.take() {
+                self.node.step(Input::Persisted(token), &Rules::PAPER, &mut Hands { desk: &mut self.desk, network });
+            } else if self.desk.committed > self.applied {
+                let range = self.applied.next()..=self.desk.committed;
+                self.applied = self.desk.committed;
+                apply(&self.node, range, &mut self.sum);
+                self.node.step(
+                    Input::Applied(self.applied),
+                    &Rules::PAPER,
+                    &mut Hands { desk: &mut self.desk, network },
+                );
+            } else {
+                return;
             }
         }
+    }
+}
+
+impl Sink for Hands<'_> {
+    #[inline(always)]
+    fn push(&mut self, effect: Effect) {
+        match effect {
+            Effect::Send(envelope) => self.network.send(envelope),
+            Effect::Arm(timer, _range) => self.desk.armed[timer as usize] = true,
+            Effect::Disarm(timer) => self.desk.armed[timer as usize] = false,
+            Effect::Persist(token, _write) => self.desk.persisted = Some(token),
+            Effect::Apply(range) => {
+                assert_eq!(range.start().0, self.desk.committed.0 + 1);
+                self.desk.committed = *range.end();
+            }
+            Effect::Answer(id, Answer::Appended(_)) => self.desk.accepted = Some(id),
+            Effect::Answer(..) => unreachable!("the first server leads"),
+            Effect::Read(..) | Effect::Restore(_) => unreachable!("nobody reads, nothing is compacted"),
+            Effect::Note(_) => unreachable!("nobody listens"),
+        }
+    }
+
+    fn is_deaf(&self) -> bool {
+        true
     }
 }
 
@@ -150,7 +179,7 @@ impl Cluster for Ours {
             _ => Input::ProposeBatch(id, (0..batch).map(|_| self.next_command()).collect()),
         };
         self.step(0, input);
-        assert_eq!(self.servers[0].accepted, Some(id));
+        assert_eq!(self.servers[0].desk.accepted, Some(id));
         self.settle();
         debug_assert_eq!(self.servers[0].sum, self.sum);
     }

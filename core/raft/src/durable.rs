@@ -4,6 +4,7 @@
 //! acknowledgement) waits here until the writes before it are on disk; a leader and a
 //! candidate count their own copy and their own vote only then (thesis §10.2.1).
 
+use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -11,9 +12,9 @@ use alloc::vec::Vec;
 use crate::ids::{Index, Position, ServerId, Term};
 use crate::log::{Command, Entries, Entry, Log, Payload};
 use crate::membership::{Membership, Memberships};
-use crate::message::Envelope;
+use crate::message::{Envelope, Message};
 use crate::snapshot::Snapshot;
-use crate::step::{Effect, Outbox};
+use crate::step::{Effect, Sink};
 
 /// The number of a write; writes reach the disk in this order.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
@@ -98,7 +99,7 @@ pub(crate) struct Storage {
     /// Up to here the log is on disk, exactly as it stands in memory.
     durable: Index,
     log_writes: VecDeque<LogWrite>,
-    withheld: VecDeque<(Token, Envelope)>,
+    withheld: VecDeque<(Token, Claim)>,
 }
 
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -106,6 +107,40 @@ struct LogWrite {
     token: Token,
     first: Index,
     last: Index,
+}
+
+/// A message that claims something durable. The one that nearly every write is answered with is
+/// kept in a form that is cheap to put aside and to take up again.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+enum Claim {
+    /// [`Message::AppendAccepted`].
+    Accepted { from: ServerId, to: ServerId, term: Term, matched: Index, round: u64 },
+    /// Any other.
+    Other(Box<Envelope>),
+}
+
+impl From<Envelope> for Claim {
+    #[inline]
+    fn from(envelope: Envelope) -> Claim {
+        match envelope {
+            Envelope { from, to, term, message: Message::AppendAccepted { matched, round } } => {
+                Claim::Accepted { from, to, term, matched, round }
+            }
+            other => Claim::Other(Box::new(other)),
+        }
+    }
+}
+
+impl From<Claim> for Envelope {
+    #[inline]
+    fn from(claim: Claim) -> Envelope {
+        match claim {
+            Claim::Accepted { from, to, term, matched, round } => {
+                Envelope { from, to, term, message: Message::AppendAccepted { matched, round } }
+            }
+            Claim::Other(envelope) => *envelope,
+        }
+    }
 }
 
 impl Storage {
@@ -161,36 +196,37 @@ impl Storage {
 
     /// Sends a changed term or vote on its way to disk, and returns the last write on its way.
     #[inline]
-    pub(crate) fn flush(&mut self, out: &mut Outbox) -> Token {
+    pub(crate) fn flush(&mut self, out: &mut impl Sink) -> Token {
         if self.state_changed {
             self.state_changed = false;
-            self.persist(Write::State(self.state), out);
+            let state = self.state;
+            self.persist(|| Write::State(state), out);
         }
         self.issued
     }
 
     /// Adds one entry of the current term at the end: what a leader does.
-    pub(crate) fn append(&mut self, payload: Payload, out: &mut Outbox) -> Position {
+    pub(crate) fn append(&mut self, payload: Payload, out: &mut impl Sink) -> Position {
         let at = Position { term: self.state.term, index: self.log.last_index().next() };
         self.memberships.appended(at.index, &payload);
         let entries = Entries::from(Entry { term: at.term, payload });
         self.log.append_all(&entries);
-        self.log_write(at.index, entries, out);
+        self.log_write(at.index, &entries, out);
         at
     }
 
     /// Adds commands of the current term at the end, and returns where the first of them is.
-    pub(crate) fn append_all(&mut self, commands: Vec<Command>, out: &mut Outbox) -> Position {
+    pub(crate) fn append_all(&mut self, commands: Vec<Command>, out: &mut impl Sink) -> Position {
         let at = Position { term: self.state.term, index: self.log.last_index().next() };
         let entry = |command| Entry { term: at.term, payload: Payload::Command(command) };
         let entries: Entries = commands.into_iter().map(entry).collect();
         self.log.append_all(&entries);
-        self.log_write(at.index, entries, out);
+        self.log_write(at.index, &entries, out);
         at
     }
 
     /// Replaces everything from `first` on: what a follower does.
-    pub(crate) fn replace_from(&mut self, first: Index, entries: Entries, out: &mut Outbox) {
+    pub(crate) fn replace_from(&mut self, first: Index, entries: Entries, out: &mut impl Sink) {
         self.log.truncate(first);
         self.memberships.truncated(first);
         for (entry, index) in entries.iter().zip(first.0..) {
@@ -198,11 +234,11 @@ impl Storage {
         }
         self.log.append_all(&entries);
         self.durable = self.durable.min(first.previous());
-        self.log_write(first, entries, out);
+        self.log_write(first, &entries, out);
     }
 
     /// Takes a snapshot for the start of the log, of which nothing up to `base` is kept (§7).
-    pub(crate) fn compact(&mut self, snapshot: Snapshot, base: Position, out: &mut Outbox) {
+    pub(crate) fn compact(&mut self, snapshot: Snapshot, base: Position, out: &mut impl Sink) {
         if self.log.holds(base) {
             self.log.compact(base);
             self.memberships.compacted(base.index);
@@ -214,37 +250,38 @@ impl Storage {
         }
         self.snapshot = snapshot.clone();
         self.flush(out);
-        let token = self.persist(Write::Snapshot { snapshot, base }, out);
+        let token = self.persist(|| Write::Snapshot { snapshot, base }, out);
         // With the snapshot all that it stands for is on disk.
         self.log_writes.push_back(LogWrite { token, first: base.index.next(), last: base.index });
     }
 
-    fn log_write(&mut self, first: Index, entries: Entries, out: &mut Outbox) {
+    #[inline]
+    fn log_write(&mut self, first: Index, entries: &Entries, out: &mut impl Sink) {
         self.flush(out);
-        let token = self.persist(Write::Log { first, entries }, out);
+        let token = self.persist(|| Write::Log { first, entries: entries.clone() }, out);
         self.log_writes.push_back(LogWrite { token, first, last: self.log.last_index() });
     }
 
     #[inline]
-    fn persist(&mut self, write: Write, out: &mut Outbox) -> Token {
+    fn persist(&mut self, write: impl FnOnce() -> Write, out: &mut impl Sink) -> Token {
         self.issued = Token(self.issued.0 + 1);
-        out.push_with(|| Effect::Persist(self.issued, write));
+        out.push_with(|| Effect::Persist(self.issued, write()));
         self.issued
     }
 
     /// Sends a message that claims something durable: now if all is on disk, else when it is.
-    #[inline]
-    pub(crate) fn send_when_durable(&mut self, envelope: Envelope, out: &mut Outbox) {
+    #[inline(always)]
+    pub(crate) fn send_when_durable(&mut self, envelope: Envelope, out: &mut impl Sink) {
         let last_write = self.flush(out);
         if self.has_persisted(last_write) {
             out.push_with(|| Effect::Send(envelope));
         } else {
-            self.withheld.push_back((last_write, envelope));
+            self.withheld.push_back((last_write, envelope.into()));
         }
     }
 
     /// A write and all before it are on disk: lets the messages go that waited for them.
-    pub(crate) fn persisted(&mut self, token: Token, out: &mut Outbox) {
+    pub(crate) fn persisted(&mut self, token: Token, out: &mut impl Sink) {
         self.persisted = self.persisted.max(token.min(self.issued));
         while let Some(write) = self.log_writes.front()
             && write.token <= self.persisted
@@ -258,8 +295,8 @@ impl Storage {
         while let Some((token, _)) = self.withheld.front()
             && *token <= self.persisted
         {
-            if let Some((_, envelope)) = self.withheld.pop_front() {
-                out.push_with(|| Effect::Send(envelope));
+            if let Some((_, claim)) = self.withheld.pop_front() {
+                out.push_with(|| Effect::Send(claim.into()));
             }
         }
     }

@@ -11,11 +11,11 @@ use crate::note::{Cause, Note, VoteRefusal};
 use crate::progress::Progress;
 use crate::read::Reads;
 use crate::rules::Rules;
-use crate::step::{Effect, Outbox, Timer};
+use crate::step::{Effect, Sink, Timer};
 
 impl Node {
     /// The election timeout elapsed: stand for election, or ask first whether it would be any use.
-    pub(crate) fn election_timeout(&mut self, rules: &Rules, out: &mut Outbox) {
+    pub(crate) fn election_timeout(&mut self, rules: &Rules, out: &mut impl Sink) {
         if !self.leads() && !self.may_stand(out) {
             // Of whatever leader it knew, nothing was heard: clients are not sent there any more.
             return self.follow(None, out);
@@ -27,7 +27,7 @@ impl Node {
     }
 
     /// Increment the term, vote for itself, ask all others (§5.2).
-    pub(crate) fn campaign(&mut self, cause: Cause, out: &mut Outbox) {
+    pub(crate) fn campaign(&mut self, cause: Cause, out: &mut impl Sink) {
         if self.leads() || !self.may_stand(out) {
             return;
         }
@@ -53,7 +53,7 @@ impl Node {
         term: Term,
         theirs: Position,
         rules: &Rules,
-        out: &mut Outbox,
+        out: &mut impl Sink,
     ) {
         let ours = self.log().last();
         match self.refusal(from, term, theirs, rules) {
@@ -95,7 +95,7 @@ impl Node {
         from: ServerId,
         refused: Option<VoteRefusal>,
         rules: &Rules,
-        out: &mut Outbox,
+        out: &mut impl Sink,
     ) {
         match (&self.role, refused) {
             (Role::Candidate { .. }, None) => self.count_vote(from, rules, out),
@@ -105,7 +105,7 @@ impl Node {
     }
 
     /// A candidate's own vote counts when it is on disk, like everybody's (§5.2, Figure 2).
-    pub(crate) fn count_own_vote(&mut self, rules: &Rules, out: &mut Outbox) {
+    pub(crate) fn count_own_vote(&mut self, rules: &Rules, out: &mut impl Sink) {
         if let Role::Candidate { votes, own_vote } = &self.role
             && self.storage.has_persisted(*own_vote)
             && !votes.contains(&self.id)
@@ -114,7 +114,7 @@ impl Node {
         }
     }
 
-    fn count_vote(&mut self, from: ServerId, rules: &Rules, out: &mut Outbox) {
+    fn count_vote(&mut self, from: ServerId, rules: &Rules, out: &mut impl Sink) {
         let known = self.members().votes(from);
         let Role::Candidate { votes, .. } = &mut self.role else { return };
         // Voters are counted, not messages: a doubled reply is one vote.
@@ -138,7 +138,7 @@ impl Node {
     }
 
     /// A majority voted for this server: it leads, and says so at once (§5.2).
-    fn lead(&mut self, out: &mut Outbox) {
+    fn lead(&mut self, out: &mut impl Sink) {
         let term = self.term();
         let last = self.log().last_index();
         let followers = self.recipients().into_iter().map(|server| Progress::new(server, last)).collect();

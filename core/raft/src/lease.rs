@@ -7,7 +7,7 @@ use crate::node::{Node, Role};
 use crate::note::{Note, StepDown};
 use crate::quorum::Tally;
 use crate::rules::Rules;
-use crate::step::{Effect, Outbox, Timer};
+use crate::step::{Effect, Sink, Timer};
 
 impl Node {
     /// The leader that this server heard of less than a minimum election timeout ago; itself, if it leads.
@@ -57,14 +57,14 @@ impl Node {
 
     /// CheckQuorum is switched on while this server leads: nobody has been listened to so far, so
     /// that a whole election timeout passes before it looks (thesis §6.2).
-    pub(crate) fn begin_to_watch(&mut self, out: &mut Outbox) {
+    pub(crate) fn begin_to_watch(&mut self, out: &mut impl Sink) {
         if let Role::Leader { followers, .. } = &mut self.role {
             followers.iter_mut().for_each(|progress| progress.active = false);
         }
         self.arm_quorum(out);
     }
 
-    pub(crate) fn arm_quorum(&self, out: &mut Outbox) {
+    pub(crate) fn arm_quorum(&self, out: &mut impl Sink) {
         if self.config.check_quorum {
             let every = self.config.election_timeout.start;
             out.push(Effect::Arm(Timer::Quorum, every..every));
@@ -72,7 +72,7 @@ impl Node {
     }
 
     /// Once in an election timeout a leader looks who answered since the last time (thesis §6.2).
-    pub(crate) fn check_quorum(&mut self, rules: &Rules, out: &mut Outbox) {
+    pub(crate) fn check_quorum(&mut self, rules: &Rules, out: &mut impl Sink) {
         // It may have been switched off since the timer was armed.
         if !self.config.check_quorum {
             return;

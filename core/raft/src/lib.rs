@@ -85,5 +85,5 @@ pub use quorum::Tally;
 pub use reconfiguration::{Change, Way};
 pub use rules::Rules;
 pub use snapshot::{Image, Snapshot};
-pub use step::{Answer, Effect, Input, Outbox, ProposalId, ReadAnswer, ReadId, Timer};
+pub use step::{Answer, Effect, Input, Outbox, ProposalId, ReadAnswer, ReadId, Sink, Timer};
 pub use view::{RoleName, View};

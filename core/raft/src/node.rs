@@ -16,7 +16,7 @@ use crate::read::Reads;
 use crate::reconfiguration::Joining;
 use crate::rules::Rules;
 use crate::snapshot::{Incoming, Snapshot};
-use crate::step::{Effect, Input, Outbox, ReadId, Timer};
+use crate::step::{Effect, Input, ReadId, Sink, Timer};
 use crate::stream::Inflow;
 
 /// How a leader sends entries.
@@ -206,7 +206,7 @@ impl Role {
 impl Node {
     /// Starts, or restarts after a crash, from what is on disk: as a follower (§5.2). `commit`
     /// is what is known to be committed, 0 unless the host kept it.
-    pub fn start(id: ServerId, config: Config, disk: Durable, commit: Index, out: &mut Outbox) -> Node {
+    pub fn start(id: ServerId, config: Config, disk: Durable, commit: Index, out: &mut impl Sink) -> Node {
         let included = disk.snapshot.last.index;
         let mut node = Node {
             id,
@@ -230,7 +230,7 @@ impl Node {
 
     /// One thing happens to this server; what it wants done goes into `out`.
     #[inline(always)]
-    pub fn step(&mut self, input: Input, rules: &Rules, out: &mut Outbox) {
+    pub fn step(&mut self, input: Input, rules: &Rules, out: &mut impl Sink) {
         match input {
             Input::Message(envelope) => self.receive(envelope, rules, out),
             Input::TimerFired(timer) => self.timer_fired(timer, rules, out),
@@ -246,7 +246,7 @@ impl Node {
         self.storage.flush(out);
     }
 
-    fn timer_fired(&mut self, timer: Timer, rules: &Rules, out: &mut Outbox) {
+    fn timer_fired(&mut self, timer: Timer, rules: &Rules, out: &mut impl Sink) {
         match timer {
             Timer::Election => self.election_timeout(rules, out),
             Timer::Heartbeat => self.heartbeat(out),
@@ -260,7 +260,7 @@ impl Node {
     }
 
     /// Changes the settings of a running server; timers take them up when they are next armed.
-    pub fn configure(&mut self, config: Config, out: &mut Outbox) {
+    pub fn configure(&mut self, config: Config, out: &mut impl Sink) {
         let watched = self.config.check_quorum;
         self.config = config;
         self.end_read_leases();
@@ -289,7 +289,7 @@ impl Node {
         self.storage.memberships().latest()
     }
 
-    fn receive(&mut self, envelope: Envelope, rules: &Rules, out: &mut Outbox) {
+    fn receive(&mut self, envelope: Envelope, rules: &Rules, out: &mut impl Sink) {
         let Envelope { from, term, message, .. } = envelope;
         if let Message::RequestVote { transfer, .. } = message
             && let Some(leader) = self.sticks_to(rules, transfer)
@@ -345,7 +345,7 @@ impl Node {
     }
 
     /// A leader of an older term is told so; everything else of an older term means nothing (§5.1).
-    fn receive_stale(&mut self, from: ServerId, term: Term, message: &Message, out: &mut Outbox) {
+    fn receive_stale(&mut self, from: ServerId, term: Term, message: &Message, out: &mut impl Sink) {
         match message {
             Message::AppendEntries { previous, round, .. } => {
                 self.refuse_old_leader(from, term, *previous, *round, out);
@@ -357,7 +357,7 @@ impl Node {
     }
 
     /// A newer term makes everybody a follower of it, whatever the message is (§5.1).
-    fn adopt(&mut self, term: Term, from: ServerId, out: &mut Outbox) {
+    fn adopt(&mut self, term: Term, from: ServerId, out: &mut impl Sink) {
         self.storage.set_state(HardState { term, voted_for: None });
         match self.role {
             Role::Follower { .. } => out.note(|| Note::AdoptsTerm { term, from }),
@@ -367,7 +367,7 @@ impl Node {
     }
 
     /// Becomes (or stays) a follower of the current term.
-    pub(crate) fn follow(&mut self, leader: Option<ServerId>, out: &mut Outbox) {
+    pub(crate) fn follow(&mut self, leader: Option<ServerId>, out: &mut impl Sink) {
         let goes_on = matches!(self.role, Role::Follower { leader: known, .. } if known == leader);
         if !goes_on {
             self.fail_reads(leader, out);
@@ -390,12 +390,12 @@ impl Node {
         }
     }
 
-    pub(crate) fn note_step_down(&self, reason: StepDown, out: &mut Outbox) {
+    pub(crate) fn note_step_down(&self, reason: StepDown, out: &mut impl Sink) {
         let led = self.leads();
         out.note(|| Note::StepsDown { reason, led });
     }
 
-    fn persisted(&mut self, token: Token, rules: &Rules, out: &mut Outbox) {
+    fn persisted(&mut self, token: Token, rules: &Rules, out: &mut impl Sink) {
         self.storage.persisted(token, out);
         self.count_own_vote(rules, out);
         if self.advance_commit(rules, out) {
@@ -404,7 +404,7 @@ impl Node {
     }
 
     /// Commits up to here, says so, and hands the newly committed entries to the host, in order.
-    pub(crate) fn commit_to(&mut self, index: Index, why: impl FnOnce(&Node, Index) -> Note, out: &mut Outbox) {
+    pub(crate) fn commit_to(&mut self, index: Index, why: impl FnOnce(&Node, Index) -> Note, out: &mut impl Sink) {
         let index = index.min(self.log().last_index());
         if index <= self.commit {
             return;
@@ -415,12 +415,12 @@ impl Node {
         out.push_with(|| Effect::Apply(first..=index));
     }
 
-    pub(crate) fn arm_election(&self, out: &mut Outbox) {
+    pub(crate) fn arm_election(&self, out: &mut impl Sink) {
         out.push_with(|| Effect::Arm(Timer::Election, self.config.election_timeout.clone()));
     }
 
     #[inline]
-    pub(crate) fn send(&self, to: ServerId, message: Message, out: &mut Outbox) {
+    pub(crate) fn send(&self, to: ServerId, message: Message, out: &mut impl Sink) {
         out.push_with(|| Effect::Send(self.envelope(to, message)));
     }
 
@@ -450,7 +450,7 @@ impl Node {
 
     /// A voter of the latest configuration, or of one that may still be in force, may stand for
     /// election: the server with the newest log may be one that its last entry leaves out (§6).
-    pub(crate) fn may_stand(&self, out: &mut Outbox) -> bool {
+    pub(crate) fn may_stand(&self, out: &mut impl Sink) -> bool {
         let may = self.storage.memberships().possible(self.commit).any(|membership| membership.votes(self.id));
         if !may {
             out.note(|| Note::DoesNotStand);

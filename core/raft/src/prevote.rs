@@ -8,12 +8,12 @@ use crate::message::Message;
 use crate::node::{Node, Role};
 use crate::note::{Cause, Note, VoteRefusal};
 use crate::rules::Rules;
-use crate::step::Outbox;
+use crate::step::Sink;
 
 impl Node {
     /// Asks all others whether they would vote for it in the next term. Nothing changes by it:
     /// neither the term nor the vote.
-    pub(crate) fn pre_campaign(&mut self, rules: &Rules, out: &mut Outbox) {
+    pub(crate) fn pre_campaign(&mut self, rules: &Rules, out: &mut impl Sink) {
         if self.leads() || !self.may_stand(out) {
             return;
         }
@@ -34,7 +34,7 @@ impl Node {
         next: Term,
         theirs: Position,
         rules: &Rules,
-        out: &mut Outbox,
+        out: &mut impl Sink,
     ) {
         let refused = self.pre_vote_refusal(next, theirs, rules);
         match refused {
@@ -67,7 +67,7 @@ impl Node {
         next: Term,
         refused: Option<VoteRefusal>,
         rules: &Rules,
-        out: &mut Outbox,
+        out: &mut impl Sink,
     ) {
         // An answer of an earlier round says nothing about this one.
         let asks = matches!(self.role, Role::PreCandidate { .. }) && next == self.term().next();
@@ -78,7 +78,7 @@ impl Node {
         }
     }
 
-    fn count_pre_vote(&mut self, from: ServerId, rules: &Rules, out: &mut Outbox) {
+    fn count_pre_vote(&mut self, from: ServerId, rules: &Rules, out: &mut impl Sink) {
         let known = self.members().votes(from);
         let Role::PreCandidate { votes } = &mut self.role else { return };
         if votes.contains(&from) || !known {

@@ -61,9 +61,9 @@ impl Membership {
     fn agreed_by_few(&self, beyond: Index, rules: &Rules, matched: impl Fn(ServerId) -> Index) -> Index {
         let need = (rules.majority)(self.voters.len());
         let mut all = [beyond; FEW];
+        let all = &mut all[..self.voters.len().min(FEW)];
         all.iter_mut().zip(&self.voters).for_each(|(index, id)| *index = matched(*id));
-        let enough = |index: Index| all.iter().take(self.voters.len()).filter(|other| **other >= index).count() >= need;
-        // The places that are left over are at `beyond`, and so never chosen.
+        let enough = |index: Index| all.iter().filter(|other| **other >= index).count() >= need;
         all.iter().fold(beyond, |agreed, index| if *index > agreed && enough(*index) { *index } else { agreed })
     }
 }

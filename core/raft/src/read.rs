@@ -12,7 +12,7 @@ use crate::message::Message;
 use crate::node::{Config, Node, ReadMode, Role};
 use crate::note::{Confirmed, Note};
 use crate::rules::Rules;
-use crate::step::{Effect, Outbox, ReadAnswer, ReadId, Timer};
+use crate::step::{Effect, ReadAnswer, ReadId, Sink, Timer};
 
 /// So many reads a follower asks for at a time. What a lost message leaves without an answer goes
 /// when others come after it, so the list cannot grow for ever.
@@ -120,7 +120,7 @@ impl Reads {
 /// Asking.
 impl Node {
     /// A client of this server wants to read.
-    pub(crate) fn read(&mut self, id: ReadId, rules: &Rules, out: &mut Outbox) {
+    pub(crate) fn read(&mut self, id: ReadId, rules: &Rules, out: &mut impl Sink) {
         match self.role {
             Role::Leader { .. } => self.admit_read(Asker::Here(id), rules, out),
             Role::Follower { leader: Some(leader), .. } => {
@@ -138,7 +138,7 @@ impl Node {
     }
 
     /// A follower asks on behalf of its client.
-    pub(crate) fn receive_read_index(&mut self, from: ServerId, id: ReadId, rules: &Rules, out: &mut Outbox) {
+    pub(crate) fn receive_read_index(&mut self, from: ServerId, id: ReadId, rules: &Rules, out: &mut impl Sink) {
         let asker = Asker::There(from, id);
         match &self.role {
             Role::Leader { .. } => self.admit_read(asker, rules, out),
@@ -153,7 +153,7 @@ impl Node {
         from: ServerId,
         id: ReadId,
         index: Option<Index>,
-        out: &mut Outbox,
+        out: &mut impl Sink,
     ) {
         let Some(place) = self.forwarded.iter().position(|waiting| *waiting == id) else {
             return out.note(|| Note::IgnoresLate { from });
@@ -168,7 +168,7 @@ impl Node {
 
 /// A leader makes sure that it leads.
 impl Node {
-    fn admit_read(&mut self, asker: Asker, rules: &Rules, out: &mut Outbox) {
+    fn admit_read(&mut self, asker: Asker, rules: &Rules, out: &mut impl Sink) {
         let term = self.term();
         let knows = (rules.may_read)(self.committed_term(), term);
         let alone = self.tally(rules, |id| id == self.id).agreed;
@@ -195,7 +195,7 @@ impl Node {
     }
 
     /// A round may be confirmed now: a majority has answered it or a later one.
-    pub(crate) fn confirm_reads(&mut self, rules: &Rules, out: &mut Outbox) {
+    pub(crate) fn confirm_reads(&mut self, rules: &Rules, out: &mut impl Sink) {
         if let Role::Leader { reads, .. } = &self.role
             && reads.awaits_nothing()
         {
@@ -226,7 +226,7 @@ impl Node {
     }
 
     /// An entry of this term is committed: reads that came before can be admitted now.
-    pub(crate) fn answer_early_reads(&mut self, rules: &Rules, out: &mut Outbox) {
+    pub(crate) fn answer_early_reads(&mut self, rules: &Rules, out: &mut impl Sink) {
         let Role::Leader { reads, .. } = &mut self.role else { return };
         if reads.early.is_empty() || !(rules.may_read)(self.committed_term(), self.term()) {
             return;
@@ -237,14 +237,14 @@ impl Node {
         }
     }
 
-    fn answer_read(&mut self, asker: Asker, index: Index, out: &mut Outbox) {
+    fn answer_read(&mut self, asker: Asker, index: Index, out: &mut impl Sink) {
         match asker {
             Asker::Here(id) => out.push(Effect::Read(id, ReadAnswer::At(index))),
             Asker::There(server, id) => self.send(server, Message::ReadIndexReply { id, index: Some(index) }, out),
         }
     }
 
-    fn fail_read(&self, asker: Asker, leader: Option<ServerId>, out: &mut Outbox) {
+    fn fail_read(&self, asker: Asker, leader: Option<ServerId>, out: &mut impl Sink) {
         out.note(|| Note::FailsRead { leader });
         match asker {
             Asker::Here(id) => out.push(Effect::Read(id, ReadAnswer::NotLeader(leader))),
@@ -253,7 +253,7 @@ impl Node {
     }
 
     /// Leadership has changed hands: what waits for it is told so, here and at the followers.
-    pub(crate) fn fail_reads(&mut self, leader: Option<ServerId>, out: &mut Outbox) {
+    pub(crate) fn fail_reads(&mut self, leader: Option<ServerId>, out: &mut impl Sink) {
         let (waiting, early) = match &mut self.role {
             Role::Leader { reads, .. } => (core::mem::take(&mut reads.waiting), core::mem::take(&mut reads.early)),
             _ => Default::default(),
@@ -282,7 +282,7 @@ impl Config {
 /// The leader's side of the lease (thesis §6.4.1).
 impl Node {
     /// A round is begun: a lease counts from here, if one can be had.
-    pub(crate) fn begin_lease(&mut self, round: u64, out: &mut Outbox) {
+    pub(crate) fn begin_lease(&mut self, round: u64, out: &mut impl Sink) {
         let (leases, length) = (self.config.leases(), self.config.read_lease());
         let Role::Leader { reads, .. } = &mut self.role else { return };
         if !leases || reads.handed_over || length == Time::ZERO {
@@ -296,7 +296,7 @@ impl Node {
 
     /// A majority has answered a round, and votes for nobody else until a minimum election timeout
     /// after that, by its own clocks. The newer lease takes the place of the older one.
-    fn extend_lease(&mut self, rules: &Rules, out: &mut Outbox) {
+    fn extend_lease(&mut self, rules: &Rules, out: &mut impl Sink) {
         for place in 0..LEASE_TIMERS.len() {
             let Role::Leader { reads, .. } = &self.role else { return };
             let Some(Lease { round, confirmed: false }) = reads.leases[place] else { continue };
@@ -341,7 +341,7 @@ impl Node {
 impl Node {
     /// A server that may have answered a leader a moment ago, and does not remember, because it
     /// has just started, keeps what it may have promised.
-    pub(crate) fn promise_at_start(&mut self, out: &mut Outbox) {
+    pub(crate) fn promise_at_start(&mut self, out: &mut impl Sink) {
         if self.term() > Term(0) && self.config.leases() {
             let least = self.config.election_timeout.start;
             out.push(Effect::Arm(Timer::Lease, least..least));

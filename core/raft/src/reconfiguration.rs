@@ -11,7 +11,7 @@ use crate::node::{Node, Role};
 use crate::note::{NoChange, Note, StepDown};
 use crate::progress::{Progress, State};
 use crate::rules::Rules;
-use crate::step::{Answer, Effect, Outbox, ProposalId, Timer};
+use crate::step::{Answer, Effect, ProposalId, Sink, Timer};
 
 /// What somebody wants changed.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -71,7 +71,7 @@ const ROUNDS: u32 = 10;
 /// Changing the configuration.
 impl Node {
     /// Somebody wants other servers to make up the cluster.
-    pub(crate) fn reconfigure(&mut self, id: ProposalId, change: Change, rules: &Rules, out: &mut Outbox) {
+    pub(crate) fn reconfigure(&mut self, id: ProposalId, change: Change, rules: &Rules, out: &mut impl Sink) {
         let leader = match &self.role {
             Role::Leader { transfer: Some(to), .. } => {
                 let to = *to;
@@ -95,7 +95,7 @@ impl Node {
         out.push(Effect::Answer(id, Answer::NotLeader(leader)));
     }
 
-    fn change(&mut self, change: Change, rules: &Rules, out: &mut Outbox) -> Result<(), NoChange> {
+    fn change(&mut self, change: Change, rules: &Rules, out: &mut impl Sink) -> Result<(), NoChange> {
         let now = self.members().clone();
         let next = match change {
             Change::Leave if !now.is_joint() => return Err(NoChange::NotJoint),
@@ -162,7 +162,7 @@ impl Node {
     }
 
     /// A configuration counts from the moment at which it is appended (thesis §4.1).
-    fn append_members(&mut self, membership: Membership, rules: &Rules, out: &mut Outbox) {
+    fn append_members(&mut self, membership: Membership, rules: &Rules, out: &mut impl Sink) {
         let membership = Arc::new(membership);
         let at = self.storage.append(Payload::Membership(membership.clone()), out);
         out.note(|| Note::ChangesMembers { at, membership });
@@ -172,7 +172,7 @@ impl Node {
 
     /// A leader keeps track of those that are in the configuration or have to learn that they are
     /// not any more, and of nobody else.
-    fn take_in_followers(&mut self, rules: &Rules, out: &mut Outbox) {
+    fn take_in_followers(&mut self, rules: &Rules, out: &mut impl Sink) {
         let (others, last) = (self.recipients(), self.log().last_index());
         let members = self.storage.memberships().latest();
         let Role::Leader { followers, transfer, joining, .. } = &mut self.role else { return };
@@ -197,7 +197,7 @@ impl Node {
 
     /// Who is not in the committed configuration is told so, and then nothing more: a server that
     /// knows that it is out does not stand for election (§6).
-    fn let_go(&mut self, out: &mut Outbox) {
+    fn let_go(&mut self, out: &mut impl Sink) {
         while let Role::Leader { followers, .. } = &self.role
             && let Some(place) = followers.iter().position(|progress| !self.members().contains(progress.server))
         {
@@ -210,7 +210,7 @@ impl Node {
 
     /// Whatever a commitment lets happen next: joint consensus ends, a new server votes, a
     /// leader that is not a voter any more goes.
-    pub(crate) fn continue_reconfiguration(&mut self, rules: &Rules, out: &mut Outbox) {
+    pub(crate) fn continue_reconfiguration(&mut self, rules: &Rules, out: &mut impl Sink) {
         let committed = self.storage.memberships().latest_index() <= self.commit;
         if committed {
             self.let_go(out);
@@ -234,7 +234,7 @@ impl Node {
 
     /// Says that another configuration is in force than before; one may have taken the place of
     /// another at the same index.
-    pub(crate) fn note_members(&self, before: &Arc<Membership>, out: &mut Outbox) {
+    pub(crate) fn note_members(&self, before: &Arc<Membership>, out: &mut impl Sink) {
         let memberships = self.storage.memberships();
         let (index, membership) = (memberships.latest_index(), memberships.latest());
         if membership != before {
@@ -253,7 +253,7 @@ impl Node {
         }
     }
 
-    fn join(&mut self, server: ServerId, rules: &Rules, out: &mut Outbox) -> Result<(), NoChange> {
+    fn join(&mut self, server: ServerId, rules: &Rules, out: &mut impl Sink) -> Result<(), NoChange> {
         self.may_join()?;
         let (to, seen) = (self.log().last_index(), self.arrived_at(server));
         let Role::Leader { joining, .. } = &mut self.role else { return Ok(()) };
@@ -264,13 +264,13 @@ impl Node {
         Ok(())
     }
 
-    fn begin_catch_up(&self, out: &mut Outbox) {
+    fn begin_catch_up(&self, out: &mut impl Sink) {
         let Role::Leader { joining: Some(Joining { server, round, to, .. }), .. } = self.role else { return };
         out.note(|| Note::CatchesUp { server, round, to });
         self.arm_catch_up(out);
     }
 
-    fn arm_catch_up(&self, out: &mut Outbox) {
+    fn arm_catch_up(&self, out: &mut impl Sink) {
         let patience = self.config.election_timeout.start;
         out.push(Effect::Arm(Timer::CatchUp, patience..patience));
     }
@@ -287,7 +287,7 @@ impl Node {
     /// A round is fast enough if it takes less than an election timeout: then the cluster will
     /// not wait for the new server longer than for a new leader. One that shows no sign of life is
     /// not waited for at all.
-    pub(crate) fn catch_up_is_slow(&mut self, out: &mut Outbox) {
+    pub(crate) fn catch_up_is_slow(&mut self, out: &mut impl Sink) {
         let Role::Leader { joining: Some(Joining { server, .. }), .. } = self.role else { return };
         let arrived = self.arrived_at(server);
         let Role::Leader { joining, .. } = &mut self.role else { return };
@@ -301,7 +301,7 @@ impl Node {
         self.arm_catch_up(out);
     }
 
-    fn give_up_catch_up(&mut self, out: &mut Outbox) {
+    fn give_up_catch_up(&mut self, out: &mut impl Sink) {
         if let Role::Leader { joining, .. } = &mut self.role
             && let Some(Joining { server, .. }) = joining.take()
         {
@@ -311,7 +311,7 @@ impl Node {
     }
 
     /// A server has acknowledged entries: if it is the new one, its round may be over.
-    pub(crate) fn caught_up(&mut self, server: ServerId, rules: &Rules, out: &mut Outbox) {
+    pub(crate) fn caught_up(&mut self, server: ServerId, rules: &Rules, out: &mut impl Sink) {
         let Role::Leader { joining: Some(_), .. } = self.role else { return };
         let last = self.log().last_index();
         let Some(matched) = self.progress_of(server).map(|progress| progress.matched) else { return };
@@ -333,7 +333,7 @@ impl Node {
         self.caught_up(server, rules, out);
     }
 
-    fn promote_if_ready(&mut self, rules: &Rules, out: &mut Outbox) {
+    fn promote_if_ready(&mut self, rules: &Rules, out: &mut impl Sink) {
         let Role::Leader { joining: Some(Joining { server, ready: true, .. }), .. } = self.role else { return };
         if self.members().is_joint() || self.may_change(rules).is_err() {
             return;

@@ -11,27 +11,27 @@ use crate::note::{AppendRefusal, NotYet, Note, StepDown};
 use crate::progress::{Progress, State, Window};
 use crate::quorum::Tally;
 use crate::rules::Rules;
-use crate::step::{Answer, Effect, Outbox, ProposalId, Timer};
+use crate::step::{Answer, Effect, ProposalId, Sink, Timer};
 
 /// The leader's side.
 impl Node {
     /// A client's command: the leader appends it and sends it on; anybody else points to the leader (§5.3, §8).
-    pub(crate) fn propose(&mut self, id: ProposalId, command: Command, out: &mut Outbox) {
+    pub(crate) fn propose(&mut self, id: ProposalId, command: Command, out: &mut impl Sink) {
         self.take_commands(id, |node, out| node.storage.append(Payload::Command(command), out), out);
     }
 
     /// Commands that go into the log together, to the disk in one write, and on their way together.
-    pub(crate) fn propose_batch(&mut self, id: ProposalId, commands: Vec<Command>, out: &mut Outbox) {
+    pub(crate) fn propose_batch(&mut self, id: ProposalId, commands: Vec<Command>, out: &mut impl Sink) {
         if !commands.is_empty() {
             self.take_commands(id, |node, out| node.storage.append_all(commands, out), out);
         }
     }
 
-    fn take_commands(
+    fn take_commands<S: Sink>(
         &mut self,
         id: ProposalId,
-        append: impl FnOnce(&mut Node, &mut Outbox) -> Position,
-        out: &mut Outbox,
+        append: impl FnOnce(&mut Node, &mut S) -> Position,
+        out: &mut S,
     ) {
         let leader = match &self.role {
             Role::Leader { transfer: Some(to), .. } => {
@@ -56,7 +56,7 @@ impl Node {
 
     /// Tells every follower that this server leads; what a follower lacks goes along, also
     /// when an earlier message with it may be lost (§5.2, §5.3 "retries indefinitely").
-    pub(crate) fn heartbeat(&mut self, out: &mut Outbox) {
+    pub(crate) fn heartbeat(&mut self, out: &mut impl Sink) {
         if !self.leads() {
             return;
         }
@@ -67,7 +67,7 @@ impl Node {
 
     /// Sends one round of heartbeats; a majority that answers it confirms this leader (thesis §6.4).
     /// One that is sent for a read says no more than that: what may be lost has its own time.
-    pub(crate) fn begin_round(&mut self, beat: bool, out: &mut Outbox) {
+    pub(crate) fn begin_round(&mut self, beat: bool, out: &mut impl Sink) {
         let Role::Leader { reads, followers, .. } = &mut self.role else { return };
         let (round, count) = (reads.begin_round(beat), followers.len());
         self.begin_lease(round, out);
@@ -80,7 +80,7 @@ impl Node {
         }
     }
 
-    fn send_heartbeat(&mut self, place: usize, round: u64, out: &mut Outbox) {
+    fn send_heartbeat(&mut self, place: usize, round: u64, out: &mut impl Sink) {
         let (streaming, beat) = (self.config.streams(), self.beat());
         let Some(progress) = self.follower_mut(place) else { return };
         if progress.piece_is_lost(beat) {
@@ -101,7 +101,7 @@ impl Node {
     }
 
     /// Tells a follower, without entries, what it may commit of that which it is known to have.
-    fn send_commit(&mut self, place: usize, out: &mut Outbox) {
+    fn send_commit(&mut self, place: usize, out: &mut impl Sink) {
         let (commit, round) = (self.commit, self.round());
         let Some(progress) = self.follower_mut(place) else { return };
         let (server, matched) = (progress.server, progress.matched);
@@ -114,7 +114,7 @@ impl Node {
 
     /// Asks a follower, without entries, whether it has all that was sent to it: it acknowledges
     /// that, or says where its log ends. So a full window that was lost is no dead end.
-    fn ask_for_the_end(&mut self, place: usize, out: &mut Outbox) {
+    fn ask_for_the_end(&mut self, place: usize, out: &mut impl Sink) {
         let (commit, round) = (self.commit, self.round());
         let Some(progress) = self.follower_mut(place) else { return };
         let (server, end, pipelined) = (progress.server, progress.next.previous(), progress.is_pipelined());
@@ -124,7 +124,7 @@ impl Node {
     }
 
     /// Sends new entries to the followers that can take them.
-    pub(crate) fn replicate(&mut self, out: &mut Outbox) {
+    pub(crate) fn replicate(&mut self, out: &mut impl Sink) {
         let Role::Leader { followers, .. } = &self.role else { return };
         for place in 0..followers.len() {
             self.replicate_to(place, out);
@@ -132,7 +132,7 @@ impl Node {
     }
 
     /// Sends a follower as much as its state and the flow allow.
-    pub(crate) fn replicate_to(&mut self, place: usize, out: &mut Outbox) {
+    pub(crate) fn replicate_to(&mut self, place: usize, out: &mut impl Sink) {
         let last = self.log().last_index();
         while let Role::Leader { followers, .. } = &self.role
             && followers.get(place).is_some_and(|progress| progress.may_send(last, &self.config))
@@ -142,7 +142,7 @@ impl Node {
     }
 
     /// Sends the entries from the next one on, or the snapshot if they are gone (§7).
-    pub(crate) fn send_entries(&mut self, place: usize, out: &mut Outbox) {
+    pub(crate) fn send_entries(&mut self, place: usize, out: &mut impl Sink) {
         let (commit, round, beat) = (self.commit, self.round(), self.beat());
         let Role::Leader { followers, .. } = &mut self.role else { return };
         let progress = &mut followers[place];
@@ -165,7 +165,7 @@ impl Node {
         matched: Index,
         round: u64,
         rules: &Rules,
-        out: &mut Outbox,
+        out: &mut impl Sink,
     ) {
         let last = self.log().last_index();
         let Some(place) = self.place_of(from) else { return out.note(|| Note::IgnoresLate { from }) };
@@ -190,7 +190,7 @@ impl Node {
     }
 
     /// After an answer there may be room for more on its way, and there may be something to tell.
-    pub(crate) fn replicate_after_answer(&mut self, place: usize, out: &mut Outbox) {
+    pub(crate) fn replicate_after_answer(&mut self, place: usize, out: &mut impl Sink) {
         self.replicate_to(place, out);
         if self.config.eager_commit {
             self.tell_commit_to(place, out);
@@ -198,7 +198,7 @@ impl Node {
     }
 
     /// A follower has entries up to here, durably and equal to this leader's.
-    pub(crate) fn acknowledged(&mut self, place: usize, matched: Index, rules: &Rules, out: &mut Outbox) {
+    pub(crate) fn acknowledged(&mut self, place: usize, matched: Index, rules: &Rules, out: &mut impl Sink) {
         let Some(progress) = self.follower_mut(place) else { return };
         let follower = progress.server;
         if !progress.acknowledge(matched) {
@@ -216,7 +216,7 @@ impl Node {
     }
 
     /// A follower has answered a round of heartbeats.
-    pub(crate) fn answered(&mut self, place: usize, round: u64, rules: &Rules, out: &mut Outbox) {
+    pub(crate) fn answered(&mut self, place: usize, round: u64, rules: &Rules, out: &mut impl Sink) {
         let Role::Leader { followers, reads, .. } = &mut self.role else { return };
         let (Some(progress), beat) = (followers.get_mut(place), reads.beat_at(round)) else { return };
         let follower = progress.server;
@@ -236,7 +236,7 @@ impl Node {
         hint: Position,
         round: u64,
         rules: &Rules,
-        out: &mut Outbox,
+        out: &mut impl Sink,
     ) {
         let Some(place) = self.place_of(from) else { return out.note(|| Note::IgnoresLate { from }) };
         let agrees = match self.config.backtrack {
@@ -256,7 +256,7 @@ impl Node {
 
     /// What has to follow when a leader has committed: it may lead no longer, joint consensus may
     /// end, reads may be answered, and everybody may have to know.
-    pub(crate) fn committed(&mut self, rules: &Rules, out: &mut Outbox) {
+    pub(crate) fn committed(&mut self, rules: &Rules, out: &mut impl Sink) {
         if self.config.eager_commit {
             self.tell_commit(out);
         }
@@ -264,7 +264,7 @@ impl Node {
         self.answer_early_reads(rules, out);
     }
 
-    fn tell_commit(&mut self, out: &mut Outbox) {
+    fn tell_commit(&mut self, out: &mut impl Sink) {
         let Role::Leader { followers, .. } = &self.role else { return };
         let count = followers.len();
         for place in 0..count {
@@ -273,7 +273,7 @@ impl Node {
     }
 
     /// Tells a follower what it may commit, if that is news.
-    pub(crate) fn tell_commit_to(&mut self, place: usize, out: &mut Outbox) {
+    pub(crate) fn tell_commit_to(&mut self, place: usize, out: &mut impl Sink) {
         let commit = self.commit;
         if let Some(progress) = self.follower_mut(place)
             && progress.told < commit.min(progress.matched)
@@ -321,7 +321,7 @@ impl Node {
     }
 
     /// Commits the last entry that a majority stores, if it is of this term (§5.3, §5.4.2).
-    pub(crate) fn advance_commit(&mut self, rules: &Rules, out: &mut Outbox) -> bool {
+    pub(crate) fn advance_commit(&mut self, rules: &Rules, out: &mut impl Sink) -> bool {
         if !self.leads() {
             return false;
         }
@@ -348,7 +348,7 @@ impl Node {
         self.progress_of(server).map_or(Index(0), |progress| progress.matched)
     }
 
-    fn note_not_committed(&self, index: Index, rules: &Rules, out: &mut Outbox) {
+    fn note_not_committed(&self, index: Index, rules: &Rules, out: &mut impl Sink) {
         if out.is_deaf() {
             return;
         }
@@ -372,7 +372,7 @@ impl Node {
         term: Term,
         previous: Position,
         round: u64,
-        out: &mut Outbox,
+        out: &mut impl Sink,
     ) {
         let reason = AppendRefusal::StaleTerm { theirs: term, ours: self.term() };
         self.refuse_append(from, previous, round, reason, out);
@@ -384,7 +384,7 @@ impl Node {
         previous: Position,
         round: u64,
         reason: AppendRefusal,
-        out: &mut Outbox,
+        out: &mut impl Sink,
     ) {
         out.note(|| Note::RefusesAppend { from, reason });
         let (last, hint) = (self.log().last_index(), self.log().last_not_newer(previous.index, previous.term));
@@ -400,7 +400,7 @@ impl Node {
         commit: Index,
         round: u64,
         rules: &Rules,
-        out: &mut Outbox,
+        out: &mut impl Sink,
     ) {
         if self.leads() {
             // Two leaders of one term cannot be; under a broken rule they can, and go on as they are.
@@ -424,7 +424,7 @@ impl Node {
         entries: Entries,
         commit: Index,
         rules: &Rules,
-        out: &mut Outbox,
+        out: &mut impl Sink,
     ) -> Result<Index, AppendRefusal> {
         let base = self.log().base();
         // What a snapshot stands for is committed, and so the same in every leader's log (§7).
@@ -443,7 +443,7 @@ impl Node {
     }
 
     /// A leader of this term was heard: follow it and start the election timer anew (§5.2).
-    pub(crate) fn recognise(&mut self, leader: ServerId, out: &mut Outbox) {
+    pub(crate) fn recognise(&mut self, leader: ServerId, out: &mut impl Sink) {
         let known = match self.role {
             Role::Follower { leader, .. } => leader,
             _ => {
@@ -460,7 +460,7 @@ impl Node {
     }
 
     /// Stores what is new; only a conflict removes anything (§5.3).
-    fn store(&mut self, previous: Index, entries: Entries, rules: &Rules, out: &mut Outbox) {
+    fn store(&mut self, previous: Index, entries: Entries, rules: &Rules, out: &mut impl Sink) {
         let base = self.log().base().index;
         let is_new = |(entry, index): (&Entry, u64)| {
             let own = self.log().term(Index(index));

@@ -13,7 +13,7 @@ use crate::node::{Node, Role};
 use crate::note::Note;
 use crate::progress::{Progress, State};
 use crate::rules::Rules;
-use crate::step::{Effect, Outbox};
+use crate::step::{Effect, Sink};
 
 /// What a state machine was at some point of the log, with all that Raft itself needs of the
 /// entries that it stands for (§7).
@@ -87,7 +87,7 @@ pub(crate) struct Incoming {
 impl Node {
     /// The host hands over an image of its state machine at an applied index: from now on it
     /// stands for the log up to there, of which only a margin is kept (§7).
-    pub(crate) fn compact(&mut self, index: Index, image: Image, out: &mut Outbox) {
+    pub(crate) fn compact(&mut self, index: Index, image: Image, out: &mut impl Sink) {
         let Some(last) = self.log().position(index.min(self.applied)) else { return };
         if last.index <= self.storage.snapshot().last.index || last.index != index {
             return;
@@ -103,7 +103,7 @@ impl Node {
 /// The leader's side (InstallSnapshot RPC, Figure 13).
 impl Node {
     /// Sends the next piece of the snapshot to a follower that lacks what is gone from the log.
-    pub(crate) fn send_snapshot(&mut self, place: usize, out: &mut Outbox) {
+    pub(crate) fn send_snapshot(&mut self, place: usize, out: &mut impl Sink) {
         let beat = self.beat();
         let Role::Leader { followers, .. } = &mut self.role else { return };
         let progress = &mut followers[place];
@@ -137,7 +137,7 @@ impl Node {
         of: Position,
         at: usize,
         received: usize,
-        out: &mut Outbox,
+        out: &mut impl Sink,
     ) {
         let Some(place) = self.place_of(from) else { return out.note(|| Note::IgnoresLate { from }) };
         let Role::Leader { followers, .. } = &mut self.role else { return };
@@ -170,7 +170,7 @@ impl Node {
         of: usize,
         piece: &Image,
         rules: &Rules,
-        out: &mut Outbox,
+        out: &mut impl Sink,
     ) {
         if self.leads() {
             return out.note(|| Note::IgnoresLate { from });
@@ -203,7 +203,7 @@ impl Node {
 
     /// The snapshot stands for the log up to its last entry. What follows that very entry is
     /// kept; a log that does not have it is gone as a whole (§7).
-    fn install(&mut self, snapshot: Snapshot, out: &mut Outbox) {
+    fn install(&mut self, snapshot: Snapshot, out: &mut impl Sink) {
         let last = snapshot.last;
         let kept = self.log().holds(last);
         out.note(|| Note::InstallsSnapshot { last, kept });

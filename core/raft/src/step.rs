@@ -135,7 +135,33 @@ pub enum ReadAnswer {
     NotLeader(Option<ServerId>),
 }
 
-/// Where a server puts its effects. Keep one and reuse it: the hot path does not allocate.
+/// Where a server's effects go, in their order: mostly an [`Outbox`], or a host that carries them
+/// out as they come. While they come the server is in the middle of its step: what follows from
+/// an effect, as [`Input::Persisted`] does, is the input of a later one.
+pub trait Sink {
+    /// Takes an effect.
+    fn push(&mut self, effect: Effect);
+
+    /// Whether nobody listens to notes, so that they are not even made.
+    fn is_deaf(&self) -> bool;
+
+    /// Takes an effect that a sink which keeps it makes where it will lie: on the hot path,
+    /// copying it there is most of its cost.
+    #[inline(always)]
+    fn push_with(&mut self, effect: impl FnOnce() -> Effect) {
+        self.push(effect());
+    }
+
+    /// Takes a note, if somebody listens.
+    #[inline]
+    fn note(&mut self, note: impl FnOnce() -> Note) {
+        if !self.is_deaf() {
+            self.push(Effect::Note(note()));
+        }
+    }
+}
+
+/// Where a server puts its effects for later. Keep one and reuse it: the hot path does not allocate.
 #[derive(Clone, Debug, Default)]
 pub struct Outbox {
     effects: Vec<Effect>,
@@ -162,24 +188,19 @@ impl Outbox {
     pub fn is_empty(&self) -> bool {
         self.effects.is_empty()
     }
+}
 
-    pub(crate) fn is_deaf(&self) -> bool {
-        self.deaf
-    }
-
-    pub(crate) fn push(&mut self, effect: Effect) {
+impl Sink for Outbox {
+    fn push(&mut self, effect: Effect) {
         self.effects.push(effect);
     }
 
-    /// Adds an effect that is made where it will lie: on the hot path, copying it there is most of its cost.
-    #[inline]
-    pub(crate) fn push_with(&mut self, effect: impl FnOnce() -> Effect) {
-        self.effects.extend(core::iter::once_with(effect));
+    fn is_deaf(&self) -> bool {
+        self.deaf
     }
 
-    pub(crate) fn note(&mut self, note: impl FnOnce() -> Note) {
-        if !self.deaf {
-            self.effects.push(Effect::Note(note()));
-        }
+    #[inline]
+    fn push_with(&mut self, effect: impl FnOnce() -> Effect) {
+        self.effects.extend(core::iter::once_with(effect));
     }
 }

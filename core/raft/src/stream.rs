@@ -17,7 +17,7 @@ use crate::node::{Node, Role};
 use crate::note::Note;
 use crate::progress::{State, Window};
 use crate::rules::Rules;
-use crate::step::{Effect, Outbox, Timer};
+use crate::step::{Effect, Sink, Timer};
 
 /// A follower's side of its streams.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -55,7 +55,7 @@ pub(crate) enum Stage {
 /// The leader's side.
 impl Node {
     /// A heartbeat that carries no log and proves none.
-    pub(crate) fn send_bare_heartbeat(&mut self, place: usize, round: u64, out: &mut Outbox) {
+    pub(crate) fn send_bare_heartbeat(&mut self, place: usize, round: u64, out: &mut impl Sink) {
         let commit = self.commit;
         let Some(progress) = self.follower_mut(place) else { return };
         let (sent, commit) = match progress.state {
@@ -72,7 +72,7 @@ impl Node {
         verified: Index,
         round: u64,
         rules: &Rules,
-        out: &mut Outbox,
+        out: &mut impl Sink,
     ) {
         let Some(place) = self.place_of(from) else { return out.note(|| Note::IgnoresLate { from }) };
         self.stream_verified(place, verified, rules, out);
@@ -82,7 +82,14 @@ impl Node {
     }
 
     /// A follower asks for the stream of entries after a place of its log.
-    pub(crate) fn receive_open(&mut self, from: ServerId, epoch: u64, last: Position, rules: &Rules, out: &mut Outbox) {
+    pub(crate) fn receive_open(
+        &mut self,
+        from: ServerId,
+        epoch: u64,
+        last: Position,
+        rules: &Rules,
+        out: &mut impl Sink,
+    ) {
         let Some(place) = self.place_of(from) else { return out.note(|| Note::IgnoresLate { from }) };
         let own_term = self.log().term(last.index);
         if !(rules.previous_matches)(last, own_term) {
@@ -106,7 +113,7 @@ impl Node {
     }
 
     /// Entries that the follower lacks are gone; a snapshot that is on its way goes on (§7).
-    fn resume_snapshot(&mut self, place: usize, out: &mut Outbox) {
+    fn resume_snapshot(&mut self, place: usize, out: &mut impl Sink) {
         let beat = self.beat();
         if let Some(progress) = self.follower_mut(place)
             && matches!(progress.state, State::Snapshot { .. })
@@ -123,7 +130,7 @@ impl Node {
         _epoch: u64,
         matched: Index,
         rules: &Rules,
-        out: &mut Outbox,
+        out: &mut impl Sink,
     ) {
         // Also of an older stream of this term: what was verified on it is verified.
         match self.place_of(from) {
@@ -133,7 +140,7 @@ impl Node {
     }
 
     /// A follower's log agrees with this leader's up to here, durably.
-    fn stream_verified(&mut self, place: usize, verified: Index, rules: &Rules, out: &mut Outbox) {
+    fn stream_verified(&mut self, place: usize, verified: Index, rules: &Rules, out: &mut impl Sink) {
         let Some(from) = self.follower_mut(place).map(|progress| progress.server) else { return };
         self.acknowledged(place, verified.min(self.log().last_index()), rules, out);
         if let Some(place) = self.place_of(from) {
@@ -152,7 +159,7 @@ impl Node {
         sent: Option<Index>,
         round: u64,
         rules: &Rules,
-        out: &mut Outbox,
+        out: &mut impl Sink,
     ) {
         if self.leads() {
             return out.note(|| Note::IgnoresLate { from });
@@ -198,7 +205,7 @@ impl Node {
     }
 
     /// Asks the leader for the entries after a place of the own log.
-    fn open_stream(&mut self, epoch: u64, last: Position, out: &mut Outbox) {
+    fn open_stream(&mut self, epoch: u64, last: Position, out: &mut impl Sink) {
         let Role::Follower { leader: Some(leader), .. } = self.role else { return };
         self.set_stage(Stage::Opening { epoch });
         self.arm_stream(out);
@@ -207,7 +214,7 @@ impl Node {
         self.storage.send_when_durable(request, out);
     }
 
-    fn arm_stream(&self, out: &mut Outbox) {
+    fn arm_stream(&self, out: &mut impl Sink) {
         let Role::Follower { inflow, .. } = self.role else { return };
         // A handshake is short; a batch may be long, and it comes with those before it.
         let timeout = self.config.election_timeout.start.0;
@@ -216,7 +223,7 @@ impl Node {
         out.push(Effect::Arm(Timer::Stream, patience..patience));
     }
 
-    fn await_stream(&mut self, out: &mut Outbox) {
+    fn await_stream(&mut self, out: &mut impl Sink) {
         if let Some(Inflow { stage: Stage::Open { awaits, .. }, .. }) = self.inflow_mut() {
             *awaits = true;
             self.arm_stream(out);
@@ -224,14 +231,14 @@ impl Node {
     }
 
     /// Nothing came for long although there was something to come.
-    pub(crate) fn stream_is_stuck(&mut self, out: &mut Outbox) {
+    pub(crate) fn stream_is_stuck(&mut self, out: &mut impl Sink) {
         let Some(inflow) = self.inflow_mut().filter(|inflow| inflow.stage != Stage::Closed) else { return };
         inflow.doubled = (inflow.doubled + 1).min(MOST_DOUBLED);
         out.note(|| Note::StreamIsStuck);
         self.reopen_stream(out);
     }
 
-    fn reopen_stream(&mut self, out: &mut Outbox) {
+    fn reopen_stream(&mut self, out: &mut impl Sink) {
         match self.stage() {
             Stage::Opening { epoch } | Stage::Open { epoch, .. } => {
                 self.open_stream(epoch + 1, self.log().last(), out);
@@ -241,7 +248,7 @@ impl Node {
     }
 
     /// The leader has another entry there, and proposes a place at which both may agree.
-    pub(crate) fn receive_reset(&mut self, from: ServerId, epoch: u64, at: Position, out: &mut Outbox) {
+    pub(crate) fn receive_reset(&mut self, from: ServerId, epoch: u64, at: Position, out: &mut impl Sink) {
         if self.stage() != (Stage::Opening { epoch }) {
             return out.note(|| Note::IgnoresLate { from });
         }
@@ -258,7 +265,7 @@ impl Node {
         entries: Entries,
         commit: Index,
         rules: &Rules,
-        out: &mut Outbox,
+        out: &mut impl Sink,
     ) {
         if self.leads() {
             return out.note(|| Note::IgnoresLate { from });
@@ -294,7 +301,7 @@ impl Node {
     }
 
     /// A snapshot replaced the log: what is verified on a stream has to be found out anew (§7).
-    pub(crate) fn close_stream(&mut self, out: &mut Outbox) {
+    pub(crate) fn close_stream(&mut self, out: &mut impl Sink) {
         if self.stage() != Stage::Closed {
             self.set_stage(Stage::Closed);
             out.push(Effect::Disarm(Timer::Stream));

@@ -5,12 +5,12 @@ use crate::message::Message;
 use crate::node::{Node, Role};
 use crate::note::{Cause, Note};
 use crate::rules::Rules;
-use crate::step::{Effect, Outbox, Timer};
+use crate::step::{Effect, Sink, Timer};
 
 impl Node {
     /// Somebody wants this leader to hand over. It takes no new commands, brings the target's log
     /// up to its own, and tells it to stand for election at once.
-    pub(crate) fn transfer(&mut self, to: ServerId, rules: &Rules, out: &mut Outbox) {
+    pub(crate) fn transfer(&mut self, to: ServerId, rules: &Rules, out: &mut impl Sink) {
         let known = to != self.id && self.members().votes(to);
         let Role::Leader { transfer, .. } = &mut self.role else { return };
         if !known || *transfer == Some(to) {
@@ -24,7 +24,7 @@ impl Node {
     }
 
     /// A server has acknowledged entries: if it is the target, it may have caught up now.
-    pub(crate) fn continue_transfer(&mut self, server: ServerId, rules: &Rules, out: &mut Outbox) {
+    pub(crate) fn continue_transfer(&mut self, server: ServerId, rules: &Rules, out: &mut impl Sink) {
         let last = self.log().last_index();
         let Role::Leader { transfer: Some(to), .. } = self.role else { return };
         let matched = self.progress_of(to).map(|progress| progress.matched);
@@ -37,7 +37,7 @@ impl Node {
     }
 
     /// An election timeout has passed and this server still leads: it goes on as before.
-    pub(crate) fn give_up_transfer(&mut self, out: &mut Outbox) {
+    pub(crate) fn give_up_transfer(&mut self, out: &mut impl Sink) {
         if let Role::Leader { transfer, .. } = &mut self.role
             && let Some(to) = transfer.take()
         {
@@ -46,7 +46,7 @@ impl Node {
     }
 
     /// The leader wants this server to lead: no time-out, no question, no lease stands against it.
-    pub(crate) fn timeout_now(&mut self, from: ServerId, out: &mut Outbox) {
+    pub(crate) fn timeout_now(&mut self, from: ServerId, out: &mut impl Sink) {
         match self.role {
             Role::Leader { .. } => out.note(|| Note::IgnoresLate { from }),
             _ => self.campaign(Cause::TimeoutNow, out),
