@@ -3,6 +3,8 @@
 //! Both cores get the same host: messages are handed over in memory, a write is answered as
 //! durable at once, timers never fire, and applying an entry reads its bytes. See `docs/bench.md`.
 
+#[cfg(feature = "sim")]
+pub mod history;
 pub mod ours;
 #[cfg(feature = "peer")]
 pub mod peer;

@@ -7,6 +7,7 @@ mod floor;
 mod instructions;
 mod simulated;
 mod stats;
+mod travel;
 mod web;
 mod workload;
 
@@ -23,6 +24,8 @@ raft-bench [--json] [--rounds N] [PART…]
   core          our core beside raft-rs: time, messages, bytes, allocations; --json: times alone
   instructions  instructions for each entry, counted by valgrind
   simulated     commits a second of wall time, in simulated worlds
+  history       seeks in an hour of a million events, and its memory
+  history wasm FILE  the same as WebAssembly in node
   wasm FILE     our core as WebAssembly in node, beside itself as it is here
 
 Without a part: core and simulated.";
@@ -65,6 +68,8 @@ fn carry_out(arguments: &[String]) -> Result<(), String> {
         }
         ["instructions"] => instructions::table(),
         ["simulated"] => simulated::table(),
+        ["history"] => travel::table(),
+        ["history", "wasm", file] => web::histories(file),
         ["wasm", file] => web::table(file, rounds),
         ["once", side, workload, commands] => once(side, workload, commands),
         _ => Err(USAGE.into()),

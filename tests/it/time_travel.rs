@@ -100,3 +100,43 @@ fn records_are_the_same_whichever_way_one_came() {
     }
     assert_eq!(straight.records(), winding.records());
 }
+
+#[test]
+fn in_a_long_run_what_is_known_of_anywhere_is_what_happened_there() {
+    let text = "raft 1\nservers 3\nclients 1\nset load 20/s\nset heartbeat 2ms\nset latency 500us..900us\nat 5s crash S1\nat 7s restart S1\nat 20s write x=1\n";
+    let scenario = parse(text).expect("a scenario").scenario;
+    let (end, dice) = (Time::seconds(60), Dice::new(7));
+    let mut trace = Trace::new();
+    let mut run = Run::new(Arc::new(scenario.clone()), &mut trace);
+    assert!(run.advance(end, usize::MAX, &mut trace));
+    let told: Vec<_> = trace.drain().collect();
+    let mut timeline = Timeline::new(scenario.clone());
+    timeline.seek(end);
+    assert_eq!((timeline.events(), timeline.place()), (run.world().events(), told.len()));
+    assert!(told.len() > 50_000, "{} records", told.len());
+    assert!(timeline.all_records().len() <= 40_000);
+    for n in 0..40 {
+        let at = Time(dice.roll(Purpose::Schedule, [n, 0], Time::ZERO, 0) % end.0);
+        match n % 4 {
+            0 => assert!(timeline.back()),
+            1 => timeline.seek_event(timeline.events() / 2),
+            _ => timeline.seek(at),
+        }
+        let (events, now) = (timeline.events(), timeline.now());
+        let place = told.partition_point(|record| record.event <= events);
+        assert_eq!(timeline.place(), place, "after {n}");
+        let known = timeline.records();
+        assert_eq!(known, &told[place - known.len()..place], "after {n}");
+        let recent = known.first().is_some_and(|first| first.at + Time::millis(1_000) < now);
+        let enough = known.len() == place || known.len() > 1_000 || recent;
+        assert!(enough || n % 4 < 2, "after {n}: little is known at {now}");
+        if n % 8 == 3 {
+            assert_eq!(digest(timeline.run().world()), fresh(&scenario, at));
+        }
+    }
+    // And a deed in the past goes on from there as in a new run.
+    timeline.seek(Time::seconds(6));
+    timeline.act(Action::Crash(Who::Leader)).expect("somebody leads");
+    timeline.seek(Time::seconds(9));
+    assert_eq!(digest(timeline.run().world()), fresh(timeline.scenario(), Time::seconds(9)));
+}

@@ -4,6 +4,8 @@
 //! reader goes back, so that the future that was left can be seen and returned to. A deed in the
 //! past cuts it off there.
 
+use std::collections::BTreeMap;
+
 use raft_core::{Note, ServerId, Term, Time};
 use raft_sim::record::{Record, What};
 use raft_sim::timeline::is_routine;
@@ -45,7 +47,7 @@ pub struct Mark {
 }
 
 /// The signs on the scrub bar.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Sign {
     /// Entries were committed.
     Commit,
@@ -80,22 +82,46 @@ pub struct Chronicle {
     pub version: u64,
 }
 
-/// More lines than this nobody reads; the oldest go first.
-const MOST_TOLD: usize = 40_000;
+/// More lines than this nobody reads; the oldest go first, small steps before the story.
+const MOST_TOLD: usize = 20_000;
+
+/// More signs and reigns than this no scrub bar can show.
+const MOST_MARKS: usize = 8_000;
+
+/// Among so many, two signs of a kind stand at different places of a scrub bar.
+const PLACES: u64 = 1_000;
 
 impl Chronicle {
-    /// Reads on where it stopped. Records only ever grow, as long as nobody acts in the past.
-    pub fn read(&mut self, records: &[Record]) {
-        for (n, record) in records.iter().enumerate().skip(self.read) {
+    /// Reads on where it stopped, in the records of a run from the one with this number on. Records
+    /// only ever grow, as long as nobody acts in the past.
+    pub fn read(&mut self, first: usize, records: &[Record]) {
+        for (n, record) in (first..).zip(records).skip(self.read.saturating_sub(first)) {
             if is_routine(&record.what) {
                 continue;
             }
             self.paint(record);
             self.told.push(Told { place: n, weight: line(record).weight, record: record.clone() });
         }
-        self.read = self.read.max(records.len());
+        self.read = self.read.max(first + records.len());
+        self.stay_small();
+    }
+
+    /// However long a run is, what is kept of it is not.
+    fn stay_small(&mut self) {
         if self.told.len() > MOST_TOLD {
-            self.told.drain(..MOST_TOLD / 2);
+            let late = self.told[MOST_TOLD / 2].place;
+            self.told.retain(|told| told.place >= late || told.weight == Weight::Story);
+            let spare = self.told.len().saturating_sub(MOST_TOLD * 3 / 4);
+            self.told.drain(..spare);
+        }
+        let Some(span) = self.marks.last().map(|mark| mark.at.0 / PLACES + 1) else { return };
+        if self.marks.len() > MOST_MARKS {
+            let mut latest = BTreeMap::new();
+            self.marks.retain(|mark| latest.insert(mark.sign, mark.at.0 / span) != Some(mark.at.0 / span));
+        }
+        if self.reigns.len() > MOST_MARKS {
+            let wide = |reign: &Reign| reign.to.is_none_or(|to| to.since(reign.from).0 > span / 4);
+            self.reigns.retain(wide);
         }
     }
 
@@ -144,16 +170,17 @@ impl Chronicle {
         }
     }
 
-    /// Forgets what comes after so many records: the future is another one from here on.
-    pub fn cut(&mut self, place: usize) {
+    /// Forgets what happened at a time and after it: the future is another one from here on. So many
+    /// records came before.
+    pub fn cut(&mut self, place: usize, at: Time) {
         self.read = self.read.min(place);
         self.told.truncate(self.told.partition_point(|told| told.place < place));
-        self.reigns.clear();
-        self.marks.clear();
-        self.lanes = Lanes::default();
-        let told = core::mem::take(&mut self.told);
-        told.iter().for_each(|told| self.paint(&told.record));
-        self.told = told;
+        self.marks.truncate(self.marks.partition_point(|mark| mark.at < at));
+        self.reigns.retain(|reign| reign.from < at);
+        if let Some(last) = self.reigns.last_mut() {
+            last.to = last.to.filter(|to| *to < at);
+        }
+        self.lanes.cut(at, self.told.iter().map(|told| &told.record));
         self.version += 1;
     }
 
@@ -180,20 +207,41 @@ mod tests {
     fn a_reign_ends_with_a_crash_and_a_cut_gives_it_back() {
         let records = [leads(10, 1, 1), crash(50, 1), leads(90, 2, 2)];
         let mut chronicle = Chronicle::default();
-        chronicle.read(&records[..1]);
-        chronicle.read(&records);
+        chronicle.read(0, &records[..1]);
+        chronicle.read(0, &records);
         let first = Reign { leader: ServerId(1), term: Term(1), from: Time::millis(10), to: Some(Time::millis(50)) };
         assert_eq!(chronicle.reigns[0], first);
         assert_eq!(chronicle.reigns.len(), 2);
-        chronicle.cut(1);
+        chronicle.cut(1, Time::millis(20));
         assert_eq!(chronicle.reigns, [Reign { to: None, ..first }]);
         assert_eq!((chronicle.told.len(), chronicle.marks.len()), (1, 0));
     }
 
     #[test]
+    fn a_chronicle_stays_small_and_keeps_the_story() {
+        let small = |n: u64| {
+            let (server, index) = (ServerId(1), raft_core::Index(n));
+            let what = match n % 10 {
+                0 => What::Decided(server, Note::Commits { index, copies: 3, of: 5 }),
+                _ => What::Applied { server, first: index, last: index },
+            };
+            Record { at: Time::millis(n), event: n, what }
+        };
+        let mut chronicle = Chronicle::default();
+        for n in 0..100 {
+            let reign = [leads(n * 1_000, 1, n), crash(n * 1_000 + 900, 1)];
+            let records: Vec<Record> = reign.into_iter().chain((0..998).map(|m| small(n * 1_000 + m))).collect();
+            chronicle.read(n as usize * 1_000, &records);
+        }
+        assert!(chronicle.told.len() <= MOST_TOLD && chronicle.marks.len() <= MOST_MARKS);
+        assert_eq!(chronicle.reigns.len(), 100);
+        assert_eq!(chronicle.told.iter().filter(|told| told.weight == Weight::Story).count(), 200 + 10_000);
+    }
+
+    #[test]
     fn a_leader_of_an_older_term_does_not_paint_over_the_newer_one() {
         let mut chronicle = Chronicle::default();
-        chronicle.read(&[leads(10, 1, 5), leads(20, 2, 4)]);
+        chronicle.read(0, &[leads(10, 1, 5), leads(20, 2, 4)]);
         assert_eq!(chronicle.reigns.len(), 1);
         assert_eq!(chronicle.reigns[0].leader, ServerId(1));
     }

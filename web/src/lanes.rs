@@ -80,11 +80,11 @@ impl Lanes {
             What::Decided(id, Note::StepsDown { .. } | Note::Follows { .. } | Note::GrantsVote { .. })
             | What::Restarted(id) => self.becomes(*id, None, at),
             What::Crashed(id, _) => self.becomes(*id, Some(State::Down), at),
-            What::Paused(id) => self.states.push(Stretch { what: (*id, State::Paused), from: at, to: None }),
+            What::Paused(id) => push(&mut self.states, (*id, State::Paused), at),
             What::Resumed(id) => self.end(*id, at, |state| state == State::Paused),
             What::Asks { client, operation, tries: 1, .. } => {
                 let what = Call { client: *client, words: operation.to_string(), end: End::Waits };
-                self.calls.push(Stretch { what, from: at, to: None });
+                push(&mut self.calls, what, at);
             }
             What::Ended { client, verdict, .. } => self.ended(*client, verdict, at),
             What::Cut(links) => {
@@ -109,6 +109,17 @@ impl Lanes {
         }
     }
 
+    /// Forgets what happened at a time and after it; these are the records from before.
+    pub fn cut<'r>(&mut self, at: Time, records: impl Iterator<Item = &'r Record>) {
+        forget(&mut self.states, at);
+        forget(&mut self.calls, at);
+        self.calls.iter_mut().filter(|call| call.to.is_none()).for_each(|call| call.what.end = End::Waits);
+        forget(&mut self.parted, at);
+        let mut cuts = Lanes::default();
+        records.filter(|record| is_of_links(&record.what)).for_each(|record| cuts.read(record));
+        self.cuts = cuts.cuts;
+    }
+
     /// What it was ends, and it is something else, or a follower.
     fn becomes(&mut self, id: ServerId, state: Option<State>, at: Time) {
         let goes_on = |open: &&Stretch<(ServerId, State)>| open.to.is_none() && open.what.0 == id;
@@ -120,7 +131,7 @@ impl Lanes {
         // A paused server decides nothing, but it can crash.
         self.end(id, at, |_| true);
         if let Some(state) = state {
-            self.states.push(Stretch { what: (id, state), from: at, to: None });
+            push(&mut self.states, (id, state), at);
         }
     }
 
@@ -144,11 +155,32 @@ impl Lanes {
         let open = self.parted.last_mut().filter(|last| last.to.is_none());
         match (open, self.cuts.is_empty()) {
             (Some(open), true) => open.to = Some(at),
-            (None, false) => self.parted.push(Stretch { what: (), from: at, to: None }),
+            (None, false) => push(&mut self.parted, (), at),
             _ => {}
         }
     }
 }
+
+fn is_of_links(what: &What) -> bool {
+    matches!(what, What::Cut(_) | What::Partitioned(_) | What::Healed(_))
+}
+
+/// Forgets what begins at a time or after it, and that something ended then.
+fn forget<T>(all: &mut Vec<Stretch<T>>, at: Time) {
+    all.truncate(all.partition_point(|one| one.from < at));
+    all.iter_mut().for_each(|one| one.to = one.to.filter(|to| *to < at));
+}
+
+/// The oldest of too many go.
+fn push<T>(all: &mut Vec<Stretch<T>>, what: T, from: Time) {
+    if all.len() == MOST {
+        all.drain(..MOST / 2);
+    }
+    all.push(Stretch { what, from, to: None });
+}
+
+/// More than this is kept of nothing.
+const MOST: usize = 8_192;
 
 /// What lasts is among so many of the latest stretches.
 const OPEN: usize = 512;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use raft_core::Time;
+use raft_sim::checker::Violation;
 use raft_sim::record::{Record, What};
 use raft_sim::run::Run;
 use raft_sim::scenario::{Action, Scenario, Speed};
@@ -17,7 +18,7 @@ use crate::chronicle::Chronicle;
 pub const EVENTS_A_FRAME: usize = 4_000;
 
 /// So many events at most happen at once when the reader jumps.
-pub const EVENTS_A_SEEK: usize = 20_000;
+pub const EVENTS_A_SEEK: usize = 8_000;
 
 /// A frame that comes later than this was asleep; the run does not jump for it.
 const LONGEST_FRAME: u64 = 100_000;
@@ -161,10 +162,10 @@ impl Playback {
 
     /// How many records led to the present.
     pub fn place(&self) -> usize {
-        self.timeline.records().len()
+        self.timeline.place()
     }
 
-    /// The records that led to the present.
+    /// The records that led to the present, as far back as they are kept.
     pub fn records(&self) -> &[Record] {
         self.timeline.records()
     }
@@ -191,10 +192,10 @@ impl Playback {
 
     /// Waits for the reader if the scenario asked for it since `before`.
     fn halt_at_stop(&mut self, before: usize) {
-        let new = self.timeline.records().get(before..).unwrap_or_default();
+        let new = self.timeline.records_from(before);
         let text = new.iter().find_map(|record| match &record.what {
             What::Stops(text) => Some((record.event, text.clone())),
-            What::Violates(_) if self.is_first_fall(record.event) => Some((record.event, line(record).text)),
+            What::Violates(violation) if self.is_first_fall(violation) => Some((record.event, line(record).text)),
             _ => None,
         });
         if let Some((event, text)) = text {
@@ -205,10 +206,9 @@ impl Playback {
         }
     }
 
-    /// Whether no promise fell before this event: only the first fall makes play wait.
-    fn is_first_fall(&self, event: u64) -> bool {
-        let all = self.timeline.records().iter();
-        all.filter(|record| record.event < event).all(|record| !matches!(record.what, What::Violates(_)))
+    /// Whether no promise fell before: only the first fall makes play wait.
+    fn is_first_fall(&self, violation: &Violation) -> bool {
+        self.world().checker().violations().first() == Some(violation)
     }
 
     /// Time runs from now on.
@@ -262,7 +262,7 @@ impl Playback {
             if self.now() >= limit || !self.timeline.step() {
                 break;
             }
-            let new = self.timeline.records().get(before..).unwrap_or_default();
+            let new = self.timeline.records_from(before);
             if new.iter().any(|record| !is_routine(&record.what) && line(record).weight == Weight::Story) {
                 self.look();
                 self.halt_at_stop(before);
@@ -275,9 +275,10 @@ impl Playback {
 
     /// Does something now. In the past this starts another future; the old one is kept as a branch.
     pub fn act(&mut self, action: Action) -> Result<(), String> {
-        let place = self.place();
+        let now = self.now();
         self.timeline.act(action).map_err(|error| error.to_string())?;
-        self.chronicle.cut(place);
+        let before = self.records().partition_point(|record| record.at < now);
+        self.chronicle.cut(self.timeline.first_record() + before, now);
         self.look();
         self.version += 1;
         Ok(())
@@ -306,7 +307,7 @@ impl Playback {
 
     /// Takes note of what is new.
     fn look(&mut self) {
-        self.chronicle.read(self.timeline.all_records());
+        self.chronicle.read(self.timeline.first_record(), self.timeline.all_records());
     }
 
     /// To right after an event.

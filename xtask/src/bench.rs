@@ -11,12 +11,16 @@ pub const MANIFEST: &str = "bench/Cargo.toml";
 
 /// Builds what is wanted and runs it. Nothing of this is printed to where the results go.
 pub fn bench(arguments: &[String]) -> Outcome {
-    build(&["--bin", "raft-bench"])?;
+    build(&["--release", "--bin", "raft-bench"])?;
     let mut words = arguments.to_vec();
     if words.iter().any(|word| word.trim_start_matches("--") == "wasm") {
         tools::targets()?;
-        build(&["--lib", "--no-default-features", "--target", PAGE_TARGET])?;
-        let module = built().join(PAGE_TARGET).join("release/raft_bench.wasm");
+        // Histories are measured as the page is built, the core as the rest of the benchmark is.
+        let history = words.iter().any(|word| word.trim_start_matches("--") == "history");
+        let (profile, features) = if history { ("page", "sim") } else { ("release", "") };
+        let wanted = ["--no-default-features", "--features", features, "--profile", profile, "--target", PAGE_TARGET];
+        build(&[&["--lib"], &wanted[..]].concat())?;
+        let module = built().join(PAGE_TARGET).join(profile).join("raft_bench.wasm");
         words.push(module.to_string_lossy().into_owned());
     }
     let program = built().join("release").join(format!("raft-bench{}", std::env::consts::EXE_SUFFIX));
@@ -26,7 +30,7 @@ pub fn bench(arguments: &[String]) -> Outcome {
 
 fn build(what: &[&str]) -> Outcome {
     let mut build = cargo();
-    build.args(["build", "--quiet", "--release", "--manifest-path", MANIFEST, "--target-dir"]);
+    build.args(["build", "--quiet", "--manifest-path", MANIFEST, "--target-dir"]);
     build.arg(built()).args(what);
     eprintln!("$ {}", said(&build));
     match build.status() {

@@ -6,6 +6,8 @@ use alloc::vec::Vec;
 use core::hash::{Hash, Hasher};
 use core::ops::Range;
 
+use crate::grouped::Grouped;
+
 /// How many items that came one by one share one allocation in [`Chunked`].
 const CHUNK: usize = 64;
 
@@ -19,7 +21,7 @@ const RUN: usize = 16;
 pub struct Chunked<T> {
     /// In order. A chunk ends where the next one begins, or the tail: what it holds beyond that
     /// was cut off.
-    chunks: Vec<Chunk<T>>,
+    chunks: Grouped<Chunk<T>>,
     /// The place of the first item of the tail.
     tail_at: usize,
     /// The last items; fewer than [`CHUNK`].
@@ -28,11 +30,18 @@ pub struct Chunked<T> {
     start: usize,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Chunk<T> {
     /// The place of its first item.
     at: usize,
     items: Arc<[T]>,
+}
+
+// Whatever the items are.
+impl<T> Clone for Chunk<T> {
+    fn clone(&self) -> Self {
+        Chunk { at: self.at, items: self.items.clone() }
+    }
 }
 
 impl<T> Default for Chunked<T> {
@@ -44,7 +53,7 @@ impl<T> Default for Chunked<T> {
 impl<T> Chunked<T> {
     /// An empty list whose first item will have this place.
     pub fn starting_at(place: usize) -> Self {
-        Chunked { chunks: Vec::new(), tail_at: place, tail: Arc::default(), start: place }
+        Chunked { chunks: Grouped::default(), tail_at: place, tail: Arc::default(), start: place }
     }
 
     /// The place of the first item.
@@ -88,7 +97,7 @@ impl<T> Chunked<T> {
     pub fn iter_from(&self, place: usize) -> impl Iterator<Item = &T> {
         let place = place.max(self.start);
         let first = if place < self.tail_at { self.chunk_of(place) } else { self.chunks.len() };
-        let head = self.chunk(first).and_then(|items| items.get(place - self.chunks[first].at..)).unwrap_or_default();
+        let head = self.chunk_from(first, place).unwrap_or_default();
         let middle = (first + 1..self.chunks.len()).flat_map(|number| self.chunk(number).unwrap_or_default());
         let tail = self.tail.get(place.saturating_sub(self.tail_at)..).unwrap_or_default();
         head.iter().chain(middle).chain(tail)
@@ -100,10 +109,7 @@ impl<T> Chunked<T> {
         core::iter::from_fn(move || {
             let side_by_side = match next.checked_sub(self.tail_at) {
                 Some(inside) => self.tail.get(inside..)?,
-                None => {
-                    let number = self.chunk_of(next);
-                    self.chunk(number)?.get(next - self.chunks[number].at..)?
-                }
+                None => self.chunk_from(self.chunk_of(next), next)?,
             };
             let wanted = side_by_side.len().min(places.end.saturating_sub(next));
             next += wanted;
@@ -122,7 +128,7 @@ impl<T> Chunked<T> {
             return None;
         }
         let number = self.chunk_of(place);
-        let chunk = &self.chunks[number];
+        let chunk = self.chunks.get(number)?;
         (chunk.at == place && self.chunk(number)?.len() == chunk.items.len()).then_some(&chunk.items)
     }
 
@@ -135,7 +141,7 @@ impl<T> Chunked<T> {
             return;
         }
         let whole = if self.start < self.tail_at { self.chunk_of(self.start) } else { self.chunks.len() };
-        self.chunks.drain(..whole);
+        self.chunks.forget(whole);
     }
 
     /// The number of the chunk in which a place lies that is neither forgotten nor in the tail.
@@ -153,6 +159,11 @@ impl<T> Chunked<T> {
         let chunk = self.chunks.get(number)?;
         let end = self.chunks.get(number + 1).map_or(self.tail_at, |next| next.at);
         chunk.items.get(..end - chunk.at)
+    }
+
+    /// What a chunk holds from a place in it on.
+    fn chunk_from(&self, number: usize, place: usize) -> Option<&[T]> {
+        self.chunk(number)?.get(place - self.chunks.get(number)?.at..)
     }
 }
 

@@ -51,6 +51,7 @@ extern crate alloc;
 
 pub mod ids;
 pub mod chunked;
+mod grouped;
 pub mod log;
 pub mod membership;
 pub mod message;

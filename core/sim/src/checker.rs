@@ -172,7 +172,7 @@ const KEPT_VIOLATIONS: usize = 32;
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Checker {
     leaders: BTreeMap<Term, ServerId>,
-    elections: Vec<Election>,
+    elections: Vec<Arc<Election>>,
     /// By index: each entry ever created there, with the term of its predecessor.
     created: Chunked<Vec<Created>>,
     /// By index: what was first applied there.
@@ -231,7 +231,7 @@ impl Checker {
         if self.elections.len() == KEPT_ELECTIONS {
             self.elections.remove(0);
         }
-        self.elections.push(Election { term, leader, log: log.clone() });
+        self.elections.push(Arc::new(Election { term, leader, log: log.clone() }));
     }
 
     /// Log Matching carries the newest committed entry over to all before it.
@@ -297,7 +297,7 @@ impl Checker {
 
     /// An old leader may commit when a newer one is elected already: that one must have it too.
     fn check_later_leaders(&mut self, now: Time, committed_in: Term, entry: Position) {
-        let lacks = |election: &&Election| {
+        let lacks = |election: &&Arc<Election>| {
             let beyond = entry.index >= election.log.base().index;
             election.term > committed_in && beyond && election.log.term(entry.index) != Some(entry.term)
         };

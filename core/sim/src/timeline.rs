@@ -4,27 +4,31 @@
 //! anywhere is to start at the nearest one before and let events happen. An action in the past
 //! begins a new future; the old one is kept as a branch.
 
+mod keyframes;
+mod recent;
+
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use raft_core::Time;
+
+use keyframes::{Keyframe, Keyframes};
+use recent::Recent;
 
 use crate::act::ActError;
 use crate::record::{Record, Trace, What};
 use crate::run::Run;
 use crate::scenario::{Action, MAX_STEPS, Scenario, Step, Trigger};
 
-/// At most so many keyframes are kept; with more, every other one goes.
-const MOST_KEYFRAMES: usize = 256;
-
-/// The first distance between keyframes, in events.
-const FIRST_SPACING: u64 = 128;
-
 /// At most so many old futures are kept.
 const MOST_BRANCHES: usize = 16;
 
-/// Routine records (a heartbeat arrives) are kept up to here; decisions always.
-const MOST_ROUTINE: usize = 200_000;
+/// So much of what came before is known anywhere, if the way to it is not too long: what a picture
+/// of the recent past shows.
+const REACH: Time = Time::millis(1_500);
+
+/// So many events happen at most without a look at what is too old.
+const SLICE: usize = 8_192;
 
 /// The longest run that a timeline plays.
 pub const LONGEST: Time = Time::seconds(24 * 60 * 60);
@@ -33,11 +37,10 @@ pub const LONGEST: Time = Time::seconds(24 * 60 * 60);
 #[derive(Clone, Debug)]
 pub struct Timeline {
     run: Run,
-    keyframes: Vec<Run>,
-    spacing: u64,
-    records: Vec<Record>,
-    /// Events up to here are in the records.
-    recorded: u64,
+    keyframes: Keyframes,
+    recent: Recent,
+    /// What a run begins with, before the first event.
+    opening: Arc<[Record]>,
     end: Time,
     branches: Vec<Branch>,
     listening: Trace,
@@ -78,13 +81,12 @@ impl Timeline {
     pub fn new(scenario: Scenario) -> Timeline {
         let mut listening = Trace::new();
         let run = Run::new(Arc::new(scenario), &mut listening);
-        let records = listening.drain().collect();
+        let opening: Arc<[Record]> = listening.drain().collect();
         Timeline {
-            keyframes: alloc::vec![run.clone()],
+            keyframes: Keyframes::new(Keyframe::new(&run, opening.len())),
             run,
-            spacing: FIRST_SPACING,
-            records,
-            recorded: 0,
+            recent: Recent::after(0, opening.len(), &opening),
+            opening,
             end: Time::ZERO,
             branches: Vec::new(),
             listening,
@@ -117,30 +119,45 @@ impl Timeline {
         self.end
     }
 
-    /// All that is known of this run, also of what comes after the present.
+    /// The records around the present: of a stretch that ends where the run was last seen to go on
+    /// from here. [`Timeline::first_record`] says which the first of them is.
     pub fn all_records(&self) -> &[Record] {
-        &self.records
+        self.recent.all()
     }
 
-    /// What happened until now.
+    /// How many records came before those that are kept.
+    pub fn first_record(&self) -> usize {
+        self.recent.first()
+    }
+
+    /// What happened until now, as far back as records are kept.
     pub fn records(&self) -> &[Record] {
-        let events = self.events();
-        let now = self.records.partition_point(|record| record.event <= events);
-        &self.records[..now]
+        &self.recent.all()[..self.recent.until(self.events())]
+    }
+
+    /// How many records led to the present, those that are not kept included.
+    pub fn place(&self) -> usize {
+        self.recent.first() + self.recent.until(self.events())
+    }
+
+    /// What happened until now, from a place on.
+    pub fn records_from(&self, place: usize) -> &[Record] {
+        self.records().get(place.saturating_sub(self.recent.first())..).unwrap_or_default()
     }
 
     /// Goes to a time. A long way costs time; see [`Timeline::approach`].
     pub fn seek(&mut self, time: Time) {
-        while !self.approach(time, usize::MAX) {}
+        while !self.approach(time, SLICE) {}
     }
 
     /// Goes towards a time, at most so many events at once. Returns whether it is there.
     pub fn approach(&mut self, time: Time, budget: usize) -> bool {
         let time = time.min(LONGEST);
         if time < self.now() {
-            self.restore(|run| run.world().now() <= time);
-        } else if let Some(better) = self.keyframe_between(time) {
-            self.run = better;
+            let near = time.since(REACH);
+            self.restore(|run| run.world().now() <= time, |run| run.world().now() <= near);
+        } else {
+            self.jump_ahead(time);
         }
         for _ in 0..budget {
             if self.run.next_due().is_none_or(|due| due > time) {
@@ -179,7 +196,8 @@ impl Timeline {
     /// Goes to right after an event, or as far as there are events.
     pub fn seek_event(&mut self, event: u64) {
         if event < self.events() || event == 0 {
-            self.restore(|run| run.world().events() <= event);
+            let near = event.saturating_sub(SLICE as u64 / 16);
+            self.restore(|run| run.world().events() <= event, |run| run.world().events() <= near);
         }
         while self.events() < event && self.step() {}
     }
@@ -224,14 +242,9 @@ impl Timeline {
             self.branches.push(Branch { scenario: self.run.scenario().clone(), from: now, end: self.end });
         }
         let scenario = Arc::new(scenario);
-        self.keyframes.retain(|run| run.world().events() <= events);
-        for keyframe in &mut self.keyframes {
-            keyframe.rewrite(scenario.clone());
-        }
-        self.run.rewrite(scenario);
-        let known = self.records.partition_point(|record| record.event <= events);
-        self.records.truncate(known);
-        self.recorded = self.recorded.min(events);
+        self.keyframes.cut(events, |run| run.rewrite(scenario.clone()));
+        self.run.rewrite(scenario.clone());
+        self.recent.cut(events);
         self.end = now;
     }
 
@@ -262,51 +275,50 @@ impl Timeline {
         }
     }
 
-    /// One event, written down if it is news.
+    /// One event, written down if that is not done yet.
     fn happen(&mut self) -> bool {
-        let news = self.events() >= self.recorded;
+        let news = self.recent.ends_with(self.events());
         let trace = if news { &mut self.listening } else { &mut self.deaf };
         if !self.run.step(trace) {
             return false;
         }
         if news {
-            self.recorded = self.events();
-            let full = self.records.len() >= MOST_ROUTINE;
-            self.records.extend(self.listening.drain().filter(|record| !(full && is_routine(&record.what))));
+            self.recent.add(self.run.world().events(), self.listening.drain());
         }
         self.end = self.end.max(self.now());
-        self.keep_keyframe();
+        let Timeline { keyframes, run, recent, .. } = self;
+        keyframes.pass(run, || recent.first() + recent.until(run.world().events()));
         true
     }
 
-    fn keep_keyframe(&mut self) {
-        let events = self.events();
-        let last = self.keyframes.last().map_or(0, |run| run.world().events());
-        if events < last + self.spacing {
+    /// Back to the last keyframe of which something is true; it is true of all before it too. What
+    /// happened shortly before is to be known there: if it is not, back to one that is not too near.
+    fn restore(&mut self, before: impl Fn(&Run) -> bool, not_too_near: impl Fn(&Run) -> bool) {
+        let nearest = self.keyframes.last(before);
+        let early = self.keyframes.earlier(nearest, not_too_near);
+        let keyframe = if self.recent.covers(early.events()) { nearest } else { early };
+        if !self.recent.covers(keyframe.events()) {
+            self.recent = Recent::after(keyframe.events(), keyframe.records, &self.opening);
+        }
+        self.run = keyframe.run.clone();
+    }
+
+    /// To the last keyframe before a time in the future, if that is nearer than the present.
+    fn jump_ahead(&mut self, time: Time) {
+        let nearest = self.keyframes.last(|run| run.world().now() <= time);
+        if nearest.events() <= self.events() {
             return;
         }
-        self.keyframes.push(self.run.clone());
-        if self.keyframes.len() > MOST_KEYFRAMES {
-            let mut place = 0;
-            self.keyframes.retain(|_| {
-                place += 1;
-                place % 2 == 1
-            });
-            self.spacing *= 2;
+        if self.recent.covers(nearest.events()) {
+            self.run = nearest.run.clone();
+            return;
         }
-    }
-
-    /// Back to the last keyframe of which something is true; it is true of all before it too.
-    fn restore(&mut self, before: impl Fn(&Run) -> bool) {
-        let place = self.keyframes.partition_point(before);
-        self.run = self.keyframes[place.saturating_sub(1)].clone();
-    }
-
-    /// A keyframe that is nearer to a time in the future than the present is.
-    fn keyframe_between(&self, time: Time) -> Option<Run> {
-        let place = self.keyframes.partition_point(|run| run.world().now() <= time);
-        let nearest = self.keyframes.get(place.checked_sub(1)?)?;
-        (nearest.world().events() > self.events()).then(|| nearest.clone())
+        let near = time.since(REACH);
+        let keyframe = self.keyframes.earlier(nearest, |run| run.world().now() <= near);
+        if keyframe.events() > self.events() {
+            self.run = keyframe.run.clone();
+            self.recent = Recent::after(keyframe.events(), keyframe.records, &self.opening);
+        }
     }
 }
 

@@ -9,8 +9,8 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use raft_core::{
-    Answer, Batch, Config, Durable, Effect, Election, Entry, Envelope, Flow, Index, Input, Membership, Node, Payload,
-    Position, ProposalId, Replication, RoleName, ServerId, Term, Time, Timer, Token, Write,
+    Answer, Batch, Config, Durable, Effect, Election, Entry, Envelope, Flow, Index, Input, Log, Membership, Node,
+    Payload, Position, ProposalId, Replication, RoleName, ServerId, Term, Time, Timer, Token, Write,
 };
 
 use crate::bugs::{Bug, InForce};
@@ -61,6 +61,8 @@ pub struct World {
     pub(crate) settings: Arc<Scoped>,
     pub(crate) now: Time,
     pub(crate) events: u64,
+    /// Entries that servers applied so far, again after a restart.
+    applied: u64,
     sequence: u64,
     pub(crate) flights: u64,
     pub(crate) servers: Vec<Server>,
@@ -87,6 +89,7 @@ impl World {
             settings: Arc::new(settings),
             now: Time::ZERO,
             events: 0,
+            applied: 0,
             sequence: 0,
             flights: 0,
             servers: ids
@@ -126,6 +129,22 @@ impl World {
     /// A number that two equal worlds share, on every machine and in every version of the code.
     pub fn digest(&self) -> u64 {
         digest::of_world(self)
+    }
+
+    /// How long it takes to get here from the start, counted in events: one that makes a server apply
+    /// its whole log is worth many.
+    pub(crate) fn effort(&self) -> u64 {
+        const ENTRIES_OF_AN_EVENT: u64 = 8;
+        self.events + self.applied / ENTRIES_OF_AN_EVENT
+    }
+
+    /// How much memory a clone takes for itself until either goes on, about: what does not come in
+    /// shared chunks, and where those are.
+    pub(crate) fn bytes_of_a_clone(&self) -> usize {
+        const OPEN: usize = 64 * 32;
+        let entries = |log: &Log| (log.last_index().0 - log.base().index.0) as usize;
+        let logs = self.servers.iter().map(|server| 2 * (OPEN + entries(server.log()) / 128));
+        logs.sum::<usize>() + 2_048 * self.servers.len() + 256 * self.queue.len()
     }
 
     /// The servers, in ascending order.
@@ -480,6 +499,7 @@ impl World {
 
     /// Applies committed entries to a server's store, and answers the clients that wait for them.
     fn apply(&mut self, id: ServerId, first: Index, last: Index, pages: &mut Pages) {
+        self.applied += last.0 - first.previous().0;
         for index in Index::all(first..=last) {
             let Some(process) = self.process_mut(id) else { return };
             let Some(entry) = process.node.log().entry(index).cloned() else { return };

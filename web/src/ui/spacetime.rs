@@ -147,7 +147,7 @@ pub fn paint(painter: &mut Painter, playback: &Playback) {
         return;
     }
     let frame = now_in(playback);
-    let seen = &playback.records()[..playback.place()];
+    let seen = playback.records();
     let chronicle = &playback.chronicle;
     let all = Drawing::of(&frame, playback.world(), seen, &chronicle.lanes, &chronicle.reigns);
     for (shape, (arrows, ends)) in Shape::ALL.iter().zip(all.arrows) {
