@@ -92,11 +92,10 @@ impl Stage {
 
     /// Tells what happened since the last time.
     fn tell(&mut self, out: &mut String) {
-        let records = self.timeline.records();
-        for record in &records[self.told..] {
+        for record in self.timeline.records_from(self.told) {
             tell(record, self.least, out);
         }
-        self.told = records.len();
+        self.told = self.timeline.place();
     }
 
     /// The run breaks nothing, and its own text leads to the same world.

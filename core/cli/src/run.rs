@@ -85,10 +85,17 @@ fn print_state(timeline: &Timeline) -> std::io::Result<()> {
 
 fn print_transcript(timeline: &Timeline, all: bool) -> std::io::Result<()> {
     let mut out = BufWriter::new(stdout().lock());
-    for record in timeline.records() {
-        print_record(record, all, &mut out)?;
+    // A timeline keeps the latest records only: the run is told anew.
+    let mut trace = Trace::new();
+    let mut run = Run::new(timeline.scenario().clone(), &mut trace);
+    loop {
+        for record in trace.drain() {
+            print_record(&record, all, &mut out)?;
+        }
+        if run.world().events() >= timeline.events() || !run.step(&mut trace) {
+            return out.flush();
+        }
     }
-    out.flush()
 }
 
 fn print_record(record: &Record, all: bool, out: &mut impl Write) -> std::io::Result<()> {

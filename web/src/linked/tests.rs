@@ -13,7 +13,7 @@ fn at_time(text: &str, at: u64) -> Playback {
 }
 
 fn lit(playback: &Playback, fact: Fact) -> Lit {
-    Lit::of(fact, playback.world(), playback.records(), playback.place())
+    Lit::of(fact, playback.world(), playback.records(), playback.records().len())
 }
 
 fn entry(index: u64, term: u64) -> Position {
@@ -134,7 +134,7 @@ fn a_line_that_has_not_happened_lights_no_mark() {
     let mut seen = at_time(STORY, 190);
     let all = seen.records().to_vec();
     while !seen.seek(Time::millis(50)) {}
-    let lit = Lit::of(Fact::Event(later), playback.world(), &all, playback.place());
+    let lit = Lit::of(Fact::Event(later), playback.world(), &all, playback.records().len());
     assert!(lit.marks.is_empty() && lit.legs.is_empty() && lit.has(Fact::Event(later)));
 }
 

@@ -179,7 +179,7 @@ pub fn light(model: &mut Model, page: Page, anew: bool) {
     let fact = page.focus.get_untracked().shown();
     if anew || model.lit.fact != fact {
         let playback = &model.playback;
-        let lit = fact.map(|fact| Lit::of(fact, playback.world(), playback.all_records(), playback.place()));
+        let lit = fact.map(|fact| Lit::of(fact, playback.world(), playback.all_records(), playback.records().len()));
         let lit = lit.unwrap_or_default();
         if lit != model.lit {
             mark(&lit);
