@@ -4,6 +4,7 @@
 mod bench;
 mod browser;
 mod dist;
+mod explore;
 mod peers;
 mod run;
 mod serve;
@@ -20,6 +21,7 @@ cargo xtask COMMAND
   dist                                build the release folder `dist` (in Chromium it sees what comes first)
   shots [STATE…]                      screenshots of the main states into target/shots
   bench [--json] [PART…]              measurements: core, simulated, instructions, wasm
+  explore-table [OPTION…]             look for every bug and write what it took into docs/explore.md
 
 Tools that are missing are installed; see xtask/src/tools.rs for their versions.";
 
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
         "dist" => dist::dist(),
         "shots" => browser::shots(rest),
         "bench" => bench::bench(rest),
+        "explore-table" => explore::table(rest),
         "help" | "--help" | "-h" => {
             println!("{USAGE}\n\nParts of `test`:\n{}", test::parts());
             Ok(())

@@ -130,7 +130,9 @@ fn lint() -> Outcome {
 fn native() -> Outcome {
     let debug = run(cargo().args(["test", "--workspace", "--no-fail-fast"]));
     let release = run(cargo().args(["test", "--release", "--package", "it", "--", "digests"]));
-    debug.and(release)
+    // Nothing is off, so nothing may be found.
+    let silent = run(cargo().args(["run", "--package", "raftlab", "--", "explore", "--events", "3M"]));
+    debug.and(release).and(silent)
 }
 
 fn core() -> Outcome {

@@ -30,6 +30,7 @@ raftlab: Raft scenarios from a terminal
       --time TIME             at most so long, such as 60s
       --jobs N                threads; otherwise one for each core
       --json                  print the result as JSON
+  raftlab explore --table     look for every bug in turn and print what each took as Markdown
   raftlab explore --merge FILE...
                               put such results together
   raftlab format FILE         print the one canonical text of a scenario
@@ -78,6 +79,11 @@ pub enum Command {
         search: Box<Search>,
         /// As JSON.
         json: bool,
+    },
+    /// Look for every bug.
+    Table {
+        /// How, and how long each.
+        search: Box<Search>,
     },
     /// Put results together.
     Merge {
@@ -156,7 +162,7 @@ fn explore(parser: &mut lexopt::Parser) -> Result<Command, lexopt::Error> {
         events: None,
         jobs: std::thread::available_parallelism().map_or(1, usize::from),
     };
-    let (mut json, mut merge, mut files) = (false, false, Vec::new());
+    let (mut json, mut merge, mut table, mut files) = (false, false, false, Vec::new());
     while let Some(argument) = parser.next()? {
         match argument {
             Short('h') | Long("help") => return Ok(Command::Help),
@@ -178,6 +184,7 @@ fn explore(parser: &mut lexopt::Parser) -> Result<Command, lexopt::Error> {
             Long("jobs") => search.jobs = count(&parser.value()?.string()?)?.clamp(1, 1_024) as usize,
             Long("json") => json = true,
             Long("merge") => merge = true,
+            Long("table") => table = true,
             Value(file) if merge => files.push(file.string()?),
             _ => return Err(argument.unexpected()),
         }
@@ -187,6 +194,9 @@ fn explore(parser: &mut lexopt::Parser) -> Result<Command, lexopt::Error> {
     }
     if search.seeds.end == u64::MAX && search.time.is_none() && search.events.is_none() {
         search.time = Some(std::time::Duration::from_secs(60));
+    }
+    if table {
+        return Ok(Command::Table { search: Box::new(search) });
     }
     Ok(Command::Explore { search: Box::new(search), json })
 }

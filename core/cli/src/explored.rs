@@ -55,10 +55,15 @@ impl Report {
         self.events * 1_000 / self.busy.max(1)
     }
 
+    /// How long it took, with a tenth.
+    pub fn seconds(&self) -> String {
+        format!("{}.{}", self.millis / 1_000, self.millis % 1_000 / 100)
+    }
+
     /// The scenario, with what it took as comments; or that there is none.
     pub fn print(&self) {
-        let Report { runs, events, worlds, ways, states, millis, .. } = self;
-        let seconds = format!("{}.{}", millis / 1_000, millis % 1_000 / 100);
+        let Report { runs, events, worlds, ways, states, .. } = self;
+        let seconds = self.seconds();
         let effort = format!(
             "{runs} runs, {events} events, {worlds} worlds, {seconds} s, {} events/s a thread; \
              at most {ways} ways and {states} states seen in a world",

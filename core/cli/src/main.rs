@@ -9,6 +9,7 @@ mod explore;
 mod explored;
 mod input;
 mod run;
+mod table;
 
 use std::process::ExitCode;
 
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
         Ok(Command::Link { file, at }) => convert::link(&file, at),
         Ok(Command::Text { link }) => convert::text(&link),
         Ok(Command::Explore { search, json }) => explore::explore(&search, json),
+        Ok(Command::Table { search }) => table::table(&search),
         Ok(Command::Merge { files, json }) => explored::merge(&files, json),
         Err(error) => {
             eprintln!("raftlab: {error}\n\n{}", arguments::HELP);

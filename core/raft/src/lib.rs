@@ -87,4 +87,4 @@ pub use reconfiguration::{Change, Way};
 pub use rules::Rules;
 pub use snapshot::{Image, Snapshot};
 pub use step::{Answer, Effect, Input, Outbox, ProposalId, ReadAnswer, ReadId, Sink, Timer};
-pub use view::{RoleName, View};
+pub use view::{Brief, RoleName, View};

@@ -78,7 +78,7 @@ pub enum Message {
         /// The last place at which the follower's log may agree: its entry there is not newer
         /// than the leader's previous one (§5.3, one step a term).
         hint: Position,
-        /// The round of the message that is answered.
+        /// The round of the message that is answered; 0 if that is of an older term.
         round: u64,
     },
     /// A leader sends a piece of its snapshot (§7, InstallSnapshot RPC).

@@ -347,11 +347,9 @@ impl Node {
     /// A leader of an older term is told so; everything else of an older term means nothing (§5.1).
     fn receive_stale(&mut self, from: ServerId, term: Term, message: &Message, out: &mut impl Sink) {
         match message {
-            Message::AppendEntries { previous, round, .. } => {
-                self.refuse_old_leader(from, term, *previous, *round, out);
-            }
-            Message::InstallSnapshot { last, .. } => self.refuse_old_leader(from, term, *last, 0, out),
-            Message::Heartbeat { round, .. } => self.refuse_old_leader(from, term, Position::default(), *round, out),
+            Message::AppendEntries { previous, .. } => self.refuse_old_leader(from, term, *previous, out),
+            Message::InstallSnapshot { last, .. } => self.refuse_old_leader(from, term, *last, out),
+            Message::Heartbeat { .. } => self.refuse_old_leader(from, term, Position::default(), out),
             _ => out.note(|| Note::IgnoresStale { from, term }),
         }
     }

@@ -366,16 +366,11 @@ impl Node {
 
 /// The follower's side (Figure 2, AppendEntries RPC).
 impl Node {
-    pub(crate) fn refuse_old_leader(
-        &mut self,
-        from: ServerId,
-        term: Term,
-        previous: Position,
-        round: u64,
-        out: &mut impl Sink,
-    ) {
+    /// The refusal is of this server's term. By the time it arrives the old leader may lead that term,
+    /// and its rounds are counted anew in each: one of an older term is not answered (thesis §6.4).
+    pub(crate) fn refuse_old_leader(&mut self, from: ServerId, term: Term, previous: Position, out: &mut impl Sink) {
         let reason = AppendRefusal::StaleTerm { theirs: term, ours: self.term() };
-        self.refuse_append(from, previous, round, reason, out);
+        self.refuse_append(from, previous, 0, reason, out);
     }
 
     fn refuse_append(

@@ -65,7 +65,42 @@ pub struct View<'a> {
     pub stream: Option<(u64, Index)>,
 }
 
+/// What can be known of a server at little cost: for who looks after every step.
+#[derive(Clone, Copy, Debug)]
+pub struct Brief {
+    /// Its role.
+    pub role: RoleName,
+    /// Its term.
+    pub term: Term,
+    /// The leader of this term, if it knows one (itself, if it leads).
+    pub leader: Option<ServerId>,
+    /// Where its log ends.
+    pub last: Position,
+    /// Up to here it knows entries to be committed.
+    pub commit: Index,
+    /// Where the configuration in force stands in the log.
+    pub members_index: Index,
+}
+
 impl Node {
+    /// This server at this moment, in brief.
+    #[inline]
+    pub fn brief(&self) -> Brief {
+        let leader = match &self.role {
+            Role::Follower { leader, .. } => *leader,
+            Role::Leader { .. } => Some(self.id),
+            _ => None,
+        };
+        Brief {
+            role: self.role(),
+            term: self.term(),
+            leader,
+            last: self.log().last(),
+            commit: self.commit,
+            members_index: self.storage.memberships().latest_index(),
+        }
+    }
+
     /// Its role.
     #[inline]
     pub fn role(&self) -> RoleName {
@@ -78,7 +113,6 @@ impl Node {
     }
 
     /// This server at this moment.
-    #[inline]
     pub fn view(&self) -> View<'_> {
         let (role, leader, votes, followers) = match &self.role {
             Role::Follower { leader, .. } => (RoleName::Follower, *leader, &[][..], &[][..]),

@@ -417,6 +417,10 @@ impl World {
     /// Those that a selection means, in sending order.
     fn selected(&self, select: &Select) -> Result<Vec<u64>, ActError> {
         let hold = self.hold_of(select)?;
+        if select.which == Which::Oldest {
+            let oldest = self.oldest(|flight| hold.matches(flight)).ok_or(ActError::NoMessage)?;
+            return Ok(alloc::vec![oldest]);
+        }
         let all: Vec<u64> =
             self.flights().into_iter().filter(|f| f.lost.is_none() && hold.matches(f)).map(|f| f.id).collect();
         let chosen = match select.which {
@@ -425,6 +429,16 @@ impl World {
             Which::Nth(n) => all.into_iter().skip(n.saturating_sub(1) as usize).take(1).collect(),
         };
         if chosen.is_empty() && select.which != Which::All { Err(ActError::NoMessage) } else { Ok(chosen) }
+    }
+
+    /// Of the messages that are like this and on their way, the one that was sent first.
+    fn oldest(&self, fits: impl Fn(&Flight) -> bool) -> Option<u64> {
+        let moving = self.queue.values().filter_map(|event| match event {
+            Event::Arrival(flight) => Some(flight),
+            _ => None,
+        });
+        let there = moving.chain(&self.network.held).filter(|flight| flight.lost.is_none() && fits(flight));
+        there.map(|flight| flight.id).min()
     }
 
     /// The words that select one message among those in flight.
@@ -574,9 +588,7 @@ impl World {
             Place::Client(_) => true,
         };
         for _ in 0..MOST_SETTLED {
-            let flights = self.flights();
-            let next = flights.iter().find(|f| f.lost.is_none() && inside(f.from) && inside(f.to)).map(|f| f.id);
-            let Some(id) = next else { break };
+            let Some(id) = self.oldest(|flight| inside(flight.from) && inside(flight.to)) else { break };
             self.deliver_now(id, trace);
         }
         Ok(())

@@ -14,11 +14,13 @@ use crate::world::{Event, World};
 impl World {
     pub(crate) fn send(&mut self, from: Place, to: Place, parcel: Parcel) {
         let nth = self.network.ordinal(from, to, self.now);
-        self.dispatch(from, to, parcel.clone(), 2 * nth);
         let who = [from.number(), to.number()];
         let percent = self.settings.duplicate_percent_between(from, to);
-        if self.setup.dice.happens(percent, Purpose::Duplicate, who, self.now, nth) {
-            self.dispatch(from, to, parcel, 2 * nth + 1);
+        let twice = self.setup.dice.happens(percent, Purpose::Duplicate, who, self.now, nth);
+        let copy = twice.then(|| parcel.clone());
+        self.dispatch(from, to, parcel, 2 * nth);
+        if let Some(copy) = copy {
+            self.dispatch(from, to, copy, 2 * nth + 1);
         }
     }
 

@@ -361,6 +361,7 @@ impl World {
     pub(crate) fn settle_effects(&mut self, id: ServerId, input: Option<Input>, trace: &mut Trace) {
         let setup = Arc::clone(&self.setup);
         trace.inputs.extend(input);
+        let mut known = None;
         loop {
             self.carry_out(id, trace);
             let Some(input) = trace.inputs.pop_front() else { break };
@@ -369,9 +370,11 @@ impl World {
                 Input::Message(envelope) if is_sign(&envelope.message) => Some(envelope.from),
                 _ => None,
             };
-            let before = Standing::of(&process.node);
+            // Only its own steps change how it stands.
+            let before = known.unwrap_or_else(|| Standing::of(&process.node));
             process.node.step(input, &setup.in_force.rules, &mut trace.outbox);
             let after = Standing::of(&process.node);
+            known = Some(after);
             self.check_standing(id, before, after, trace);
             self.measure(id, before, after, sign);
         }

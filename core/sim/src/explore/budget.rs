@@ -46,7 +46,7 @@ const KINDS: [(&str, &str, u16); 10] = [
     ("change", "changes", 4),
     ("request", "requests", 12),
     ("loss", "losses", 0),
-    ("step", "steps", 80),
+    ("step", "steps", 100),
 ];
 
 /// These are no faults; they keep what they may be by default if a budget does not name them.

@@ -22,13 +22,13 @@ const PHASE: u64 = 60_000;
 const MOST_MOMENTS: usize = 256;
 
 /// Of new states one in so many is kept: there are many, and a world is not copied for nothing.
-const ONE_STATE_IN: u64 = 4;
+const ONE_STATE_IN: u64 = 12;
 
 /// A moment after which fewer ops than that are allowed is not kept.
-const ROOM: u16 = 8;
+const ROOM: u16 = 20;
 
 /// A walk draws at most so often.
-const MOST_DRAWN: u64 = 40;
+const MOST_DRAWN: u64 = 60;
 
 /// Looks for a schedule that reaches a goal.
 pub struct Explorer {
@@ -94,9 +94,27 @@ struct Moment {
     world: World,
     budget: Budget,
     /// What happened since the start.
-    ops: Vec<Op>,
+    trail: Option<Arc<Trail>>,
     /// How often it was gone on from.
     taken: u32,
+}
+
+/// Ops, after those of the trail before.
+struct Trail {
+    before: Option<Arc<Trail>>,
+    ops: Vec<Op>,
+}
+
+impl Trail {
+    /// All ops, from the start on.
+    fn all(mut trail: Option<&Arc<Trail>>, last: Vec<Op>) -> Vec<Op> {
+        let mut parts = alloc::vec![last];
+        while let Some(part) = trail {
+            parts.push(part.ops.clone());
+            trail = part.before.as_ref();
+        }
+        parts.into_iter().rev().flatten().collect()
+    }
 }
 
 impl Explorer {
@@ -160,13 +178,18 @@ impl Explorer {
         let (scenario, world) = match &self.start {
             Start::Anywhere(bugs) => {
                 let scenario = Arc::new(anywhere(bugs, &mut self.chance));
-                let world = World::new(&scenario, &mut self.trace);
+                let mut world = World::new(&scenario, &mut self.trace);
+                world.measure_no_more();
                 (scenario, world)
             }
-            Start::Moment(scenario, world) => (scenario.clone(), World::clone(world)),
+            Start::Moment(scenario, world) => {
+                let mut world = World::clone(world);
+                world.measure_no_more();
+                (scenario.clone(), world)
+            }
         };
         let until = self.progress.events + PHASE;
-        let moments = alloc::vec![Moment { world, budget: self.budget, ops: Vec::new(), taken: 0 }];
+        let moments = alloc::vec![Moment { world, budget: self.budget, trail: None, taken: 0 }];
         Phase { scenario, moments, coverage: Coverage::new(), until }
     }
 
@@ -177,8 +200,9 @@ impl Explorer {
         let from = phase.choose(chance);
         let mut budget = from.budget;
         let mut play = Play::new(from.world.clone());
-        let mut ops = from.ops.clone();
-        let drawn = 4 + chance.below(MOST_DRAWN - 4);
+        let mut trail = from.trail.clone();
+        let mut ops = Vec::new();
+        let drawn = 10 + chance.below(MOST_DRAWN - 10);
         progress.runs += 1;
         let (events, delivered) = (play.world.events(), trace.delivered);
         let mut walk = Walk::new(chance);
@@ -199,13 +223,18 @@ impl Explorer {
             if play.reached || play.lost {
                 break;
             }
+            if !happened {
+                continue;
+            }
             let keep = match phase.coverage.look(&play.world, &mut trace.marks) {
                 News::Way => true,
                 News::State => walk.chance().once_in(ONE_STATE_IN),
                 News::None => false,
             };
             if keep && budget.left(Fault::Step) > ROOM {
-                phase.keep(Moment { world: play.world.clone(), budget, ops: ops.clone(), taken: 0 }, walk.chance());
+                trail = Some(Arc::new(Trail { before: trail.take(), ops: core::mem::take(&mut ops) }));
+                let moment = Moment { world: play.world.clone(), budget, trail: trail.clone(), taken: 0 };
+                phase.keep(moment, walk.chance());
             }
         }
         trace.marks.clear();
@@ -214,6 +243,7 @@ impl Explorer {
         if play.reached {
             progress.found = true;
             let promise = play.broken.map(|violation| violation.promise());
+            let ops = Trail::all(trail.as_ref(), ops);
             let from = match &self.start {
                 Start::Anywhere(_) => None,
                 Start::Moment(_, world) => Some(World::clone(world)),

@@ -1,6 +1,6 @@
 //! How a world keeps its metrics: what it looks at, and when.
 
-use raft_core::{Index, Kind, Message, Node, RoleName, Rules, ServerId, Term, Time};
+use raft_core::{Brief, Index, Kind, Message, Node, RoleName, Rules, ServerId, Term, Time};
 
 use super::{Column, Metrics, ServerColumn};
 use crate::host::{Condition, Host, Server};
@@ -19,9 +19,8 @@ pub(crate) struct Standing {
 
 impl Standing {
     pub(crate) fn of(node: &Node) -> Standing {
-        let view = node.view();
-        let (role, term, leader) = (view.role, view.term, view.leader);
-        Standing { role, term, leader, last: view.last.index, commit: view.commit, members: view.members_index }
+        let Brief { role, term, leader, last, commit, members_index } = node.brief();
+        Standing { role, term, leader, last: last.index, commit, members: members_index }
     }
 
     /// The term that it leads.
@@ -46,8 +45,16 @@ impl World {
         self.metrics.restart(self.now, self.checker.committed());
     }
 
+    /// Counts nothing from now on: for who tries many worlds and wants no numbers of any.
+    pub(crate) fn measure_no_more(&mut self) {
+        self.metrics = Metrics { off: true, ..Metrics::new(core::iter::empty()) };
+    }
+
     /// Columns that end before something happens are complete.
     pub(crate) fn turn_columns(&mut self, until: Time) {
+        if self.metrics.off {
+            return;
+        }
         while self.metrics.series.turns() <= until {
             self.turn_column();
         }
@@ -90,6 +97,9 @@ impl World {
 
     /// A server made a step; `sign` is the server whose message told it that a leader is there.
     pub(crate) fn measure(&mut self, id: ServerId, before: Standing, after: Standing, sign: Option<ServerId>) {
+        if self.metrics.off {
+            return;
+        }
         let now = self.now;
         if after.leads().is_some() && after.last > before.last {
             self.metrics.appended(now, id, after.term, before.last, after.last);
@@ -117,6 +127,9 @@ impl World {
 
     /// Looks whether somebody leads, who stands for election, and who runs at all.
     pub(crate) fn look_around(&mut self) {
+        if self.metrics.off {
+            return;
+        }
         let led = self.servers.iter().any(|server| self.is_in_charge(server));
         self.metrics.led(self.now, led);
         let stands = |server: &Server| {
