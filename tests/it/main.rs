@@ -14,3 +14,4 @@ mod seeds;
 mod tidy;
 mod three_ways;
 mod time_travel;
+mod searches;

@@ -15,6 +15,7 @@ raftlab: Raft scenarios from a terminal
   raftlab check FILE...       run scenarios and judge their expectations, a line each
   raftlab run FILE            tell what happens, a line an event
       --until TIME            go on to this time (such as 2s); otherwise to the last step
+      --until-true PREDICATE  go on until this holds, 60s at most unless it says `within TIME`
       --all                   tell of every event, heartbeats and all
       --state                 print the state at the end as JSON instead
       --metrics               print what was measured as JSON instead
@@ -59,6 +60,8 @@ pub enum Command {
         file: String,
         /// Until when.
         until: Option<Time>,
+        /// Until this condition holds.
+        until_true: Option<String>,
         /// As the JSON of the state at the end.
         state: bool,
         /// Every event.
@@ -115,12 +118,13 @@ pub enum Command {
 pub fn read() -> Result<Command, lexopt::Error> {
     let mut parser = lexopt::Parser::from_env();
     let (mut words, mut until, mut at, mut state, mut all) = (Vec::new(), None, None, false, false);
-    let (mut metrics, mut from) = (false, Time::ZERO);
+    let (mut metrics, mut from, mut until_true) = (false, Time::ZERO, None);
     while let Some(argument) = parser.next()? {
         match argument {
             Short('h') | Long("help") => return Ok(Command::Help),
             Short('V') | Long("version") => return Ok(Command::Version),
             Long("until") => until = Some(time(parser.value()?.string()?)?),
+            Long("until-true") => until_true = Some(parser.value()?.string()?),
             Long("at") => at = Some(time(parser.value()?.string()?)?),
             Long("state") => state = true,
             Long("metrics") => metrics = true,
@@ -138,7 +142,7 @@ pub fn read() -> Result<Command, lexopt::Error> {
         "" | "help" => Command::Help,
         "check" => Command::Check { files: std::iter::once(one()?).chain(words).collect() },
         "run" if metrics => Command::Metrics { file: one()?, from, until },
-        "run" => Command::Run { file: one()?, until, state, all },
+        "run" => Command::Run { file: one()?, until, until_true, state, all },
         "format" => Command::Format { file: one()? },
         "link" => Command::Link { file: one()?, at },
         "text" => Command::Text { link: one()? },

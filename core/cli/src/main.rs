@@ -36,7 +36,9 @@ fn main() -> ExitCode {
             Ending::Well
         }
         Ok(Command::Check { files }) => check::check(&files),
-        Ok(Command::Run { file, until, state, all }) => run::run(&file, until, state, all),
+        Ok(Command::Run { file, until, until_true, state, all }) => {
+            run::run(&file, until, until_true.as_deref(), state, all)
+        }
         Ok(Command::Metrics { file, from, until }) => run::metrics(&file, from, until),
         Ok(Command::Format { file }) => convert::format(&file),
         Ok(Command::Link { file, at }) => convert::link(&file, at),

@@ -6,8 +6,10 @@ use std::sync::Arc;
 use raft_core::Time;
 use raft_sim::metrics::Report;
 use raft_sim::record::{Record, Trace};
-use raft_sim::run::Run;
+use raft_sim::run::{PATIENCE, Run};
+use raft_sim::scenario::{ParseError, parse_condition};
 use raft_sim::state::State;
+use raft_sim::timeline::search::{Goal, Progress, Search};
 use raft_sim::timeline::{LONGEST, Timeline};
 use raft_sim::words::{Weight, line};
 
@@ -15,8 +17,11 @@ use crate::Ending;
 use crate::check::MOST_EVENTS;
 use crate::input::load;
 
-/// Runs a scenario to a time, or else to the moment of its link, or else to its last step.
-pub fn run(file: &str, until: Option<Time>, state: bool, all: bool) -> Ending {
+/// So many events of a search at once.
+const SLICE: usize = 10_000;
+
+/// Runs a scenario to a time, or until a condition holds, or else to the moment of its link, or else to its last step.
+pub fn run(file: &str, until: Option<Time>, until_true: Option<&str>, state: bool, all: bool) -> Ending {
     let loaded = match load(file) {
         Ok(loaded) => loaded,
         Err(error) => {
@@ -26,7 +31,18 @@ pub fn run(file: &str, until: Option<Time>, state: bool, all: bool) -> Ending {
     };
     let event = if until.is_none() { loaded.view.event } else { None };
     let mut timeline = Timeline::new(loaded.parsed.scenario);
-    match until.or(loaded.view.at) {
+    if let Some(text) = until_true {
+        match go_until(&mut timeline, text) {
+            Ok(true) => {}
+            Ok(false) => return Ending::Failed,
+            Err(error) => {
+                eprintln!("--until-true: {error}");
+                return Ending::Unreadable;
+            }
+        }
+    }
+    let to = if until_true.is_some() { Some(timeline.now()) } else { until.or(loaded.view.at) };
+    match to {
         Some(time) => {
             timeline.approach(time, MOST_EVENTS);
         }
@@ -68,6 +84,24 @@ pub fn metrics(file: &str, from: Time, until: Option<Time>) -> Ending {
         (Ok(()), []) => Ending::Well,
         (Ok(()), _) => Ending::Failed,
     }
+}
+
+/// Goes on until a condition holds. Returns whether it came to hold.
+fn go_until(timeline: &mut Timeline, text: &str) -> Result<bool, ParseError> {
+    let (predicate, within) = parse_condition(text, timeline.scenario())?;
+    if timeline.run().world().holds(&predicate) {
+        return Ok(true);
+    }
+    let mut search = Search::new(timeline, Goal::Holds(predicate), within.unwrap_or(PATIENCE));
+    for _ in 0..MOST_EVENTS / SLICE {
+        match search.go_on(timeline, SLICE) {
+            Progress::Found => return Ok(true),
+            Progress::Nowhere => break,
+            Progress::Open => {}
+        }
+    }
+    eprintln!("{} did not come to hold until {}", search.words(), timeline.now());
+    Ok(false)
 }
 
 fn for_steps(timeline: &mut Timeline) {

@@ -30,6 +30,7 @@ mod reading;
 pub mod judge;
 pub mod run;
 pub mod timeline;
+pub mod compare;
 pub mod knowledge;
 pub mod explore;
 pub mod state;

@@ -6,6 +6,7 @@
 
 mod keyframes;
 mod recent;
+pub mod search;
 
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -143,6 +144,11 @@ impl Timeline {
     /// What happened until now, from a place on.
     pub fn records_from(&self, place: usize) -> &[Record] {
         self.records().get(place.saturating_sub(self.recent.first())..).unwrap_or_default()
+    }
+
+    /// The first event whose records are kept.
+    fn known_from(&self) -> u64 {
+        self.recent.from()
     }
 
     /// Goes to a time. A long way costs time; see [`Timeline::approach`].

@@ -41,7 +41,7 @@ pub use ast::*;
 pub use error::{ParseError, Problem};
 pub use format::{clean_text, format, format_action, format_predicate, format_step};
 pub(crate) use lex::number;
-pub use parse::{Lines, Parsed, parse};
+pub use parse::{Lines, Parsed, parse, parse_condition};
 pub use settings::Speed;
 pub use values::{Scoped, Settings};
 

@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 
 use raft_core::Time;
 
-use super::ast::{Action, Scenario, Start, Step, Trigger};
+use super::ast::{Action, Predicate, Scenario, Start, Step, Trigger};
 use super::error::{ParseError, Problem};
 use super::lex::{Line, Names, Result, is_forbidden, shown};
 use super::{MAX_ACTIONS, MAX_BYTES, MAX_STEPS, MAX_TIME};
@@ -98,6 +98,19 @@ pub fn parse(text: &str) -> core::result::Result<Parsed, ParseError> {
         parser.statement(line)?;
     }
     Ok(parser.parsed)
+}
+
+/// Reads a condition that a run may be watched for, and `within TIME` behind it, with the names that a
+/// scenario has. The columns of an error are those of this text.
+pub fn parse_condition(text: &str, scenario: &Scenario) -> core::result::Result<(Predicate, Option<Time>), ParseError> {
+    check_characters(text)?;
+    let Scenario { servers, learners, spares, clients, .. } = scenario.clone();
+    let names = Names { servers, learners, spares, clients };
+    let mut line = Line::new(text, 1, &names);
+    let predicate = predicate::parse_watched(&mut line)?;
+    let within = within(&mut line)?;
+    line.end()?;
+    Ok((predicate, within))
 }
 
 fn lines<'a>(text: &'a str, names: &'a Names) -> impl Iterator<Item = Line<'a>> {

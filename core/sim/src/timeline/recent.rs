@@ -45,6 +45,11 @@ impl Recent {
         self.to == event
     }
 
+    /// After how many events they begin.
+    pub(super) fn from(&self) -> u64 {
+        self.from
+    }
+
     /// How many of them led to an event.
     pub(super) fn until(&self, event: u64) -> usize {
         self.records.partition_point(|record| record.event <= event)
