@@ -120,9 +120,10 @@ fn no_more_goes_wrong_than_the_budget_allows() {
     }
 }
 
-/// 1. S1 leads term 1, and begins a second round of heartbeats. 2. S2 is in term 2 by then, refuses the
-/// append of that round late, when it is in term 3, and S1 leads term 3. 3. S3 leads term 4, and a client is told
-/// that x=1 is done. 4. S1 is asked to read: S2's refusal is no answer to its second round of term 3.
+/// 1. S1 leads term 1, and begins a second round of heartbeats.
+/// 2. S2 gets the append of that round late, when it is in term 3, and refuses it; S1 leads term 3.
+/// 3. S3 leads term 4, and a client is told that x=1 is done.
+/// 4. S1 is asked to read: S2's refusal is no answer to its second round of term 3.
 #[test]
 fn what_it_found_in_this_core_stays_mended() {
     let text = "\

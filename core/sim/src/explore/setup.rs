@@ -61,10 +61,19 @@ pub(crate) fn anywhere(bugs: &[Bug], chance: &mut Chance) -> Scenario {
     if chance.once_in(4) {
         lines.push(format!("set fsync 50ms on S{}", 1 + chance.below(voters)));
     }
-    let drawn = [draw::settings(draw::PROMISES, chance), draw::settings(draw::SETTINGS, chance)].concat();
-    let kept = drawn.into_iter().filter(|line| !manual || !OF_TIME.iter().any(|word| line.starts_with(word)));
+    let drawn = draw_settings(manual, chance);
     // Half of them stay what they usually are: more at once hides what one of them would show.
-    lines.extend(kept.filter(|_| chance.once_in(2)));
+    lines.extend(drawn.into_iter().filter(|_| chance.once_in(2)));
     lines.extend(bugs.iter().map(|bug| format!("bug {}", bug.name())));
     parse(&lines.join("\n")).map(|parsed| parsed.scenario).unwrap_or_default()
+}
+
+fn draw_settings(manual: bool, chance: &mut Chance) -> Vec<String> {
+    let drawn = [draw::settings(draw::PROMISES, chance), draw::settings(draw::SETTINGS, chance)].concat();
+    if !manual {
+        return drawn;
+    }
+    // Leases need timers that fire when they are due, and where messages wait for hands nothing does.
+    let fits = |line: &String| !OF_TIME.iter().any(|word| line.starts_with(word)) && line != "set reads lease";
+    drawn.into_iter().filter(fits).collect()
 }

@@ -135,8 +135,8 @@ impl<'a> Walk<'a> {
     }
 
     fn stand(&mut self, world: &World) -> Option<Action> {
-        self.any(world, |server| runs(server) && role(server) != Some(RoleName::Leader))
-            .map(|id| Action::Timeout(Who::Server(id)))
+        let id = self.any(world, |server| may_stand(world, server))?;
+        Some(Action::Timeout(Who::Server(id)))
     }
 
     fn crash(&mut self, world: &World) -> Option<Action> {
@@ -241,7 +241,7 @@ impl Walk<'_> {
 
     /// A server stands for election, and just so many vote for it as it takes.
     fn elect(&mut self, world: &World) -> Option<Action> {
-        let id = self.any(world, |server| runs(server) && role(server) != Some(RoleName::Leader))?;
+        let id = self.any(world, |server| may_stand(world, server))?;
         let members = world.server(id)?.view()?.members;
         let need = members.voters.len() / 2;
         let mut others: Vec<ServerId> = members.voters.iter().copied().filter(|other| *other != id).collect();
@@ -312,7 +312,10 @@ impl Walk<'_> {
         let up = |id| world.server(id).is_some_and(runs);
         let leads = |id| world.server(id).and_then(role) == Some(RoleName::Leader);
         match aim {
-            Aim::Stand(id) => (up(id) && !leads(id)).then_some(Action::Timeout(Who::Server(id))),
+            Aim::Stand(id) => world
+                .server(id)
+                .is_some_and(|server| may_stand(world, server))
+                .then_some(Action::Timeout(Who::Server(id))),
             Aim::Heartbeat(id) => (up(id) && leads(id)).then_some(Action::Heartbeat(Who::Server(id))),
             Aim::Crash(id) => up(id).then_some(Action::Crash(Who::Server(id))),
             Aim::Restart(id) => {
@@ -335,6 +338,13 @@ impl Walk<'_> {
             }
         }
     }
+}
+
+/// Whether a server's election timer may fire now. Raft promises nothing of time, but leases do: there
+/// timers fire when they are due.
+fn may_stand(world: &World, server: &Server) -> bool {
+    let leases = world.settings().all().reads == Reads::Lease;
+    !leases && runs(server) && role(server) != Some(RoleName::Leader)
 }
 
 fn runs(server: &Server) -> bool {
