@@ -83,13 +83,14 @@ impl Frame {
 
     /// The messages to be drawn: when each ended, or now, and how far it has come by then.
     pub fn legs<'a>(&self, world: &'a World, records: &'a [Record]) -> impl Iterator<Item = (Trip, Time, Share)> + 'a {
-        let (start, now) = (self.window.start, world.now());
+        let (start, end, now) = (self.window.start, self.window.end, world.now());
         let ended = records.iter().rev().take_while(move |record| record.at >= start);
         let ended = ended.filter_map(|record| match &record.what {
             What::Arrived(trip) | What::Waits(trip) => Some((*trip, record.at, Share::All)),
             What::Lost(trip, _) => Some((*trip, record.at, Share::Lost)),
             _ => None,
         });
+        let ended = ended.filter(move |(trip, ..)| trip.sent <= end);
         let flights = world.flights().into_iter().filter(|flight| !flight.waited).take(ARROWS);
         // One that is held stands still on its way.
         let flights = flights.map(move |flight| {

@@ -13,6 +13,22 @@ pub enum Command {
     NextInStory,
     /// Show or hide the space-time diagram.
     Diagram,
+    /// Less time in that diagram.
+    ZoomIn,
+    /// More time in it.
+    ZoomOut,
+    /// Earlier times in it.
+    Earlier,
+    /// Later times in it.
+    Later,
+    /// Look through a lens, or through none.
+    Lens,
+    /// What chosen servers can decide.
+    Quorum,
+    /// What a server can know.
+    Knowledge,
+    /// How safe the entries are.
+    Commit,
     /// To the start.
     Start,
     /// To the furthest moment reached.
@@ -80,12 +96,20 @@ const fn key(
 }
 
 /// The table.
-pub const KEYS: [Key; 26] = [
+pub const KEYS: [Key; 34] = [
     key(&[" "], &["Space"], Command::Play, "play or pause"),
     key(&["ArrowRight"], &["→"], Command::StepForward, "one event forward"),
     key(&["ArrowLeft"], &["←"], Command::StepBack, "one event back"),
     key(&["n"], &["N"], Command::NextInStory, "to the next line of the story"),
     key(&["y"], &["Y"], Command::Diagram, "show or hide the space-time diagram"),
+    key(&["z"], &["Z"], Command::ZoomIn, "less time in that diagram"),
+    key(&["v"], &["V"], Command::ZoomOut, "more time in that diagram"),
+    key(&["j"], &["J"], Command::Earlier, "earlier times in that diagram"),
+    key(&["k"], &["K"], Command::Later, "later times in that diagram"),
+    key(&["l"], &["L"], Command::Lens, "look through a lens, or through none"),
+    key(&["q"], &["Q"], Command::Quorum, "lens: are these servers a majority?"),
+    key(&["b"], &["B"], Command::Knowledge, "lens: what can a server know?"),
+    key(&["g"], &["G"], Command::Commit, "lens: how safe is each entry?"),
     key(&["Home"], &["Home"], Command::Start, "to the start"),
     key(&["End"], &["End"], Command::End, "to the latest moment"),
     key(&["+", "="], &["+"], Command::Faster, "faster"),
@@ -141,7 +165,7 @@ mod tests {
         assert_eq!(command("C"), Some(Command::Crash));
         assert_eq!(command("4"), Some(Command::Server(4)));
         assert_eq!(command("ArrowLeft"), Some(Command::StepBack));
-        assert_eq!(command("q"), None);
+        assert_eq!(command("F1"), None);
         assert_eq!(shown(Command::Help), "?");
     }
 }

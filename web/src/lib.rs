@@ -7,6 +7,8 @@
 //! - [`chronicle`]: what was seen so far: story and scrub bar.
 //! - [`diagram`], [`lanes`]: the space-time diagram, and what lasts along its lines.
 //! - [`linked`]: the same fact in all pictures.
+//! - [`lens`]: ways to look at one moment.
+//! - [`zoom`]: how much of the run the diagram shows.
 //! - [`playback`]: the present moment and the pace.
 //! - [`hint`]: what to try next.
 //! - [`chart`]: the shapes of small charts.
@@ -19,6 +21,8 @@ pub mod chronicle;
 pub mod diagram;
 pub mod lanes;
 pub mod linked;
+pub mod lens;
+pub mod zoom;
 pub mod playback;
 pub mod hint;
 pub mod chart;

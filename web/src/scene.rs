@@ -157,6 +157,11 @@ pub struct Logs {
 }
 
 impl Logs {
+    /// Whether a snapshot stands for entries of those shown.
+    pub fn folded(&self) -> bool {
+        self.rows.iter().any(|row| row.folded.is_some())
+    }
+
     /// Whether such an entry is among those shown.
     pub fn any(&self, is: impl Fn(&Cell) -> bool) -> bool {
         self.rows.iter().flat_map(|row| &row.cells).any(is)
@@ -175,10 +180,14 @@ pub struct Row {
     pub role: RoleName,
     /// Whether it runs.
     pub condition: Condition,
+    /// The last entry that a snapshot stands for, if that is within what is shown (§7).
+    pub folded: Option<Position>,
     /// The entries shown.
     pub cells: Vec<Cell>,
-    /// What the leader will send it next.
-    pub next: Option<u64>,
+    /// Up to here they are applied.
+    pub applied: u64,
+    /// What the leader will send it next, and up to where it knows the log to agree with its own.
+    pub next: Option<(u64, u64)>,
 }
 
 /// An entry of a log.
@@ -210,8 +219,6 @@ pub enum CellState {
     Stored,
     /// On its way to disk.
     Unsaved,
-    /// Gone from the log: a snapshot stands for it (§7).
-    Folded,
 }
 
 /// What changes with every frame.
@@ -354,8 +361,8 @@ pub fn tint(term: Term) -> u64 {
 }
 
 impl Picture {
-    /// The picture of a world, with so many columns of logs.
-    pub fn of(world: &World, columns: usize) -> Picture {
+    /// The picture of a world, with so many columns of logs: from an index on, else the latest.
+    pub fn of(world: &World, columns: usize, from: Option<u64>) -> Picture {
         let leader = world.leader();
         let newest = leader.and_then(|id| world.server(id)).map(Server::term);
         let members = members(world, leader);
@@ -370,7 +377,7 @@ impl Picture {
             cuts: cuts(world),
             streams: streams(world, leader),
             joint: joint.map(|members| (members.outgoing.clone(), members.voters.clone())),
-            logs: logs(world, leader, columns),
+            logs: logs(world, leader, columns, from),
             leader,
             broken: world.checker().violations().iter().map(|v| v.promise().name().replace('-', " ")).collect(),
             bugs: world.bugs().to_vec(),
@@ -384,7 +391,7 @@ impl Picture {
 }
 
 /// The configuration that the leader goes by; without one, that of the longest log that runs.
-fn members(world: &World, leader: Option<ServerId>) -> Option<&Membership> {
+pub fn members(world: &World, leader: Option<ServerId>) -> Option<&Membership> {
     let ahead = || world.servers().iter().filter_map(Server::view).max_by_key(|view| (view.last.term, view.last.index));
     let view = leader.and_then(|id| world.server(id)).and_then(Server::view).or_else(ahead)?;
     Some(view.members)
@@ -489,16 +496,16 @@ fn cuts(world: &World) -> Vec<Cut> {
     cuts
 }
 
-fn logs(world: &World, leader: Option<ServerId>, columns: usize) -> Logs {
+fn logs(world: &World, leader: Option<ServerId>, columns: usize, from: Option<u64>) -> Logs {
     let last = world.servers().iter().map(|server| server.log().last_index().0).max().unwrap_or(0);
     // One more than the longest log, where the next entry will be.
-    let first = (last + 2).saturating_sub(columns as u64).max(1);
+    let first = (last + 2).saturating_sub(columns as u64).min(from.unwrap_or(u64::MAX)).max(1);
     let knows = world.servers().iter().max_by_key(|server| server.commit());
     let commit = knows.map_or(0, |server| server.commit().0);
     let leads = leader.and_then(|id| world.server(id)).and_then(Server::view);
     let rows = world.servers().iter().map(|server| {
-        let next =
-            leads.as_ref().and_then(|view| view.followers.iter().find(|p| p.server == server.id)).map(|p| p.next.0);
+        let next = leads.as_ref().and_then(|view| view.followers.iter().find(|p| p.server == server.id));
+        let next = next.map(|p| (p.next.0, p.matched.0));
         // A crashed server has forgotten what it knew to be committed; the picture has not.
         let committed = |index: u64, term: Term| {
             index <= server.commit().0
@@ -508,13 +515,7 @@ fn logs(world: &World, leader: Option<ServerId>, columns: usize) -> Logs {
         };
         let durable = server.view().map_or(u64::MAX, |view| view.durable.0);
         let base = server.log().base();
-        let folded = (first..=base.index.0).map(|index| Cell {
-            index,
-            // Of what is gone, only the last entry's term is still known.
-            term: if index == base.index.0 { base.term } else { Term(0) },
-            caption: "⬢".into(),
-            state: CellState::Folded,
-        });
+        let folded = Some(base).filter(|base| base.index.0 >= first);
         let kept = (first.max(base.index.0 + 1)..first + columns as u64)
             .map_while(|index| server.log().entry(Index(index)).map(|entry| (index, entry)))
             .map(|(index, entry)| Cell {
@@ -527,9 +528,9 @@ fn logs(world: &World, leader: Option<ServerId>, columns: usize) -> Logs {
                     () => CellState::Unsaved,
                 },
             });
-        let cells = folded.chain(kept).collect();
+        let cells = kept.collect();
         let role = server.view().map_or(RoleName::Follower, |view| view.role);
-        Row { id: server.id, role, condition: server.condition(), cells, next }
+        Row { id: server.id, role, condition: server.condition(), folded, cells, applied: server.applied().0, next }
     });
     Logs { first, columns, commit, last, rows: rows.collect() }
 }
@@ -607,3 +608,6 @@ fn refuses(parcel: &Parcel) -> bool {
         Parcel::Answer { reply, .. } => matches!(reply, Reply::NotLeader(_)),
     }
 }
+
+#[cfg(test)]
+mod tests;

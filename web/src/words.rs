@@ -1,6 +1,8 @@
 //! The words of the page, in one place. Those of the run itself are in `raft_sim::words`.
 
-use raft_core::{RoleName, ServerId, Time};
+pub mod lens;
+
+use raft_core::{Index, RoleName, ServerId, Time};
 use raft_sim::bugs::Bug;
 use raft_sim::fault::Pace;
 use raft_sim::host::Condition;
@@ -216,6 +218,36 @@ pub fn kind(kind: MessageKind) -> &'static str {
     }
 }
 
+/// The signs of the logs.
+pub const SIGNS_OF_LOGS: [&str; 4] = ["solid = committed", "dashed = stored", "underlined = applied", "· = no-op"];
+/// Through the logs.
+pub const EARLIER_ENTRIES: &str = "Earlier entries";
+/// The other way.
+pub const LATER_ENTRIES: &str = "Later entries";
+
+/// What a leader sends next.
+pub fn next(index: u64) -> String {
+    format!("next {index}")
+}
+
+/// What a screen reader says of a log that lost its start to a snapshot.
+pub fn folded(last: Index) -> String {
+    format!("entries 1 to {last} are in a snapshot")
+}
+
+/// What a screen reader says of a log without entries.
+pub const EMPTY_LOG: &str = "log empty";
+
+/// What a screen reader says of how far a log is committed and applied.
+pub fn known_of(committed: usize, shown: usize, applied: u64) -> String {
+    format!("{committed} of {shown} shown are committed, applied up to {applied}")
+}
+
+/// What a screen reader says of what a leader knows of a log, and does next.
+pub fn led(next: u64, matched: u64) -> String {
+    format!("matchIndex {matched}, nextIndex {next}")
+}
+
 /// What a screen reader says of an entry of the logs.
 pub fn entry_on(cell: &Cell, holders: &[ServerId]) -> String {
     let what = said(&cell.caption);
@@ -249,12 +281,7 @@ pub fn session((client, serial, answer): (ClientId, u64, Option<&Outcome>)) -> S
 
 /// `S2, S4 and S5`.
 pub fn list(ids: &[ServerId]) -> String {
-    let names: Vec<String> = ids.iter().map(ToString::to_string).collect();
-    match names.split_last() {
-        None => "nobody".to_owned(),
-        Some((last, [])) => last.clone(),
-        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
-    }
+    raft_sim::words::names(ids)
 }
 
 #[cfg(test)]

@@ -4,7 +4,6 @@
 //! another language is another table like this one.
 
 use alloc::string::{String, ToString};
-use alloc::vec::Vec;
 
 use raft_core::{Index, Membership, Position, ServerId};
 
@@ -204,13 +203,17 @@ fn ended(operation: &str, verdict: &Verdict) -> String {
 }
 
 /// `S1`, `S1 and S2`, `S1, S2 and S3`.
-fn names(servers: &[ServerId]) -> String {
-    let names: Vec<String> = servers.iter().map(ServerId::to_string).collect();
-    match names.as_slice() {
-        [] => String::from("nobody"),
-        [one] => one.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+pub fn names(servers: &[ServerId]) -> String {
+    let mut text = String::from(if servers.is_empty() { "nobody" } else { "" });
+    for (n, id) in servers.iter().enumerate() {
+        match servers.len() - n {
+            _ if n == 0 => {}
+            1 => text.push_str(" and "),
+            _ => text.push_str(", "),
+        }
+        text.push_str(&id.to_string());
     }
+    text
 }
 
 /// Where a log ends: `ends at 4@2`, or `empty`.

@@ -17,7 +17,7 @@ use super::{dom, spacetime};
 use crate::diagram::{Frame, Share};
 use crate::layout::{Point, Ring, Way, circle, draw};
 use crate::linked::{Fact, Lit, at};
-use crate::scene::Row;
+use crate::scene::{Cell, Row};
 use crate::words;
 
 /// What a reader does to point at something.
@@ -121,37 +121,40 @@ fn walk(page: Page, event: &KeyboardEvent) {
     page.point(entry_at(page, across, down));
 }
 
-/// The entry beside the one that is lit; else the last one of a log.
+/// The entry beside the one that is lit; else the last one of a log. Left and right go along the
+/// logs, and turn them where they must; up and down to the next server that has another entry there.
 fn entry_at(page: Page, across: i64, down: i64) -> Option<Fact> {
-    let lit = page.focus.get_untracked().shown();
+    let lit = match page.focus.get_untracked().shown() {
+        Some(Fact::Entry(at)) => Some(at),
+        _ => None,
+    };
+    if let Some(at) = lit.filter(|_| across != 0) {
+        let index = at.index.0.saturating_add_signed(across);
+        let (first, columns) = page.picture.with_untracked(|picture| (picture.logs.first, picture.logs.columns as u64));
+        if index < first || index >= first + columns {
+            page.show_logs_from(index.saturating_sub(columns / 2));
+        }
+    }
     page.picture.with_untracked(|picture| {
         let rows = &picture.logs.rows;
-        let here = |row: &Row| row.cells.iter().position(|cell| Some(Fact::Entry(cell.position())) == lit);
-        let found = rows.iter().enumerate().find_map(|(n, row)| Some((n, here(row)?)));
-        let (row, cell) = match found {
-            Some((row, cell)) => {
-                let longest = rows.iter().map(|row| row.cells.len()).max().unwrap_or(0) as i64;
-                let cell = (cell as i64 + across).clamp(0, longest - 1);
-                // Up and down go to the next log that has another entry there, else stay.
-                let index = |row: &Row| row.cells.get(cell as usize).map(|cell| cell.position());
-                let own = index(&rows[row]);
-                let mut others: Vec<usize> = (row..rows.len()).chain(0..row).collect();
-                if down < 0 {
-                    others[1..].reverse();
-                }
-                let wanted = |n: &&usize| index(&rows[**n]).is_some_and(|at| down == 0 || Some(at) != own);
-                (others.iter().find(wanted).copied().unwrap_or(row), cell as usize)
+        let cell = |row: &Row, index: u64| row.cells.iter().find(|cell| cell.index == index).map(Cell::position);
+        let found = match lit {
+            Some(at) => {
+                let here = rows.iter().position(|row| cell(row, at.index.0) == Some(at)).unwrap_or(0);
+                let index = at.index.0.saturating_add_signed(across);
+                let turn =
+                    |n: usize| (here as i64 + n as i64 * if down < 0 { -1 } else { 1 }).rem_euclid(rows.len() as i64);
+                let mut all = (0..rows.len()).filter_map(|n| cell(&rows[turn(n) as usize], index));
+                let other = all.find(|there| down == 0 || *there != at);
+                other.or(Some(at))
             }
-            None => {
-                let longest = rows.iter().enumerate().max_by_key(|(_, row)| row.cells.len())?;
-                (longest.0, longest.1.cells.len().checked_sub(1)?)
-            }
-        };
-        let cell = rows.get(row)?.cells.get(cell)?;
-        let holders = rows.iter().filter(|row| row.cells.iter().any(|other| other.position() == cell.position()));
-        let holders: Vec<_> = holders.map(|row| row.id).collect();
-        page.live.set(words::entry_on(cell, &holders));
-        Some(Fact::Entry(cell.position()))
+            None => rows.iter().filter_map(|row| row.cells.last()).map(Cell::position).max_by_key(|at| at.index),
+        }?;
+        let holds = rows.iter().filter(|row| cell(row, found.index.0) == Some(found));
+        let holders: Vec<_> = holds.map(|row| row.id).collect();
+        let told = rows.iter().flat_map(|row| &row.cells).find(|cell| cell.position() == found);
+        page.live.set(told.map(|cell| words::entry_on(cell, &holders)).unwrap_or_default());
+        Some(Fact::Entry(found))
     })
 }
 
@@ -215,7 +218,7 @@ fn mark(lit: &Lit) {
 }
 
 /// Cells and lines are made anew while time runs: before they are drawn, they are lit.
-fn watch(page: Page) {
+pub(super) fn watch(page: Page) {
     thread_local! {
         static WATCHES: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
     }
@@ -223,7 +226,10 @@ fn watch(page: Page) {
     if WATCHES.replace(true) {
         return;
     }
-    let look: Closure<dyn FnMut()> = Closure::new(move || page.with(|model| mark(&model.lit)));
+    let look: Closure<dyn FnMut()> = Closure::new(move || {
+        page.with(|model| mark(&model.lit));
+        super::lens::shade();
+    });
     if let Ok(observer) = MutationObserver::new(look.as_ref().unchecked_ref()) {
         let what = MutationObserverInit::new();
         what.set_child_list(true);
@@ -236,7 +242,7 @@ fn watch(page: Page) {
 }
 
 /// A path above a picture, made when it is first needed.
-fn overlay(into: &str, id: &str) {
+pub(super) fn overlay(into: &str, id: &str) {
     let document = dom::document();
     if document.get_element_by_id(id).is_none()
         && let Ok(Some(picture)) = document.query_selector(into)

@@ -1,6 +1,6 @@
 //! The logs: a row a server, a column an index.
 
-use raft_core::{RoleName, ServerId};
+use raft_core::{Position, RoleName, ServerId};
 use raft_sim::host::Condition;
 
 use super::app::watch_size;
@@ -15,18 +15,53 @@ use crate::words;
 /// The panel of the logs.
 pub fn logs_panel(page: Page) -> El {
     let sign = |words: &'static str| html("span").class("ref").text(words);
-    let folded = move || page.picture.with(|picture| picture.logs.any(|cell| cell.state == CellState::Folded));
+    let folded = move || page.picture.with(|picture| picture.logs.folded());
     let configured = move || page.picture.with(|picture| picture.logs.any(|cell| cell.caption == CONFIGURATION));
     let head = html("div")
         .class("panel-head")
         .child(html("h2").text("Logs"))
         .child(html("span").class("space"))
-        .children(["solid = committed", "dashed = stored", "· = no-op"].map(sign))
+        .when(move || page.picture.with(|picture| picture.logs.columns as u64 <= picture.logs.last), move || turn(page))
+        .children(words::SIGNS_OF_LOGS.map(sign))
         .when(configured, move || sign("⚙ = configuration"))
         .when(folded, move || sign("⬢ = in a snapshot"));
     let area = html("div").class("matrix").child(matrix(page));
     watch_size(&area.as_node(), move |width, _| page.fit_logs(width));
     html("section").class("panel logs").attr("aria-label", "Logs").child(head).child(area)
+}
+
+/// Where there is more than fits: back and forward through the logs.
+fn turn(page: Page) -> El {
+    let at = move |step: i64| {
+        page.picture.with(|picture| {
+            let logs = &picture.logs;
+            let tail = (logs.last + 2).saturating_sub(logs.columns as u64).max(1);
+            let to = logs.first.saturating_add_signed(step * (logs.columns as i64 - 1)).clamp(1, tail);
+            (to != logs.first).then_some(to)
+        })
+    };
+    let button = move |name: &'static str, sign: &'static str, step: i64| {
+        let button = html("button").class("quiet turn").attr("aria-label", name).text(sign);
+        button.flag("disabled", move || at(step).is_none()).click(move || {
+            if let Some(to) = at(step) {
+                page.show_logs_from(to);
+            }
+        })
+    };
+    html("span").class("turns").child(button(words::EARLIER_ENTRIES, "‹", -1)).child(button(
+        words::LATER_ENTRIES,
+        "›",
+        1,
+    ))
+}
+
+impl Page {
+    /// Shows the logs from an index on; at the end they follow the latest entries again.
+    pub fn show_logs_from(&self, first: u64) {
+        let tail = self.picture.with_untracked(|p| (p.logs.last + 2).saturating_sub(p.logs.columns as u64));
+        self.logs_from.set(Some(first.max(1)).filter(|first| *first < tail));
+        self.refresh(true);
+    }
 }
 
 fn matrix(page: Page) -> El {
@@ -118,7 +153,7 @@ fn log_row(page: Page, n: usize, id: ServerId) -> El {
         .each(keys, cell)
         .slot(move || {
             let first = first.get();
-            row.with(|row| row.as_ref().and_then(|row| next_view(row, first)))
+            row.with(|row| row.as_ref().map(|row| over(row, first)))
         })
 }
 
@@ -153,7 +188,6 @@ fn cell_view(cell: &Cell, first: u64) -> El {
         CellState::Committed => "cell committed",
         CellState::Stored => "cell stored",
         CellState::Unsaved => "cell unsaved",
-        CellState::Folded => "cell folded",
     };
     let caption: String = if cell.caption.chars().count() > 5 {
         cell.caption.chars().take(4).chain(['…']).collect()
@@ -171,36 +205,91 @@ fn cell_view(cell: &Cell, first: u64) -> El {
         .attr("transform", &format!("translate({} 0)", whole(x)))
         .child(plate)
         .child(text("cmd", "7").text(&caption))
-        .maybe((cell.term.0 > 0).then(|| text("num", &whole(wide - 5.0)).text(&cell.term.0.to_string())))
+        .child(text("num", &whole(wide - 5.0)).text(&cell.term.0.to_string()))
 }
 
-/// What the leader will send next. Where the log ends there, an arrow stands in the free cell;
-/// else a bracket opens before the entry that will be sent again.
-fn next_view(row: &Row, first: u64) -> Option<El> {
-    let next = row.next?;
-    let end = row.cells.last().map_or(first, |cell| cell.index + 1);
-    if row.condition == Condition::Down && next >= end || next < first {
-        return None;
+/// What lies over the cells of a row: how far it is applied, what the leader knows of it, and what
+/// a snapshot stands for, as one however much it is (§7).
+fn over(row: &Row, first: u64) -> El {
+    let from = row.cells.first().map_or(first, |cell| cell.index);
+    let until = row.cells.last().map_or(0, |cell| cell.index).min(row.applied);
+    let mut done = String::new();
+    if until >= from {
+        done = format!("M{} 29H{}", x_of(from, first) + 3, x_of(until + 1, first) - 9);
     }
-    let x = LEFT + COLUMN * (next - first) as f64;
-    let free = next >= end;
-    let d = if free { "M2 14h12m-5 -4l5 4l-5 4" } else { "M-3 1v25m0 -25h4m-4 25h4" };
-    let sign = svg("g").attr("transform", &format!("translate({} 0)", whole(x)));
-    let sign = sign.child(svg("path").class("next").attr("d", d));
-    Some(sign.maybe(free.then(|| text("next-word", "19").text(&format!("next {next}")))))
+    let path = |class: &str, d: &str| svg("path").class(class).attr("d", d);
+    let over = svg("g").child(path("applied", &done)).maybe(row.folded.map(|last| folded(last, first)));
+    let end = end_of(row, first);
+    let Some((next, matched)) = row.next.filter(|(next, _)| row.condition != Condition::Down || *next < end) else {
+        return over;
+    };
+    // What the leader will send next: an arrow in the free cell where the log ends, else a bracket that
+    // opens before the entry that will be sent again. One closes after the last that agrees.
+    let (free, shown, x) = (next >= end, next >= first, x_of(next, first));
+    let mut d = String::new();
+    if matched >= first {
+        d = format!("M{} 1v25m0 -25h-4m4 25h-4", x_of(matched + 1, first) - 3);
+    }
+    match (shown, free) {
+        (true, true) => d.push_str(&format!("M{} 14h12m-5 -4l5 4l-5 4", x + 2)),
+        (true, false) => d.push_str(&format!("M{} 1v25m0 -25h4m-4 25h4", x - 3)),
+        _ => {}
+    }
+    let word = || text("next-word", &(x + 19).to_string()).text(&words::next(next));
+    over.child(path("next", &d)).maybe((free && shown).then(word))
+}
+
+/// The index after the last entry.
+fn end_of(row: &Row, first: u64) -> u64 {
+    let last = row.cells.last().map(|cell| cell.index).max(row.folded.map(|last| last.index.0));
+    last.map_or(first, |last| last + 1)
+}
+
+/// Where a column stands.
+fn x_of(index: u64, first: u64) -> i64 {
+    LEFT as i64 + COLUMN as i64 * (index as i64 - first as i64)
+}
+
+fn folded(last: Position, first: u64) -> El {
+    let columns = last.index.0 + 1 - first;
+    let wide = COLUMN * columns as f64 - GAP;
+    let words = if columns > 1 { format!("⬢ 1–{}", last.index) } else { "⬢".to_owned() };
+    let edge = format!("M{} -1V{}", whole(wide + GAP / 2.0), whole(CELL + 1.0));
+    svg("g")
+        .class("cell folded")
+        .attr("data-fact", &Fact::Entry(last).to_string())
+        .attr("transform", &format!("translate({} 0)", whole(LEFT)))
+        .child(svg("rect").attr("width", &whole(wide)).attr("height", &whole(CELL)).attr("rx", "6"))
+        .child(text("cmd", "7").text(&words))
+        .child(text("num", &whole(wide - 5.0)).text(&last.term.to_string()))
+        .child(svg("path").class("edge").attr("d", &edge))
 }
 
 fn row_name(row: &Row) -> String {
-    let committed = row.cells.iter().filter(|cell| cell.state == CellState::Committed).count();
-    let all: Vec<String> = row.cells.iter().filter(|cell| cell.state != CellState::Folded).map(entry_name).collect();
-    let state = note(row).1;
-    let state = if state.is_empty() { String::new() } else { format!(", {state}") };
-    let folded = row.cells.len() - all.len();
-    let state = if folded > 0 { format!("{state}, {folded} of the entries shown are in a snapshot") } else { state };
-    if all.is_empty() {
-        return format!("{}{state}: log empty", row.id);
+    let mut name = row.id.to_string();
+    let mut add = |sign: &str, words: &str| {
+        if !words.is_empty() {
+            name.push_str(sign);
+            name.push_str(words);
+        }
+    };
+    add(", ", note(row).1);
+    if let Some(last) = row.folded {
+        add(", ", &words::folded(last.index));
     }
-    format!("{}{state}: {}; {committed} of {} shown are committed", row.id, all.join(", "), all.len())
+    if row.cells.is_empty() {
+        add(": ", words::EMPTY_LOG);
+        return name;
+    }
+    for (n, cell) in row.cells.iter().enumerate() {
+        add(if n == 0 { ": " } else { ", " }, &entry_name(cell));
+    }
+    let committed = row.cells.iter().filter(|cell| cell.state == CellState::Committed).count();
+    add("; ", &words::known_of(committed, row.cells.len(), row.applied));
+    if let Some((next, matched)) = row.next {
+        add(", ", &words::led(next, matched));
+    }
+    name
 }
 
 fn entry_name(cell: &Cell) -> String {

@@ -13,14 +13,13 @@ use super::icons::close_icon;
 use super::page::{Chosen, Page, message_action};
 use super::signal::RwSignal;
 use crate::keys::{self, Command};
-use crate::layout::tenths;
+use crate::layout::{Point, tenths};
 use crate::scene::Seat;
 use crate::words;
 
 /// What can be done with the chosen server or message, next to it.
-pub fn menu(page: Page) -> Option<El> {
+pub fn menu(page: Page, at: Point) -> Option<El> {
     const WIDTH: f64 = 208.0;
-    let at = page.menu.get()?;
     let chosen = page.chosen.get()?;
     let (width, height, r) = page.ring.with_untracked(|ring| (ring.width, ring.height, ring.server));
     let tall = if matches!(chosen, Chosen::Server(_)) { 250.0 } else { 180.0 };

@@ -21,6 +21,7 @@ mod frame;
 mod header;
 mod icons;
 mod inspector;
+mod lens;
 mod linked;
 mod logs;
 mod measures;
@@ -37,6 +38,7 @@ mod switches;
 mod tale;
 mod timebar;
 mod transport;
+mod zoom;
 
 /// Mounts the page.
 pub fn start() {

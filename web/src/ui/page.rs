@@ -22,6 +22,7 @@ use super::tale::Tale;
 use super::{dom, protocol};
 use crate::hint::Tried;
 use crate::layout::{Point, Ring};
+use crate::lens::Lens;
 use crate::linked::{Focus, Lit};
 use crate::playback::{Pace, Playback};
 use crate::scene::{Motion, Picture};
@@ -121,6 +122,8 @@ pub struct Model {
     pub(super) painter: Painter,
     /// Where what is pointed at is to be seen.
     pub(super) lit: Lit,
+    /// Whether a lens has marked the pictures.
+    pub(super) lens: bool,
     /// Counts values written by the button: x=1, x=2, ….
     written: u32,
     pub(super) story_shown: (usize, usize, bool, u64),
@@ -152,6 +155,8 @@ pub struct Page {
     pub ring: RwSignal<Ring>,
     /// How many columns of logs fit.
     pub columns: RwSignal<usize>,
+    /// The first index of the logs shown, where that is not to follow the latest.
+    pub logs_from: RwSignal<Option<u64>>,
     /// Whether time runs.
     pub playing: RwSignal<bool>,
     /// How fast.
@@ -166,6 +171,8 @@ pub struct Page {
     pub chosen: RwSignal<Option<Chosen>>,
     /// Whether its menu is open, and where.
     pub menu: RwSignal<Option<Point>>,
+    /// The lens that the reader looks through.
+    pub lens: RwSignal<Option<Lens>>,
     /// What is pointed at, and what was kept: the same is lit in every picture.
     pub focus: RwSignal<Focus>,
     /// The messages that can be reached.
@@ -218,6 +225,7 @@ impl Page {
             motion: Motion::default(),
             painter: Painter::default(),
             lit: Lit::default(),
+            lens: false,
             written: 0,
             story_shown: (usize::MAX, 0, false, 0),
             story_due: 0,
@@ -235,6 +243,7 @@ impl Page {
             roster: RwSignal::default(),
             ring: RwSignal::default(),
             columns: RwSignal::new(8),
+            logs_from: RwSignal::new(None),
             playing: RwSignal::new(false),
             pace: RwSignal::new(Pace::USUAL),
             waits: RwSignal::new(None),
@@ -242,6 +251,7 @@ impl Page {
             about: RwSignal::default(),
             chosen: RwSignal::new(None),
             menu: RwSignal::new(None),
+            lens: RwSignal::new(None),
             focus: RwSignal::default(),
             targets: RwSignal::default(),
             story: RwSignal::default(),
@@ -290,6 +300,8 @@ impl Page {
         self.chosen.set(None);
         self.menu.set(None);
         self.focus.set(Focus::default());
+        self.logs_from.set(None);
+        self.lens.set(None);
         self.tale.update(Tale::leave_details);
         self.model.update_value(|model| {
             model.untouched = false;

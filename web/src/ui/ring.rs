@@ -14,11 +14,12 @@ use super::menu::menu;
 use super::page::{Chosen, Page};
 use super::paint::{TAGS, point_in};
 use super::signal::Memo;
-use super::{dom, frame, protocol};
+use super::{dom, frame, lens, protocol};
 use crate::hint::{Try, hint};
+use crate::keys::Command;
 use crate::layout::{CLIENT, Point, Tenths, draw, tenths, translate};
 use crate::linked::Fact;
-use crate::scene::{Ask, Ballot, CellState, ClientScene, Cut, ServerScene, Shape, tint};
+use crate::scene::{Ask, Ballot, ClientScene, Cut, ServerScene, Shape, tint};
 use crate::words;
 
 /// The stage.
@@ -26,7 +27,8 @@ pub fn stage(page: Page) -> El {
     let area = html("div")
         .class("ring-box")
         .child(ring(page))
-        .slot(move || menu(page))
+        .slot(move || menu(page, page.menu.get()?))
+        .maybe((!page.embed).then(|| lens_button(page)))
         .when(move || page.poster.get(), move || poster(page));
     watch_size(&area.as_node(), move |width, height| {
         page.fit(width, height);
@@ -38,10 +40,22 @@ pub fn stage(page: Page) -> El {
     });
     let stage = html("main").class("stage").attr("aria-label", "The cluster").child(area);
     let off = Memo::new(move || page.picture.with(|picture| (picture.bugs.clone(), picture.broken.clone())));
-    let stage =
-        stage.slot(move || off.with(|(bugs, broken)| words::rules_off(bugs, broken)).map(|text| rules_off(&text)));
+    let stage = stage.slot(move || {
+        off.with(|(bugs, broken)| {
+            bugs.first().and_then(|_| words::rules_off(bugs, broken)).map(|text| rules_off(&text))
+        })
+    });
+    let stage = stage.when(move || page.lens.with(Option::is_some), move || lens::panel(page));
     let stage = if page.embed { stage } else { below(page, stage) };
     stage.child(legend(page))
+}
+
+fn lens_button(page: Page) -> El {
+    html("button")
+        .class("quiet lens-button")
+        .truth("aria-pressed", move || page.lens.with(Option::is_some))
+        .click(move || _ = page.command(Command::Lens))
+        .text(words::lens::LENS)
 }
 
 // ---- The ring -------------------------------------------------------------------------------
@@ -591,7 +605,7 @@ fn legend(page: Page) -> El {
         let picture = svg("svg").class("wide").attr("viewBox", "0 0 22 14").attr("aria-hidden", "true").child(path);
         html("li").child(picture).text("open stream")
     };
-    let snapshots = move || page.picture.with(|picture| picture.logs.any(|cell| cell.state == CellState::Folded));
+    let snapshots = move || page.picture.with(|picture| picture.logs.folded());
     html("ul")
         .class("legend")
         .attr("aria-label", "Signs of messages")

@@ -21,10 +21,11 @@ impl Page {
     /// and not watched follows a few times a second.
     pub fn refresh(&self, now: bool) {
         let ring = self.ring.get_untracked();
-        let columns = self.columns.get_untracked();
+        let (columns, from) = (self.columns.get_untracked(), self.logs_from.get_untracked());
         let (chosen, focus) = (self.chosen.get_untracked(), self.focus.get_untracked().shown());
         let real = frame::clock();
         let (every, diagram) = (self.every.get_untracked(), self.diagram.get_untracked());
+        let lens = self.lens.with_untracked(Option::is_some);
         let mut story = None;
         let mut targets = Vec::new();
         let mut moment = None;
@@ -34,7 +35,7 @@ impl Page {
             let world = playback.world();
             let longest = world.settings().all().election_timeout.end;
             model.motion = Motion::of(world, &ring, longest);
-            let picture = Picture::of(world, columns);
+            let picture = Picture::of(world, columns, from);
             let servers: Vec<ServerId> = picture.servers.iter().map(|server| server.id).collect();
             let tags = tags(model, chosen, focus);
             model.painter.motion(&model.motion, &servers, &ring, &tags, !model.playback.playing);
@@ -72,6 +73,10 @@ impl Page {
             }
             if focus.is_some() || model.lit.fact.is_some() {
                 super::linked::light(model, *self, moment.is_some());
+            }
+            if lens || model.lens {
+                super::lens::paint(model, *self, &picture, moment.is_some());
+                model.lens = lens;
             }
             (picture, roster, state)
         });

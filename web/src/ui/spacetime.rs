@@ -9,22 +9,21 @@ use raft_core::Time;
 
 use super::app::watch_box;
 use super::el::{El, html, svg};
-use super::frame;
 use super::page::{Chosen, Page};
 use super::paint::{Painter, point_in};
-use crate::diagram::{Caption, Drawing, Frame, Line, WORDS, window};
+use super::{frame, zoom};
+use crate::diagram::{Caption, Drawing, Frame, Line, WORDS};
 use crate::layout::{scrub, tenths};
 use crate::linked::Fact;
 use crate::playback::Playback;
 use crate::scene::Shape;
 use crate::words;
-
-/// How much time is shown, if there is more.
-const WIDTHS: [u64; 6] = [100, 200, 500, 1_000, 2_000, 5_000];
+use crate::zoom::Zoom;
 
 thread_local! {
     static SIZE: Cell<(f64, f64)> = const { Cell::new((0.0, 0.0)) };
-    static WIDTH: Cell<usize> = const { Cell::new(3) };
+    /// What is shown of the run.
+    pub(super) static ZOOM: Cell<Zoom> = const { Cell::new(Zoom::USUAL) };
 }
 
 /// How many times stand under the window.
@@ -42,16 +41,13 @@ pub fn space_time(page: Page) -> El {
 }
 
 fn buttons(page: Page) -> El {
-    let zoom = move |step: i64| {
-        let to = WIDTH.get() as i64 + step;
-        WIDTH.set(to.clamp(0, WIDTHS.len() as i64 - 1) as usize);
-        page.refresh(true);
-    };
     let button = |name: &str, sign: &str| html("button").class("quiet").attr("aria-label", name).text(sign);
     html("div")
         .class("zoom")
-        .child(button("Show less time", "+").click(move || zoom(-1)))
-        .child(button("Show more time", "−").click(move || zoom(1)))
+        .child(button("Show earlier times", "‹").click(move || page.turn(-250)))
+        .child(button("Show later times", "›").click(move || page.turn(250)))
+        .child(button("Show less time", "+").click(move || page.zoom(-1, None)))
+        .child(button("Show more time", "−").click(move || page.zoom(1, None)))
         .child(button("Hide the space-time diagram", "×").click(move || page.diagram.set(false)))
 }
 
@@ -65,6 +61,9 @@ fn drawing(page: Page) -> El {
         [path(&format!("arrow {name}"), &format!("st-{name}")), path(&format!("spot {name}"), &format!("st-at-{name}"))]
     });
     let go = move |event: Event| {
+        if zoom::dragged() {
+            return;
+        }
         let svg: Element = event.current_target().map(JsCast::unchecked_into).expect("a listener has a target");
         let mouse: &MouseEvent = event.unchecked_ref();
         let at = point_in(&svg, mouse.client_x(), mouse.client_y());
@@ -72,7 +71,8 @@ fn drawing(page: Page) -> El {
         let to = page.with(|model| now_in(&model.playback).time(at.x));
         page.seek(to.min(page.with(|model| model.playback.end())));
     };
-    svg("svg")
+    let drawing = svg("svg");
+    zoom::listen(page, drawing)
         .attr("role", "img")
         .attr("id", "st")
         .attr("aria-label", "Space-time diagram")
@@ -132,7 +132,7 @@ pub fn now_in(playback: &Playback) -> Frame {
     let (width, height) = SIZE.get();
     let servers: Vec<_> = world.servers().iter().map(|server| server.id).collect();
     let clients: Vec<_> = world.clients().iter().map(|client| client.id).collect();
-    let shown = window(playback.now(), super::show::span(playback.end()), Time::millis(WIDTHS[WIDTH.get()]));
+    let shown = ZOOM.get().window(playback.now(), super::show::span(playback.end()));
     Frame::new(shown, &servers, &clients, width, (height - BELOW).max(1.0))
 }
 

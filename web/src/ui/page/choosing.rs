@@ -4,10 +4,19 @@ use super::super::tale::Tale;
 use super::super::{dom, frame};
 use super::{Chosen, Page};
 use crate::layout::Point;
+use crate::lens::Lens;
 
 impl Page {
     /// Chooses a server or a message, and opens its menu if asked.
     pub fn choose(&self, chosen: Chosen, open: bool) {
+        if let Chosen::Server(id) = chosen
+            && self.lens.with_untracked(|lens| {
+                matches!(lens, Some(Lens::Quorum(_)) if open) || matches!(lens, Some(Lens::Knowledge(_)))
+            })
+            && self.pick(id)
+        {
+            return;
+        }
         if let Chosen::Message(_) = chosen {
             // A moving target is no target.
             self.pause();

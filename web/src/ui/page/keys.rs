@@ -25,6 +25,11 @@ impl Page {
             Command::StepBack => _ = self.step(-1),
             Command::NextInStory => self.next_in_story(),
             Command::Diagram => self.diagram.update(|shown| *shown = !*shown),
+            Command::ZoomIn => self.zoom(-1, None),
+            Command::ZoomOut => self.zoom(1, None),
+            Command::Earlier => self.turn(-250),
+            Command::Later => self.turn(250),
+            Command::Lens | Command::Quorum | Command::Knowledge | Command::Commit => self.lens_key(command),
             Command::Start => self.seek(Time::ZERO),
             Command::End => self.seek(self.with(|model| model.playback.end())),
             Command::Faster => self.set_pace(self.pace.get_untracked().next(true)),
@@ -32,7 +37,9 @@ impl Page {
             Command::Server(place) => {
                 let id = self.roster.with_untracked(|(servers, _)| servers.get(place - 1).copied());
                 let Some(id) = id else { return false };
-                self.choose(Chosen::Server(id), false);
+                if !self.pick(id) {
+                    self.choose(Chosen::Server(id), false);
+                }
                 dom::focus(&format!("server-{}", id.0));
             }
             Command::Message => self.choose_next_message(),
