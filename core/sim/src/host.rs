@@ -173,7 +173,7 @@ impl Server {
 
     /// Its term: in memory while it is up, else on disk.
     pub fn term(&self) -> Term {
-        self.view().map_or(self.disk().state.term, |view| view.term)
+        self.process().map_or(self.disk().state.term, |process| process.node.brief().term)
     }
 
     /// Its vote in that term.
@@ -188,7 +188,7 @@ impl Server {
 
     /// Up to here it knows entries to be committed; 0 while it is down.
     pub fn commit(&self) -> Index {
-        self.view().map_or(Index(0), |view| view.commit)
+        self.process().map_or(Index(0), |process| process.node.brief().commit)
     }
 
     /// Up to here it has applied them; 0 while it is down.

@@ -200,7 +200,7 @@ impl World {
 
     /// The leader with the highest term, among those that are up.
     pub fn leader(&self) -> Option<ServerId> {
-        let leads = |server: &&Server| server.view().is_some_and(|view| view.role == RoleName::Leader);
+        let leads = |server: &&Server| server.process().is_some_and(|process| process.node.role() == RoleName::Leader);
         self.servers.iter().filter(leads).max_by_key(|server| server.term()).map(|server| server.id)
     }
 

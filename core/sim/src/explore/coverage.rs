@@ -158,9 +158,12 @@ fn one(server: &Server, newest: Term, best: Position, committed: Index, truth: O
     // Does it hold what the best log holds there?
     let agrees = truth.is_none_or(|truth| truth.log().term(last.index).is_none_or(|term| term == last.term));
     digest.write_u8(u8::from(agrees));
-    digest.write_u8(u8::from(server.voted_for().is_some()));
+    if server.process().is_none() {
+        digest.write_u8(u8::from(server.voted_for().is_some()));
+    }
     if let Some(process) = server.process() {
         let view = process.node.view();
+        digest.write_u8(u8::from(view.voted_for.is_some()));
         digest.write_u8(match view.role {
             RoleName::Follower => 0,
             RoleName::PreCandidate => 1,
