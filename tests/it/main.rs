@@ -15,3 +15,4 @@ mod tidy;
 mod three_ways;
 mod time_travel;
 mod searches;
+mod why;

@@ -34,11 +34,16 @@ raftlab: Raft scenarios from a terminal
   raftlab explore --table     look for every bug in turn and print what each took as Markdown
   raftlab explore --merge FILE...
                               put such results together
+  raftlab why FILE QUESTION   say why something is not so, and what it would take
+      --at TIME               at this moment; otherwise after the last step
+      --json                  print the answer as JSON
   raftlab format FILE         print the one canonical text of a scenario
   raftlab link FILE           print the link that opens it in the playground
       --at TIME               opened at this moment
   raftlab text LINK           print the scenario that a link carries
 
+QUESTION is one of: \"why is S3 not leader?\", \"why is nobody leader?\", \"why is entry 4 not
+committed?\", \"why does S3 not know that entry 4 is committed?\", \"why does C1 #2 wait?\".
 FILE is a *.raft text, a link, or - for standard input.
 Exit codes: 0 all is well, 1 an expectation failed or a schedule was found, 2 the input cannot be read.
 ";
@@ -95,6 +100,17 @@ pub enum Command {
         /// As JSON.
         json: bool,
     },
+    /// Say why something is not so.
+    Why {
+        /// In which scenario.
+        file: String,
+        /// What is not so.
+        question: String,
+        /// At which moment.
+        at: Option<Time>,
+        /// As JSON.
+        json: bool,
+    },
     /// Print the canonical text.
     Format {
         /// Of which scenario.
@@ -118,7 +134,7 @@ pub enum Command {
 pub fn read() -> Result<Command, lexopt::Error> {
     let mut parser = lexopt::Parser::from_env();
     let (mut words, mut until, mut at, mut state, mut all) = (Vec::new(), None, None, false, false);
-    let (mut metrics, mut from, mut until_true) = (false, Time::ZERO, None);
+    let (mut metrics, mut from, mut until_true, mut json) = (false, Time::ZERO, None, false);
     while let Some(argument) = parser.next()? {
         match argument {
             Short('h') | Long("help") => return Ok(Command::Help),
@@ -130,6 +146,7 @@ pub fn read() -> Result<Command, lexopt::Error> {
             Long("metrics") => metrics = true,
             Long("from") => from = time(parser.value()?.string()?)?,
             Long("all") => all = true,
+            Long("json") => json = true,
             Value(word) if words.is_empty() && word == "explore" => return explore(&mut parser),
             Value(word) => words.push(word.string()?),
             _ => return Err(argument.unexpected()),
@@ -143,13 +160,19 @@ pub fn read() -> Result<Command, lexopt::Error> {
         "check" => Command::Check { files: std::iter::once(one()?).chain(words).collect() },
         "run" if metrics => Command::Metrics { file: one()?, from, until },
         "run" => Command::Run { file: one()?, until, until_true, state, all },
+        "why" => {
+            let file = one()?;
+            let question = words.collect::<Vec<_>>().join(" ");
+            Command::Why { file, question, at, json }
+        }
         "format" => Command::Format { file: one()? },
         "link" => Command::Link { file: one()?, at },
         "text" => Command::Text { link: one()? },
         other => {
-            return Err(
-                format!("unknown command `{other}`; there are check, run, explore, format, link and text").into()
-            );
+            return Err(format!(
+                "unknown command `{other}`; there are check, run, explore, why, format, link and text"
+            )
+            .into());
         }
     })
 }

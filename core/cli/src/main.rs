@@ -10,6 +10,7 @@ mod explored;
 mod input;
 mod run;
 mod table;
+mod why;
 
 use std::process::ExitCode;
 
@@ -40,6 +41,7 @@ fn main() -> ExitCode {
             run::run(&file, until, until_true.as_deref(), state, all)
         }
         Ok(Command::Metrics { file, from, until }) => run::metrics(&file, from, until),
+        Ok(Command::Why { file, question, at, json }) => why::why(&file, &question, at, json),
         Ok(Command::Format { file }) => convert::format(&file),
         Ok(Command::Link { file, at }) => convert::link(&file, at),
         Ok(Command::Text { link }) => convert::text(&link),

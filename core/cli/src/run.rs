@@ -104,7 +104,7 @@ fn go_until(timeline: &mut Timeline, text: &str) -> Result<bool, ParseError> {
     Ok(false)
 }
 
-fn for_steps(timeline: &mut Timeline) {
+pub(crate) fn for_steps(timeline: &mut Timeline) {
     for _ in 0..MOST_EVENTS {
         if timeline.run().is_over() || !timeline.step() {
             return;
@@ -143,6 +143,6 @@ fn print_record(record: &Record, all: bool, out: &mut impl Write) -> std::io::Re
 }
 
 /// Milliseconds with all their decimals, so that columns line up.
-fn millis(time: Time) -> String {
+pub(crate) fn millis(time: Time) -> String {
     format!("{}.{:03} ms", time.0 / 1_000, time.0 % 1_000)
 }

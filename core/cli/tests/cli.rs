@@ -249,3 +249,47 @@ fn results_of_several_machines_are_merged() {
 
 /// Three servers whose messages take exactly 10 ms.
 const MEASURED: &str = "raft 1\nservers 3\nset latency 10ms\nat 0ms timeout S1\nat 500ms write x=1\nat 1s write x=2\n";
+
+/// S1's entry is on S2 too, but nobody has told it; then S1 crashes, and S3 stands.
+const CRASHED: &str = "raft 1\nservers 3\nset network manual\nat 0ms\n  timeout S1\n  settle\n  write x=1\n  \
+                       deliver S1->S2 append\nat 10ms\n  crash S1\n  timeout S3\n  deliver S3->S2 vote\n";
+
+#[test]
+fn why_gives_facts_with_their_events_and_what_it_would_take() {
+    let answer = raftlab(&["why", "-", "why is nobody leader?"], CRASHED);
+    assert_eq!(answer.code, 0, "{}", answer.err);
+    assert_eq!(answer.out, NOBODY_LEADS);
+}
+
+const NOBODY_LEADS: &str = "\
+Why is nobody leader? (at 10.000 ms)
+  S1 is down.  (event 2, 10.000 ms)
+  2 of 3 voters are up (S2 and S3); an election takes 2. · §5.2
+  S3 stands for election in term 2. · §5.2  (event 2, 10.000 ms)
+  It has the votes of 1 of 3 voters (S3) and needs 2. · §5.2
+  S3's vote request to S1 is held.
+  S2 refused S3: its log ends at 2@1, newer than S3's 1@1. · §5.4.1  (event 2, 10.000 ms)
+  S2's election timer runs for 152.7 ms more, unless it hears of a leader. · §5.2
+What would it take? 3 steps do it:
+  1. S2's election timer fires.  [timeout S2]
+  2. S2's vote request arrives at S3.  [deliver S2->S3 vote #1]
+  3. S3's vote reply arrives at S2.  [deliver S3->S2 vote-reply #1]
+";
+
+#[test]
+fn why_answers_in_json_at_a_moment() {
+    let answer =
+        raftlab(&["why", "-", "why", "is", "entry", "2", "not", "committed", "--at", "5ms", "--json"], CRASHED);
+    let told: serde_json::Value = serde_json::from_str(&answer.out).expect("JSON");
+    assert_eq!((&told["so"], &told["at_us"]), (&true.into(), &5_000.into()));
+    assert_eq!(told["takes"][0]["script"], "deliver S2->S1 append-reply #1");
+    assert_eq!(told["reasons"][0]["section"], "§5.3");
+}
+
+#[test]
+fn why_says_what_can_be_asked() {
+    let answer = raftlab(&["why", "-", "why is it so"], CRASHED);
+    assert_eq!(answer.code, 2);
+    assert!(answer.err.contains("why is entry 4 not committed?"), "{}", answer.err);
+    assert!(raftlab(&["why", "-", "why is S7 not leader"], CRASHED).err.contains("there is no S7"));
+}

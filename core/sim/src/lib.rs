@@ -33,6 +33,7 @@ pub mod timeline;
 pub mod compare;
 pub mod knowledge;
 pub mod explore;
+pub mod why;
 pub mod state;
 pub mod words;
 pub mod link;

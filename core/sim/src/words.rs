@@ -25,6 +25,7 @@ macro_rules! format {
 mod decisions;
 mod faults;
 mod seldom;
+pub mod why;
 
 pub use decisions::vote_refusal;
 
@@ -154,7 +155,12 @@ pub fn clash(clash: &Clash) -> String {
 
 /// A message, in words: `S1's vote request to S2`.
 pub fn message(trip: &Trip) -> String {
-    let what = match trip.kind {
+    format!("{}'s {} to {}", trip.from, kind(trip.kind), trip.to)
+}
+
+/// The kind of a message, in words.
+pub fn kind(kind: MessageKind) -> &'static str {
+    match kind {
         MessageKind::PreVote => "pre-vote request",
         MessageKind::PreVoteReply => "pre-vote reply",
         MessageKind::TimeoutNow => "call to stand for election",
@@ -173,8 +179,7 @@ pub fn message(trip: &Trip) -> String {
         MessageKind::StreamAck => "stream acknowledgement",
         MessageKind::Request => "request",
         MessageKind::Answer => "answer",
-    };
-    format!("{}'s {what} to {}", trip.from, trip.to)
+    }
 }
 
 fn lost(trip: &Trip, loss: Loss) -> Line {
@@ -214,6 +219,12 @@ pub fn names(servers: &[ServerId]) -> String {
         text.push_str(&id.to_string());
     }
     text
+}
+
+/// A length of time, in milliseconds: `12.5 ms`.
+fn clock(time: raft_core::Time) -> String {
+    let (whole, part) = (time.0 / 1_000, time.0 % 1_000 / 100);
+    if part == 0 { format!("{whole} ms") } else { format!("{whole}.{part} ms") }
 }
 
 /// Where a log ends: `ends at 4@2`, or `empty`.
