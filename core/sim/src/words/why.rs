@@ -251,7 +251,7 @@ pub fn found(found: &Found) -> String {
         Found::Way(steps) if steps.len() == 1 => String::from("One step does it:"),
         Found::Way(steps) => format!("{} steps do it:", steps.len()),
         Found::None { within } => format!(
-            "No way of {within} steps or fewer: messages that arrive, timers that fire, restarts and mended links do not make it so."
+            "No way of {within} steps or fewer was found among messages that arrive, timers that fire, restarts and mended links."
         ),
     }
 }
