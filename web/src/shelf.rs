@@ -49,6 +49,8 @@ pub const SHIPPED: &[Shipped] = &[
 /// visit loads none of their texts.
 pub const BROKEN: &[Shipped] = &[
     shipped("double-vote", include_str!("../../www/scenarios/bugs/double-vote.raft")),
+    shipped("vote-reset-same-term", include_str!("../../www/scenarios/bugs/vote-reset-same-term.raft")),
+    shipped("votes-counted-by-message", include_str!("../../www/scenarios/bugs/votes-counted-by-message.raft")),
     shipped("vote-not-persisted", include_str!("../../www/scenarios/bugs/vote-not-persisted.raft")),
     shipped("term-not-persisted", include_str!("../../www/scenarios/bugs/term-not-persisted.raft")),
     shipped("send-before-fsync", include_str!("../../www/scenarios/bugs/send-before-fsync.raft")),
@@ -57,7 +59,13 @@ pub const BROKEN: &[Shipped] = &[
     shipped("no-prev-check", include_str!("../../www/scenarios/bugs/no-prev-check.raft")),
     shipped("truncate-always", include_str!("../../www/scenarios/bugs/truncate-always.raft")),
     shipped("commit-clamped-to-own-last", include_str!("../../www/scenarios/bugs/commit-clamped-to-own-last.raft")),
+    shipped("nack-sets-match", include_str!("../../www/scenarios/bugs/nack-sets-match.raft")),
+    shipped("crash-truncates-to-commit", include_str!("../../www/scenarios/bugs/crash-truncates-to-commit.raft")),
     shipped("no-uptodate-check", include_str!("../../www/scenarios/bugs/no-uptodate-check.raft")),
+    shipped(
+        "last-term-is-current-on-restart",
+        include_str!("../../www/scenarios/bugs/last-term-is-current-on-restart.raft"),
+    ),
     shipped("uptodate-by-length", include_str!("../../www/scenarios/bugs/uptodate-by-length.raft")),
     shipped("commit-old-term", include_str!("../../www/scenarios/bugs/commit-old-term.raft")),
     shipped("direct-config-jump", include_str!("../../www/scenarios/bugs/direct-config-jump.raft")),
@@ -67,11 +75,29 @@ pub const BROKEN: &[Shipped] = &[
         include_str!("../../www/scenarios/bugs/conf-before-current-term-commit.raft"),
     ),
     shipped("concurrent-conf-changes", include_str!("../../www/scenarios/bugs/concurrent-conf-changes.raft")),
+    shipped("old-snapshot-installed", include_str!("../../www/scenarios/bugs/old-snapshot-installed.raft")),
+    shipped("snapshot-without-sessions", include_str!("../../www/scenarios/bugs/snapshot-without-sessions.raft")),
+    shipped("no-dedup", include_str!("../../www/scenarios/bugs/no-dedup.raft")),
     shipped(
         "read-before-current-term-commit",
         include_str!("../../www/scenarios/bugs/read-before-current-term-commit.raft"),
     ),
     shipped("read-without-quorum", include_str!("../../www/scenarios/bugs/read-without-quorum.raft")),
+    shipped("lease-not-checked", include_str!("../../www/scenarios/bugs/lease-not-checked.raft")),
+    shipped("vote-ignores-lease", include_str!("../../www/scenarios/bugs/vote-ignores-lease.raft")),
+    shipped("stream-ack-unverified", include_str!("../../www/scenarios/bugs/stream-ack-unverified.raft")),
+    shipped("stream-no-handshake-check", include_str!("../../www/scenarios/bugs/stream-no-handshake-check.raft")),
+    shipped("heartbeat-commit-unclamped", include_str!("../../www/scenarios/bugs/heartbeat-commit-unclamped.raft")),
+    shipped("no-noop", include_str!("../../www/scenarios/bugs/no-noop.raft")),
+    shipped("no-check-quorum", include_str!("../../www/scenarios/bugs/no-check-quorum.raft")),
+    shipped("stale-leader-ignored", include_str!("../../www/scenarios/bugs/stale-leader-ignored.raft")),
+    shipped("prevote-bumps-term", include_str!("../../www/scenarios/bugs/prevote-bumps-term.raft")),
+    shipped("prevote-ignores-lease", include_str!("../../www/scenarios/bugs/prevote-ignores-lease.raft")),
+    shipped("prevote-reject-term-ignored", include_str!("../../www/scenarios/bugs/prevote-reject-term-ignored.raft")),
+    shipped("transfer-to-lagging", include_str!("../../www/scenarios/bugs/transfer-to-lagging.raft")),
+    shipped("removed-leader-stays", include_str!("../../www/scenarios/bugs/removed-leader-stays.raft")),
+    shipped("learner-never-votes", include_str!("../../www/scenarios/bugs/learner-never-votes.raft")),
+    shipped("auto-leave-by-proposer-only", include_str!("../../www/scenarios/bugs/auto-leave-by-proposer-only.raft")),
 ];
 
 const fn shipped(name: &'static str, text: &'static str) -> Shipped {

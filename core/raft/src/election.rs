@@ -21,17 +21,18 @@ impl Node {
             return self.follow(None, out);
         }
         match self.config.election {
-            Election::Plain => self.campaign(Cause::Timeout, out),
+            Election::Plain => self.campaign(Cause::Timeout, rules, out),
             Election::PreVote => self.pre_campaign(rules, out),
         }
     }
 
     /// Increment the term, vote for itself, ask all others (§5.2).
-    pub(crate) fn campaign(&mut self, cause: Cause, out: &mut impl Sink) {
+    pub(crate) fn campaign(&mut self, cause: Cause, rules: &Rules, out: &mut impl Sink) {
         if self.leads() || !self.may_stand(out) {
             return;
         }
         self.fail_reads(None, out);
+        let last = (rules.last_told)(self.log().last(), self.term());
         let term = self.term().next();
         self.storage.set_state(HardState { term, voted_for: Some(self.id) });
         let own_vote = self.storage.flush(out);
@@ -40,7 +41,6 @@ impl Node {
         self.arm_election(out);
         // The request tells of the new term and of the log: a crash must not take either back, or
         // the candidate could ask, and win, in the same term again with less to show for it.
-        let last = self.log().last();
         for to in self.other_voters() {
             let request = self.envelope(to, Message::RequestVote { last, transfer: cause == Cause::TimeoutNow });
             self.storage.send_when_durable(request, out);
@@ -55,6 +55,9 @@ impl Node {
         rules: &Rules,
         out: &mut impl Sink,
     ) {
+        if !(rules.votes_when_asked)(self.members().votes(self.id)) {
+            return;
+        }
         let ours = self.log().last();
         match self.refusal(from, term, theirs, rules) {
             Some(reason) => {
@@ -117,15 +120,18 @@ impl Node {
     fn count_vote(&mut self, from: ServerId, rules: &Rules, out: &mut impl Sink) {
         let known = self.members().votes(from);
         let Role::Candidate { votes, .. } = &mut self.role else { return };
-        // Voters are counted, not messages: a doubled reply is one vote.
-        if votes.contains(&from) || !known {
+        // A doubled reply is one vote.
+        let repeated = votes.contains(&from);
+        if !known || !(rules.counts_vote)(repeated) {
             return;
         }
         votes.push(from);
+        let granted = votes.len();
         let tally = self.tally(rules, |id| self.has_vote_of(id));
-        out.note(|| Note::CountsVote { from, have: tally.have, need: tally.need });
-        if tally.agreed {
-            self.lead(out);
+        let have = if repeated { granted } else { tally.have };
+        out.note(|| Note::CountsVote { from, have, need: tally.need });
+        if tally.agreed || (repeated && have >= tally.need) {
+            self.lead(rules, out);
         }
     }
 
@@ -138,7 +144,7 @@ impl Node {
     }
 
     /// A majority voted for this server: it leads, and says so at once (§5.2).
-    fn lead(&mut self, out: &mut impl Sink) {
+    fn lead(&mut self, rules: &Rules, out: &mut impl Sink) {
         let term = self.term();
         let last = self.log().last_index();
         let followers = self.recipients().into_iter().map(|server| Progress::new(server, last)).collect();
@@ -153,6 +159,6 @@ impl Node {
             let at = self.storage.append(Payload::Noop, out);
             out.note(|| Note::AppendsNoop { at });
         }
-        self.heartbeat(out);
+        self.heartbeat(rules, out);
     }
 }

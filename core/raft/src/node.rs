@@ -249,11 +249,11 @@ impl Node {
     fn timer_fired(&mut self, timer: Timer, rules: &Rules, out: &mut impl Sink) {
         match timer {
             Timer::Election => self.election_timeout(rules, out),
-            Timer::Heartbeat => self.heartbeat(out),
+            Timer::Heartbeat => self.heartbeat(rules, out),
             Timer::Lease => self.lose_touch(),
             Timer::Quorum => self.check_quorum(rules, out),
             Timer::Transfer => self.give_up_transfer(out),
-            Timer::ReadLease | Timer::OtherReadLease => self.lose_read_lease(timer),
+            Timer::ReadLease | Timer::OtherReadLease => self.lose_read_lease(timer, rules),
             Timer::CatchUp => self.catch_up_is_slow(out),
             Timer::Stream => self.stream_is_stuck(out),
         }
@@ -300,7 +300,7 @@ impl Node {
             return out.note(|| Note::KeepsPromise { from });
         }
         let newer = term > self.term();
-        if newer {
+        if newer && (rules.adopts_term)(&message) {
             self.adopt(term, from, out);
         }
         let stale = term < self.term();
@@ -310,7 +310,7 @@ impl Node {
         match message {
             Message::RequestPreVote { next, last } => self.receive_pre_vote_request(from, next, last, rules, out),
             Message::RequestVote { last, .. } => self.receive_vote_request(from, term, last, rules, out),
-            message if stale => self.receive_stale(from, term, &message, out),
+            message if stale => self.receive_stale(from, term, &message, rules, out),
             Message::AppendEntries { previous, entries, commit, round } => {
                 self.receive_append(from, previous, entries, commit, round, rules, out);
             }
@@ -318,7 +318,7 @@ impl Node {
                 self.receive_piece(from, last, membership, offset, of, &piece, rules, out);
             }
             Message::Heartbeat { commit, sent, round } => self.receive_heartbeat(from, commit, sent, round, rules, out),
-            Message::TimeoutNow => self.timeout_now(from, out),
+            Message::TimeoutNow => self.timeout_now(from, rules, out),
             Message::ReadIndex { id } => self.receive_read_index(from, id, rules, out),
             Message::StreamOpen { epoch, last } => self.receive_open(from, epoch, last, rules, out),
             // A reply of a newer term answers nothing of this one; that the term is newer was its news.
@@ -345,8 +345,9 @@ impl Node {
     }
 
     /// A leader of an older term is told so; everything else of an older term means nothing (§5.1).
-    fn receive_stale(&mut self, from: ServerId, term: Term, message: &Message, out: &mut impl Sink) {
+    fn receive_stale(&mut self, from: ServerId, term: Term, message: &Message, rules: &Rules, out: &mut impl Sink) {
         match message {
+            _ if !(rules.answers_old_leader)(term, self.term()) => out.note(|| Note::IgnoresStale { from, term }),
             Message::AppendEntries { previous, .. } => self.refuse_old_leader(from, term, *previous, out),
             Message::InstallSnapshot { last, .. } => self.refuse_old_leader(from, term, *last, out),
             Message::Heartbeat { .. } => self.refuse_old_leader(from, term, Position::default(), out),

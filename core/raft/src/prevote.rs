@@ -3,6 +3,7 @@
 
 use alloc::vec;
 
+use crate::durable::HardState;
 use crate::ids::{Position, ServerId, Term};
 use crate::message::Message;
 use crate::node::{Node, Role};
@@ -19,7 +20,11 @@ impl Node {
         }
         self.fail_reads(None, out);
         self.role = Role::PreCandidate { votes: vec![] };
-        let (next, last) = (self.term().next(), self.log().last());
+        let (term, asks_in) = (self.term(), (rules.asks_in)(self.term()));
+        if asks_in != term {
+            self.storage.set_state(HardState { term: asks_in, voted_for: None });
+        }
+        let (next, last) = (asks_in.next(), (rules.last_told)(self.log().last(), term));
         out.note(|| Note::AsksFirst { next });
         self.arm_election(out);
         for server in self.other_voters() {
@@ -88,7 +93,7 @@ impl Node {
         let tally = self.tally(rules, |id| self.has_vote_of(id));
         out.note(|| Note::CountsPreVote { from, have: tally.have, need: tally.need });
         if tally.agreed {
-            self.campaign(Cause::WouldWin, out);
+            self.campaign(Cause::WouldWin, rules, out);
         }
     }
 }

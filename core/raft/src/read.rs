@@ -190,7 +190,7 @@ impl Node {
         reads.waiting.push_back(Waiting { asker, index, round });
         out.note(|| Note::HoldsRead { index, round });
         if !on_its_way {
-            self.begin_round(false, out);
+            self.begin_round(false, rules, out);
         }
     }
 
@@ -216,7 +216,7 @@ impl Node {
         if let Role::Leader { reads, .. } = &self.role
             && reads.waiting.front().is_some_and(|waiting| waiting.round > reads.round)
         {
-            self.begin_round(false, out);
+            self.begin_round(false, rules, out);
         }
     }
 
@@ -313,11 +313,11 @@ impl Node {
     }
 
     /// The time of a lease is over.
-    pub(crate) fn lose_read_lease(&mut self, timer: Timer) {
+    pub(crate) fn lose_read_lease(&mut self, timer: Timer, rules: &Rules) {
         if let Role::Leader { reads, .. } = &mut self.role
             && let Some(place) = LEASE_TIMERS.iter().position(|of| *of == timer)
         {
-            reads.leases[place] = None;
+            reads.leases[place].take_if(|lease| (rules.lease_ends)(lease.confirmed));
         }
     }
 

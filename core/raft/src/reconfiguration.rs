@@ -217,7 +217,9 @@ impl Node {
         }
         let now = self.members();
         if now.is_joint() {
-            if now.auto_leave && committed && self.may_change(rules).is_ok() {
+            let entered = self.log().term(self.storage.memberships().latest_index()).unwrap_or_default();
+            let leaves = now.auto_leave && (rules.leaves_joint)(entered, self.term());
+            if leaves && committed && self.may_change(rules).is_ok() {
                 let left = now.left();
                 self.append_members(left, rules, out);
             }
@@ -225,7 +227,7 @@ impl Node {
         }
         if committed && !now.votes(self.id) && !(rules.leads_unelectable)(committed) {
             // The others learn with its last heartbeats that it was committed.
-            self.heartbeat(out);
+            self.heartbeat(rules, out);
             self.note_step_down(StepDown::Removed, out);
             return self.follow(None, out);
         }

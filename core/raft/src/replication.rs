@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
+use crate::durable::HardState;
 use crate::ids::{Index, Position, ServerId, Term};
 use crate::log::{Command, Entries, Entry, Payload};
 use crate::message::Message;
@@ -56,38 +57,38 @@ impl Node {
 
     /// Tells every follower that this server leads; what a follower lacks goes along, also
     /// when an earlier message with it may be lost (§5.2, §5.3 "retries indefinitely").
-    pub(crate) fn heartbeat(&mut self, out: &mut impl Sink) {
+    pub(crate) fn heartbeat(&mut self, rules: &Rules, out: &mut impl Sink) {
         if !self.leads() {
             return;
         }
         let every = self.config.heartbeat;
         out.push(Effect::Arm(Timer::Heartbeat, every..every));
-        self.begin_round(true, out);
+        self.begin_round(true, rules, out);
     }
 
     /// Sends one round of heartbeats; a majority that answers it confirms this leader (thesis §6.4).
     /// One that is sent for a read says no more than that: what may be lost has its own time.
-    pub(crate) fn begin_round(&mut self, beat: bool, out: &mut impl Sink) {
+    pub(crate) fn begin_round(&mut self, beat: bool, rules: &Rules, out: &mut impl Sink) {
         let Role::Leader { reads, followers, .. } = &mut self.role else { return };
         let (round, count) = (reads.begin_round(beat), followers.len());
         self.begin_lease(round, out);
         for place in 0..count {
             match beat {
-                true => self.send_heartbeat(place, round, out),
-                false if self.config.streams() => self.send_bare_heartbeat(place, round, out),
+                true => self.send_heartbeat(place, round, rules, out),
+                false if self.config.streams() => self.send_bare_heartbeat(place, round, rules, out),
                 false => self.send_commit(place, out),
             }
         }
     }
 
-    fn send_heartbeat(&mut self, place: usize, round: u64, out: &mut impl Sink) {
+    fn send_heartbeat(&mut self, place: usize, round: u64, rules: &Rules, out: &mut impl Sink) {
         let (streaming, beat) = (self.config.streams(), self.beat());
         let Some(progress) = self.follower_mut(place) else { return };
         if progress.piece_is_lost(beat) {
             self.send_snapshot(place, out);
         }
         if streaming {
-            return self.send_bare_heartbeat(place, round, out);
+            return self.send_bare_heartbeat(place, round, rules, out);
         }
         let Some(progress) = self.follower_mut(place) else { return };
         match progress.state {
@@ -251,7 +252,10 @@ impl Node {
         } else {
             out.note(|| Note::IgnoresLate { from });
         }
-        self.answered(place, round, rules, out);
+        self.acknowledged(place, (rules.refusal_proves)(previous), rules, out);
+        if let Some(place) = self.place_of(from) {
+            self.answered(place, round, rules, out);
+        }
     }
 
     /// What has to follow when a leader has committed: it may lead no longer, joint consensus may
@@ -401,7 +405,7 @@ impl Node {
             // Two leaders of one term cannot be; under a broken rule they can, and go on as they are.
             return out.note(|| Note::IgnoresLate { from });
         }
-        self.recognise(from, out);
+        self.recognise(from, rules, out);
         match self.accept(previous, entries, commit, rules, out) {
             Ok(matched) => {
                 let reply = self.envelope(from, Message::AppendAccepted { matched, round });
@@ -438,7 +442,7 @@ impl Node {
     }
 
     /// A leader of this term was heard: follow it and start the election timer anew (§5.2).
-    pub(crate) fn recognise(&mut self, leader: ServerId, out: &mut impl Sink) {
+    pub(crate) fn recognise(&mut self, leader: ServerId, rules: &Rules, out: &mut impl Sink) {
         let known = match self.role {
             Role::Follower { leader, .. } => leader,
             _ => {
@@ -449,6 +453,9 @@ impl Node {
         if known != Some(leader) {
             let term = self.term();
             out.note(|| Note::Follows { leader, term });
+            if (rules.vote_lapses)(term, term) {
+                self.storage.set_state(HardState { term, voted_for: None });
+            }
         }
         self.follow(Some(leader), out);
         self.arm_election(out);

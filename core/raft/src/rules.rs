@@ -4,6 +4,7 @@
 //! a well-known bug.
 
 use crate::ids::{Index, Position, ServerId, Term};
+use crate::message::Message;
 
 /// The table of rules.
 #[derive(Clone, Copy, Debug)]
@@ -14,6 +15,14 @@ pub struct Rules {
     pub joint_agreement: fn(new: bool, old: bool) -> bool,
     /// Whether a vote may go to a candidate, given whom this server voted for in this term (§5.2).
     pub vote_is_free: fn(voted_for: Option<ServerId>, candidate: ServerId) -> bool,
+    /// Whether a server that becomes a follower forgets whom it voted for (§5.1).
+    pub vote_lapses: fn(given_in: Term, current: Term) -> bool,
+    /// Whether a server votes, given whether it knows itself to be a voter: whoever asks may know more (§6).
+    pub votes_when_asked: fn(voter: bool) -> bool,
+    /// Whether a granted vote counts, given whether this voter's counts already (§5.2).
+    pub counts_vote: fn(repeated: bool) -> bool,
+    /// Where a candidate says that its log ends, given also the term that it was in (§5.4.1).
+    pub last_told: fn(last: Position, current: Term) -> Position,
     /// Whether a candidate's log is at least as up to date as the voter's (§5.4.1).
     pub up_to_date: fn(candidate: Position, voter: Position) -> bool,
     /// Whether a server that hears of a leader ignores candidates: only where leaders see to it
@@ -21,6 +30,12 @@ pub struct Rules {
     pub sticks_to_leader: fn(in_touch: bool, check_quorum: bool, transfer: bool) -> bool,
     /// Whether a server would vote for somebody although it hears of a leader (thesis §9.6).
     pub pre_vote_despite_leader: fn(in_touch: bool) -> bool,
+    /// In which term a server asks whether it would be elected: nothing changes by asking (thesis §9.6).
+    pub asks_in: fn(current: Term) -> Term,
+    /// Whether a server goes over to the newer term of a message (§5.1).
+    pub adopts_term: fn(message: &Message) -> bool,
+    /// Whether a leader of an older term is told of the newer one (§5.1).
+    pub answers_old_leader: fn(theirs: Term, ours: Term) -> bool,
     /// Whether a leader may hand over to a follower whose log agrees up to here (thesis §3.10).
     pub may_hand_over: fn(matched: Index, last: Index) -> bool,
     /// Whether entries may follow the previous one, given its term in the own log (§5.3).
@@ -29,14 +44,23 @@ pub struct Rules {
     pub conflicts: fn(own: Term, leaders: Term) -> bool,
     /// How far a follower may commit: not beyond what this message proved to match (§5.3).
     pub follower_commit: fn(leader_commit: Index, matched: Index, own_last: Index) -> Index,
+    /// Up to where a follower's log agrees, given before which place it lacks what it refused: a
+    /// refusal proves nothing (§5.3).
+    pub refusal_proves: fn(previous: Index) -> Index,
     /// Whether a leader may count copies of an entry of this term (§5.4.2).
     pub counts_for_commit: fn(entry: Term, current: Term) -> bool,
+    /// Whether a leader streams on from the place at which a follower says that its log ends, given
+    /// the term that its own log has there.
+    pub stream_begins: fn(last: Position, own_term: Option<Term>) -> bool,
     /// Whether a batch follows what is verified of a stream, given the term that the own log has at
     /// the place right before it.
     pub stream_follows: fn(previous: Position, verified: Index, own_term: Option<Term>) -> bool,
     /// What a follower's answer to a heartbeat that is apart from the log proves of its log: what
     /// is verified on this leader's stream, never what the log happens to hold.
     pub heartbeat_proves: fn(verified: Index, own_last: Index) -> Index,
+    /// How far a follower commits by a heartbeat that is apart from the log, and how far a leader lets
+    /// it: not beyond what is verified on this leader's stream.
+    pub heartbeat_commit: fn(leader_commit: Index, verified: Index, own_last: Index) -> Index,
     /// Whether a snapshot tells a server something that it does not know to be committed (§7).
     pub snapshot_is_news: fn(last: Index, commit: Index) -> bool,
     /// Whether so many voters may change only by way of joint consensus (§6, thesis §4.3).
@@ -46,6 +70,9 @@ pub struct Rules {
     /// Whether a leader that has committed an entry of this term may change the configuration:
     /// only after one of its own term (the fix of 2015 to thesis §4.1).
     pub may_change_in_term: fn(committed: Term, current: Term) -> bool,
+    /// Whether a leader ends joint consensus, given the term in which that was entered: any leader
+    /// does, whoever began it (§6).
+    pub leaves_joint: fn(entered: Term, current: Term) -> bool,
     /// Whether a leader that is not a voter of the committed configuration goes on (§6).
     pub leads_unelectable: fn(committed: bool) -> bool,
     /// Whether a leader that has committed an entry of this term knows what is committed, so that
@@ -53,6 +80,8 @@ pub struct Rules {
     pub may_read: fn(committed: Term, current: Term) -> bool,
     /// Whether a read needs a round of heartbeats that was begun after it came (§8, thesis §6.4).
     pub read_needs_round: fn(lease: bool) -> bool,
+    /// Whether a lease ends when its time is over, given whether a majority has confirmed it (thesis §6.4.1).
+    pub lease_ends: fn(confirmed: bool) -> bool,
 }
 
 impl Rules {
@@ -61,23 +90,35 @@ impl Rules {
         majority,
         joint_agreement,
         vote_is_free,
+        vote_lapses,
+        votes_when_asked,
+        counts_vote,
+        last_told,
         up_to_date,
         sticks_to_leader,
         pre_vote_despite_leader,
+        asks_in,
+        adopts_term,
+        answers_old_leader,
         may_hand_over,
         previous_matches,
         conflicts,
         follower_commit,
+        refusal_proves,
         counts_for_commit,
+        stream_begins,
         stream_follows,
         heartbeat_proves,
+        heartbeat_commit,
         snapshot_is_news,
         needs_joint,
         may_change_again,
         may_change_in_term,
+        leaves_joint,
         leads_unelectable,
         may_read,
         read_needs_round,
+        lease_ends,
     };
 }
 
@@ -93,6 +134,23 @@ fn vote_is_free(voted_for: Option<ServerId>, candidate: ServerId) -> bool {
     voted_for.is_none_or(|to| to == candidate)
 }
 
+fn vote_lapses(given_in: Term, current: Term) -> bool {
+    given_in < current
+}
+
+fn votes_when_asked(_voter: bool) -> bool {
+    true
+}
+
+// Voters are counted, not messages.
+fn counts_vote(repeated: bool) -> bool {
+    !repeated
+}
+
+fn last_told(last: Position, _current: Term) -> Position {
+    last
+}
+
 fn up_to_date(candidate: Position, voter: Position) -> bool {
     candidate >= voter
 }
@@ -103,6 +161,18 @@ fn sticks_to_leader(in_touch: bool, check_quorum: bool, transfer: bool) -> bool 
 
 fn pre_vote_despite_leader(in_touch: bool) -> bool {
     !in_touch
+}
+
+fn asks_in(current: Term) -> Term {
+    current
+}
+
+fn adopts_term(_message: &Message) -> bool {
+    true
+}
+
+fn answers_old_leader(theirs: Term, ours: Term) -> bool {
+    theirs < ours
 }
 
 fn may_hand_over(matched: Index, last: Index) -> bool {
@@ -121,9 +191,17 @@ fn follower_commit(leader_commit: Index, matched: Index, _own_last: Index) -> In
     leader_commit.min(matched)
 }
 
+fn refusal_proves(_previous: Index) -> Index {
+    Index(0)
+}
+
 // Only entries of our own term are counted; older ones commit along with them (§5.4.2, Figure 8).
 fn counts_for_commit(entry: Term, current: Term) -> bool {
     entry == current
+}
+
+fn stream_begins(last: Position, own_term: Option<Term>) -> bool {
+    own_term == Some(last.term)
 }
 
 fn stream_follows(previous: Position, verified: Index, own_term: Option<Term>) -> bool {
@@ -132,6 +210,10 @@ fn stream_follows(previous: Position, verified: Index, own_term: Option<Term>) -
 
 fn heartbeat_proves(verified: Index, _own_last: Index) -> Index {
     verified
+}
+
+fn heartbeat_commit(leader_commit: Index, verified: Index, _own_last: Index) -> Index {
+    leader_commit.min(verified)
 }
 
 fn snapshot_is_news(last: Index, commit: Index) -> bool {
@@ -151,6 +233,10 @@ fn may_change_in_term(committed: Term, current: Term) -> bool {
     committed == current
 }
 
+fn leaves_joint(_entered: Term, _current: Term) -> bool {
+    true
+}
+
 fn leads_unelectable(committed: bool) -> bool {
     !committed
 }
@@ -161,6 +247,10 @@ fn may_read(committed: Term, current: Term) -> bool {
 
 fn read_needs_round(lease: bool) -> bool {
     !lease
+}
+
+fn lease_ends(_confirmed: bool) -> bool {
+    true
 }
 
 #[cfg(test)]

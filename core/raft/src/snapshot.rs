@@ -175,7 +175,7 @@ impl Node {
         if self.leads() {
             return out.note(|| Note::IgnoresLate { from });
         }
-        self.recognise(from, out);
+        self.recognise(from, rules, out);
         if !(rules.snapshot_is_news)(last.index, self.commit) {
             // All of it is here, and more may be: that is what the leader has to know (§7).
             out.note(|| Note::IgnoresSnapshot { last, commit: self.commit });

@@ -55,14 +55,14 @@ pub(crate) enum Stage {
 /// The leader's side.
 impl Node {
     /// A heartbeat that carries no log and proves none.
-    pub(crate) fn send_bare_heartbeat(&mut self, place: usize, round: u64, out: &mut impl Sink) {
-        let commit = self.commit;
+    pub(crate) fn send_bare_heartbeat(&mut self, place: usize, round: u64, rules: &Rules, out: &mut impl Sink) {
+        let (commit, last) = (self.commit, self.log().last_index());
         let Some(progress) = self.follower_mut(place) else { return };
-        let (sent, commit) = match progress.state {
-            State::Stream { .. } => (Some(progress.next.previous()), commit.min(progress.matched)),
+        let (sent, verified) = match progress.state {
+            State::Stream { .. } => (Some(progress.next.previous()), progress.matched),
             _ => (None, Index(0)),
         };
-        let server = progress.server;
+        let (server, commit) = (progress.server, (rules.heartbeat_commit)(commit, verified, last));
         self.send(server, Message::Heartbeat { commit, sent, round }, out);
     }
 
@@ -92,7 +92,7 @@ impl Node {
     ) {
         let Some(place) = self.place_of(from) else { return out.note(|| Note::IgnoresLate { from }) };
         let own_term = self.log().term(last.index);
-        if !(rules.previous_matches)(last, own_term) {
+        if !(rules.stream_begins)(last, own_term) {
             let at = self.log().last_not_newer(last.index, last.term);
             // Where both may agree is before all that the log still has (§7).
             if last.index < at.index || at.term > last.term {
@@ -164,15 +164,17 @@ impl Node {
         if self.leads() {
             return out.note(|| Note::IgnoresLate { from });
         }
-        self.recognise(from, out);
-        let mut verified = Index(0);
+        self.recognise(from, rules, out);
+        let verified = match self.stage() {
+            Stage::Open { verified, .. } => verified,
+            Stage::Opening { .. } | Stage::Closed => Index(0),
+        };
+        let commit = (rules.heartbeat_commit)(commit, verified, self.log().last_index());
+        self.commit_to(commit, |_, index| Note::LearnsCommit { index }, out);
         match self.stage() {
             Stage::Closed => self.open_stream(1, self.log().last(), out),
             Stage::Opening { .. } => {}
             Stage::Open { verified: known, awaits, .. } => {
-                verified = known;
-                let commit = (rules.follower_commit)(commit, known, self.log().last_index());
-                self.commit_to(commit, |_, index| Note::LearnsCommit { index }, out);
                 // A leader that knows of no stream has broken it off; unless that is older news.
                 if sent.is_none_or(|sent| sent > known) && !awaits {
                     self.await_stream(out);
@@ -270,7 +272,7 @@ impl Node {
         if self.leads() {
             return out.note(|| Note::IgnoresLate { from });
         }
-        self.recognise(from, out);
+        self.recognise(from, rules, out);
         let (own, so_far) = match self.stage() {
             Stage::Opening { epoch: own } => (own, previous.index),
             Stage::Open { epoch: own, verified, .. } => (own, verified),

@@ -46,10 +46,10 @@ impl Node {
     }
 
     /// The leader wants this server to lead: no time-out, no question, no lease stands against it.
-    pub(crate) fn timeout_now(&mut self, from: ServerId, out: &mut impl Sink) {
+    pub(crate) fn timeout_now(&mut self, from: ServerId, rules: &Rules, out: &mut impl Sink) {
         match self.role {
             Role::Leader { .. } => out.note(|| Note::IgnoresLate { from }),
-            _ => self.campaign(Cause::TimeoutNow, out),
+            _ => self.campaign(Cause::TimeoutNow, rules, out),
         }
     }
 }

@@ -243,10 +243,12 @@ impl World {
 
     pub(crate) fn crash(&mut self, who: Who, trace: &mut Trace) -> Result<(), ActError> {
         let id = self.resolve(who)?;
+        let survives = self.setup.in_force.habits.survives;
         let Some(server) = self.server_mut(id) else { return Err(ActError::NoServer(id)) };
         let Some(process) = server.process_mut() else { return Err(ActError::IsDown(id)) };
         // What was on its way to the disk is lost; what is on it stays.
-        let disk = core::mem::take(&mut process.disk);
+        let mut disk = core::mem::take(&mut process.disk);
+        survives(&mut disk.durable, process.node.view().commit);
         let timers = core::mem::take(&mut process.timers);
         server.host = Host::Down(disk.durable);
         for armed in timers.all() {

@@ -26,7 +26,7 @@ impl World {
             return None;
         }
         let store = self.server(id)?.store()?;
-        Some(Input::Compact(applied, store.image()))
+        Some(Input::Compact(applied, self.image_of(store)))
     }
 
     /// The state machine of a server that has applied at least so many entries since its last snapshot.
@@ -34,7 +34,12 @@ impl World {
         let server = self.server(id)?;
         let view = server.view()?;
         (view.applied.0 >= view.snapshot.index.0 + entries).then_some(())?;
-        Some((view.applied, server.store()?.image()))
+        Some((view.applied, self.image_of(server.store()?)))
+    }
+
+    /// What a snapshot holds of a store: all of it.
+    fn image_of(&self, store: &Store) -> Image {
+        (self.setup.in_force.habits.writes_down)(store).image()
     }
 
     /// A server's store becomes what a snapshot holds.

@@ -221,6 +221,11 @@ impl Store {
         }
     }
 
+    /// The store without what it remembers of clients.
+    pub(crate) fn without_sessions(&self) -> Store {
+        Store { values: self.values.clone(), ..Store::default() }
+    }
+
     /// The value of a key.
     pub fn value(&self, key: &str) -> Option<&str> {
         self.values.get(key).map(|v| &**v)

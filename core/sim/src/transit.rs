@@ -93,7 +93,7 @@ impl World {
             (Place::Server(id), Parcel::Raft(envelope)) => self.feed(id, Input::Message(envelope), trace),
             (Place::Server(id), Parcel::Request { serial, tries, operation }) => {
                 if let Place::Client(client) = flight.from {
-                    let sessions = self.settings.sessions();
+                    let sessions = (self.setup.in_force.habits.recognises)(self.settings.sessions());
                     let request = Request { client: Some(client), serial, operation, sessions };
                     self.request(id, client, tries, request, trace);
                 }

@@ -270,7 +270,7 @@ impl World {
         let set = self.settings.all();
         let flow =
             Flow { messages: set.window as usize, bytes: set.window_bytes as usize, adaptive: set.adaptive_batch };
-        Config {
+        let mut config = Config {
             election_timeout: self.settings.election_timeout(id),
             heartbeat: self.settings.heartbeat(id),
             election: if set.pre_vote { Election::PreVote } else { Election::Plain },
@@ -288,7 +288,9 @@ impl World {
             snapshot_piece: set.snapshot_piece as usize,
             reads: self.read_mode(),
             clock_drift_percent: set.clock_drift_percent.into(),
-        }
+        };
+        (self.setup.in_force.habits.sets)(&mut config);
+        config
     }
 
     /// Starts a server from its disk.
@@ -482,7 +484,7 @@ impl World {
 
     /// Writes to a server's disk; the token comes back at once if that takes no time.
     fn persist(&mut self, id: ServerId, token: Token, write: Write) -> Option<Token> {
-        let (fsync, now, habits) = (self.settings.fsync(id), self.now, self.setup.in_force.disk);
+        let (fsync, now, habits) = (self.settings.fsync(id), self.now, self.setup.in_force.habits);
         let write = match write {
             Write::State(state) => Write::State((habits.keeps)(state)),
             other => other,
