@@ -31,6 +31,8 @@ pub enum Try {
     Restart(ServerId),
     /// Mend the network.
     Heal,
+    /// Ask why nobody leads.
+    Why,
     /// Open the share dialog.
     Share,
 }
@@ -59,7 +61,9 @@ pub fn hint(picture: &Picture, tried: Tried) -> Hint {
             Some(server) => {
                 line(format!("{} stands for election in term {} and asks for votes.", server.id, server.term), None)
             }
-            None if tried.crash => line("No leader. Whose timer, the arc around it, runs out first?".to_owned(), None),
+            None if tried.crash => {
+                line("No leader. Whose timer, the arc around it, runs out first?".to_owned(), Some(Try::Why))
+            }
             None => line(
                 "No leader yet. The first server whose timer, the arc around it, runs out stands for election."
                     .to_owned(),

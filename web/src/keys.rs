@@ -21,6 +21,8 @@ pub enum Command {
     Earlier,
     /// Later times in it.
     Later,
+    /// Ask why about what is chosen, or about what goes on.
+    Why,
     /// Look through a lens, or through none.
     Lens,
     /// What chosen servers can decide.
@@ -96,7 +98,7 @@ const fn key(
 }
 
 /// The table.
-pub const KEYS: [Key; 34] = [
+pub const KEYS: [Key; 35] = [
     key(&[" "], &["Space"], Command::Play, "play or pause"),
     key(&["ArrowRight"], &["→"], Command::StepForward, "one event forward"),
     key(&["ArrowLeft"], &["←"], Command::StepBack, "one event back"),
@@ -106,6 +108,7 @@ pub const KEYS: [Key; 34] = [
     key(&["v"], &["V"], Command::ZoomOut, "more time in that diagram"),
     key(&["j"], &["J"], Command::Earlier, "earlier times in that diagram"),
     key(&["k"], &["K"], Command::Later, "later times in that diagram"),
+    key(&["/"], &["/"], Command::Why, "why? (of what is chosen, else of what goes on)"),
     key(&["l"], &["L"], Command::Lens, "look through a lens, or through none"),
     key(&["q"], &["Q"], Command::Quorum, "lens: are these servers a majority?"),
     key(&["b"], &["B"], Command::Knowledge, "lens: what can a server know?"),

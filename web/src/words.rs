@@ -1,6 +1,7 @@
 //! The words of the page, in one place. Those of the run itself are in `raft_sim::words`.
 
 pub mod lens;
+pub mod why;
 
 use raft_core::{Index, RoleName, ServerId, Time};
 use raft_sim::bugs::Bug;

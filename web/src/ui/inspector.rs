@@ -5,11 +5,13 @@ use raft_sim::fault::Pace;
 use raft_sim::host::{Condition, Server};
 use raft_sim::network::{Flight, Loss, Parcel, Reply};
 use raft_sim::scenario::{Action, Who};
+use raft_sim::why::Question;
 use raft_sim::words::vote_refusal;
 
 use super::el::{El, html};
 use super::page::{Chosen, Page, capital, message_action};
 use super::signal::Memo;
+use super::why;
 use crate::keys::{self, Command};
 use crate::scene::{ServerScene, tint};
 use crate::words;
@@ -170,7 +172,16 @@ fn server_actions(page: Page, chosen: Memo<Option<ServerId>>, state: Memo<Option
             move || state.get() == Some((Condition::Up, false)),
             move || button("Time out", Command::Timeout, |page, id| _ = page.act(Action::Timeout(Who::Server(id)))),
         )
+        .child(why_button(page, chosen, state))
         .when(move || is(Condition::Up), move || button("Write", Command::Write, |page, id| page.write_next(Some(id))))
+}
+
+/// Why it leads, or does not.
+fn why_button(page: Page, chosen: Memo<Option<ServerId>>, state: Memo<Option<(Condition, bool)>>) -> El {
+    let leads = move || state.get().is_some_and(|(_, leads)| leads);
+    html("button")
+        .say(move || chosen.get().map(|id| words::why::of(Question::NotLeader(id), !leads())).unwrap_or_default())
+        .click(move || chosen.get_untracked().into_iter().for_each(|id| why::ask_server(page, id)))
 }
 
 fn server_facts(server: &Server, now: raft_core::Time) -> Vec<Fact> {

@@ -7,6 +7,7 @@ use super::app::watch_size;
 use super::el::{El, html, svg};
 use super::page::{Chosen, Page};
 use super::signal::Memo;
+use super::why;
 use crate::layout::logs::{CELL, COLUMN, GAP, LEFT, ROW, TOP};
 use crate::linked::Fact;
 use crate::scene::{CONFIGURATION, Cell, CellState, Row, tint};
@@ -22,6 +23,7 @@ pub fn logs_panel(page: Page) -> El {
         .child(html("h2").text("Logs"))
         .child(html("span").class("space"))
         .when(move || page.picture.with(|picture| picture.logs.columns as u64 <= picture.logs.last), move || turn(page))
+        .when(move || matches!(page.focus.get().kept, Some(Fact::Entry(_))), move || why::entry_button(page))
         .children(words::SIGNS_OF_LOGS.map(sign))
         .when(configured, move || sign("⚙ = configuration"))
         .when(folded, move || sign("⬢ = in a snapshot"));

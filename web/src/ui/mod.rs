@@ -38,6 +38,7 @@ mod switches;
 mod tale;
 mod timebar;
 mod transport;
+mod why;
 mod zoom;
 
 /// Mounts the page.

@@ -19,6 +19,7 @@ use super::faults::Pop;
 use super::paint::Painter;
 use super::signal::RwSignal;
 use super::tale::Tale;
+use super::why::Why;
 use super::{dom, protocol};
 use crate::hint::Tried;
 use crate::layout::{Point, Ring};
@@ -173,6 +174,8 @@ pub struct Page {
     pub menu: RwSignal<Option<Point>>,
     /// The lens that the reader looks through.
     pub lens: RwSignal<Option<Lens>>,
+    /// What is asked, and the answer.
+    pub why: RwSignal<Option<Why>>,
     /// What is pointed at, and what was kept: the same is lit in every picture.
     pub focus: RwSignal<Focus>,
     /// The messages that can be reached.
@@ -252,6 +255,7 @@ impl Page {
             chosen: RwSignal::new(None),
             menu: RwSignal::new(None),
             lens: RwSignal::new(None),
+            why: RwSignal::default(),
             focus: RwSignal::default(),
             targets: RwSignal::default(),
             story: RwSignal::default(),
@@ -302,6 +306,7 @@ impl Page {
         self.focus.set(Focus::default());
         self.logs_from.set(None);
         self.lens.set(None);
+        self.why.set(None);
         self.tale.update(Tale::leave_details);
         self.model.update_value(|model| {
             model.untouched = false;

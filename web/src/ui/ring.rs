@@ -586,6 +586,7 @@ fn offer_words(page: Page, offer: Try) -> String {
         Try::StepBack => "Step back".into(),
         Try::Restart(id) => format!("Restart {id}"),
         Try::Heal => "Mend all links".into(),
+        Try::Why => words::why::WHY.into(),
         Try::Share => "Share this run".into(),
     }
 }

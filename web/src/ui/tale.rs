@@ -1,14 +1,15 @@
-//! Story, details or metrics: three readings of the same run, in one place.
+//! Story, details, metrics and answers: readings of the same run, in one place.
 
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::KeyboardEvent;
 
-use super::dom;
 use super::el::{El, html};
 use super::inspector::inspector;
 use super::measures::measures;
 use super::page::Page;
 use super::story::{nothing_yet, story_panel};
+use super::{dom, why};
+use crate::words::why as words;
 
 /// The readings.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -19,6 +20,8 @@ pub enum Tale {
     Details,
     /// What was measured.
     Metrics,
+    /// What is not so, and why.
+    Why,
 }
 
 impl Tale {
@@ -30,10 +33,11 @@ impl Tale {
     }
 }
 
-const TABS: [(Tale, &str, &str); 3] = [
+const TABS: [(Tale, &str, &str); 4] = [
     (Tale::Story, "tab-story", "Story"),
     (Tale::Details, "tab-details", "Details"),
     (Tale::Metrics, "tab-metrics", "Metrics"),
+    (Tale::Why, "tab-why", words::WHY),
 ];
 
 /// The panel.
@@ -55,7 +59,8 @@ pub fn tale(page: Page) -> El {
         .when(move || shows(Tale::Details), move || inspector(page))
         .when(move || shows(Tale::Story) && untold(), nothing_yet)
         .when(move || shows(Tale::Story), move || story_panel(page))
-        .when(move || shows(Tale::Metrics), move || measures(page));
+        .when(move || shows(Tale::Metrics), move || measures(page))
+        .when(move || shows(Tale::Why), move || why::panel(page));
     html("section")
         .class("panel tale")
         .attr("aria-label", "Story, details and metrics")
@@ -77,8 +82,15 @@ fn tab(page: Page, tale: Tale, id: &str, words: &str) -> El {
         .truth("aria-selected", on)
         .follow("tabindex", move || if on() { "0" } else { "-1" }.into())
         .on("keydown", move |event| switch(page, event.unchecked_ref()))
-        .click(move || page.tale.set(tale))
+        .click(move || show(page, tale))
         .text(words)
+}
+
+fn show(page: Page, tale: Tale) {
+    match tale {
+        Tale::Why => why::ask_about_it(page),
+        other => page.tale.set(other),
+    }
 }
 
 fn every_step(page: Page) -> El {
@@ -102,6 +114,6 @@ fn switch(page: Page, event: &KeyboardEvent) {
     event.prevent_default();
     event.stop_propagation();
     let (tale, id, _) = TABS[(place(page.tale.get_untracked()) + step) % TABS.len()];
-    page.tale.set(tale);
+    show(page, tale);
     dom::focus(id);
 }

@@ -5,7 +5,9 @@ use raft_core::ServerId;
 use raft_sim::host::Condition;
 use raft_sim::machine::Operation;
 use raft_sim::scenario::{self, Action, Change, Heal, Scope, Select, Who};
+use raft_sim::why::Question;
 
+use super::super::why;
 use super::{Dialog, Notice, Page, capital};
 use crate::hint::Try;
 
@@ -43,6 +45,7 @@ impl Page {
                 self.act(Action::Restart(Who::Server(id)));
             }
             Try::Heal => self.heal(),
+            Try::Why => why::ask(*self, Question::NoLeader, None),
             Try::Share => self.dialog.set(Some(Dialog::Share)),
         }
     }

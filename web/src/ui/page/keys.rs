@@ -3,8 +3,9 @@
 use raft_core::Time;
 use raft_sim::scenario::{Action, Select, Who};
 
-use super::super::dom;
 use super::super::faults::Pop;
+use super::super::tale::Tale;
+use super::super::{dom, why};
 use super::{Chosen, Dialog, Page};
 use crate::keys::Command;
 
@@ -29,6 +30,7 @@ impl Page {
             Command::ZoomOut => self.zoom(1, None),
             Command::Earlier => self.turn(-250),
             Command::Later => self.turn(250),
+            Command::Why => why::toggle(*self),
             Command::Lens | Command::Quorum | Command::Knowledge | Command::Commit => self.lens_key(command),
             Command::Start => self.seek(Time::ZERO),
             Command::End => self.seek(self.with(|model| model.playback.end())),
@@ -87,6 +89,8 @@ impl Page {
             self.sheet.set(false);
         } else if self.menu.get_untracked().is_some() {
             self.close_menu();
+        } else if self.tale.get_untracked() == Tale::Why {
+            why::close(*self);
         } else {
             self.keep(None);
             self.choose_nothing();
