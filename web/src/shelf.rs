@@ -60,6 +60,7 @@ pub const BROKEN: &[Shipped] = &[
     shipped("truncate-always", include_str!("../../www/scenarios/bugs/truncate-always.raft")),
     shipped("commit-clamped-to-own-last", include_str!("../../www/scenarios/bugs/commit-clamped-to-own-last.raft")),
     shipped("nack-sets-match", include_str!("../../www/scenarios/bugs/nack-sets-match.raft")),
+    shipped("match-kept-across-terms", include_str!("../../www/scenarios/bugs/match-kept-across-terms.raft")),
     shipped("crash-truncates-to-commit", include_str!("../../www/scenarios/bugs/crash-truncates-to-commit.raft")),
     shipped("no-uptodate-check", include_str!("../../www/scenarios/bugs/no-uptodate-check.raft")),
     shipped(
@@ -75,6 +76,8 @@ pub const BROKEN: &[Shipped] = &[
         include_str!("../../www/scenarios/bugs/conf-before-current-term-commit.raft"),
     ),
     shipped("concurrent-conf-changes", include_str!("../../www/scenarios/bugs/concurrent-conf-changes.raft")),
+    shipped("campaign-with-unapplied-conf", include_str!("../../www/scenarios/bugs/campaign-with-unapplied-conf.raft")),
+    shipped("set-peers-everywhere", include_str!("../../www/scenarios/bugs/set-peers-everywhere.raft")),
     shipped("old-snapshot-installed", include_str!("../../www/scenarios/bugs/old-snapshot-installed.raft")),
     shipped("snapshot-without-sessions", include_str!("../../www/scenarios/bugs/snapshot-without-sessions.raft")),
     shipped("no-dedup", include_str!("../../www/scenarios/bugs/no-dedup.raft")),
@@ -98,6 +101,7 @@ pub const BROKEN: &[Shipped] = &[
     shipped("removed-leader-stays", include_str!("../../www/scenarios/bugs/removed-leader-stays.raft")),
     shipped("learner-never-votes", include_str!("../../www/scenarios/bugs/learner-never-votes.raft")),
     shipped("auto-leave-by-proposer-only", include_str!("../../www/scenarios/bugs/auto-leave-by-proposer-only.raft")),
+    shipped("snapshot-keeps-conflict", include_str!("../../www/scenarios/bugs/snapshot-keeps-conflict.raft")),
 ];
 
 const fn shipped(name: &'static str, text: &'static str) -> Shipped {

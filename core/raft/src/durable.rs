@@ -237,6 +237,11 @@ impl Storage {
         self.log_write(first, &entries, out);
     }
 
+    /// Another configuration takes the place of the latest, which is returned. No disk knows of it.
+    pub(crate) fn put_membership(&mut self, membership: Arc<Membership>) -> Arc<Membership> {
+        self.memberships.replace_latest(membership)
+    }
+
     /// Takes a snapshot for the start of the log, of which nothing up to `base` is kept (§7).
     pub(crate) fn compact(&mut self, snapshot: Snapshot, base: Position, out: &mut impl Sink) {
         if self.log.holds(base) {

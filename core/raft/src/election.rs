@@ -1,6 +1,7 @@
 //! How a leader is chosen (§5.2), and which servers may be (§5.4.1).
 
 use alloc::vec;
+use alloc::vec::Vec;
 
 use crate::durable::HardState;
 use crate::ids::{Position, ServerId, Term};
@@ -18,7 +19,7 @@ impl Node {
     pub(crate) fn election_timeout(&mut self, rules: &Rules, out: &mut impl Sink) {
         if !self.leads() && !self.may_stand(out) {
             // Of whatever leader it knew, nothing was heard: clients are not sent there any more.
-            return self.follow(None, out);
+            return self.follow(None, rules, out);
         }
         match self.config.election {
             Election::Plain => self.campaign(Cause::Timeout, rules, out),
@@ -41,7 +42,7 @@ impl Node {
         self.arm_election(out);
         // The request tells of the new term and of the log: a crash must not take either back, or
         // the candidate could ask, and win, in the same term again with less to show for it.
-        for to in self.other_voters() {
+        for to in self.other_voters(rules) {
             let request = self.envelope(to, Message::RequestVote { last, transfer: cause == Cause::TimeoutNow });
             self.storage.send_when_durable(request, out);
         }
@@ -118,7 +119,7 @@ impl Node {
     }
 
     fn count_vote(&mut self, from: ServerId, rules: &Rules, out: &mut impl Sink) {
-        let known = self.members().votes(from);
+        let known = self.electorate(rules).votes(from);
         let Role::Candidate { votes, .. } = &mut self.role else { return };
         // A doubled reply is one vote.
         let repeated = votes.contains(&from);
@@ -127,7 +128,7 @@ impl Node {
         }
         votes.push(from);
         let granted = votes.len();
-        let tally = self.tally(rules, |id| self.has_vote_of(id));
+        let tally = self.electorate(rules).tally(rules, |id| self.has_vote_of(id));
         let have = if repeated { granted } else { tally.have };
         out.note(|| Note::CountsVote { from, have, need: tally.need });
         if tally.agreed || (repeated && have >= tally.need) {
@@ -147,7 +148,11 @@ impl Node {
     fn lead(&mut self, rules: &Rules, out: &mut impl Sink) {
         let term = self.term();
         let last = self.log().last_index();
-        let followers = self.recipients().into_iter().map(|server| Progress::new(server, last)).collect();
+        let mut followers: Vec<_> = self.recipients().into_iter().map(|server| Progress::new(server, last)).collect();
+        for known in core::mem::take(&mut self.once_known) {
+            let same = followers.iter_mut().find(|follower| follower.server == known.server);
+            same.into_iter().for_each(|follower| follower.matched = (rules.match_outlives)(known.matched));
+        }
         let leader = Role::Leader { followers, transfer: None, joining: None, reads: Reads::default() };
         let before = core::mem::replace(&mut self.role, leader);
         if let Role::Candidate { votes, .. } = before {

@@ -85,6 +85,6 @@ impl Node {
             return self.arm_quorum(out);
         }
         out.note(|| Note::StepsDown { reason: StepDown::LostQuorum { have, need }, led: true });
-        self.follow(None, out);
+        self.follow(None, rules, out);
     }
 }

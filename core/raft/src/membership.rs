@@ -142,6 +142,11 @@ impl Memberships {
         }
     }
 
+    pub(crate) fn replace_latest(&mut self, membership: Arc<Membership>) -> Arc<Membership> {
+        let (_, latest) = self.known.last_mut().expect("the snapshot's configuration is always there");
+        core::mem::replace(latest, membership)
+    }
+
     pub(crate) fn truncated(&mut self, from: Index) {
         while self.known.len() > 1 && self.known.last().is_some_and(|(index, _)| *index >= from) {
             self.known.pop();

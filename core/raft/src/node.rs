@@ -196,6 +196,8 @@ pub struct Node {
     pub(crate) forwarded: VecDeque<ReadId>,
     /// It has answered a leader that counts on it for a minimum election timeout (thesis §6.4.1).
     pub(crate) promised: bool,
+    /// What counts still of what it knew of the others when it led: nothing (§5.3).
+    pub(crate) once_known: Vec<Progress>,
 }
 
 impl Role {
@@ -218,6 +220,7 @@ impl Node {
             incoming: None,
             forwarded: VecDeque::new(),
             promised: false,
+            once_known: Vec::new(),
         };
         if included > Index(0) {
             out.push(Effect::Restore(node.storage.snapshot().clone()));
@@ -301,7 +304,7 @@ impl Node {
         }
         let newer = term > self.term();
         if newer && (rules.adopts_term)(&message) {
-            self.adopt(term, from, out);
+            self.adopt(term, from, rules, out);
         }
         let stale = term < self.term();
         if !stale && !message.asks_for_votes() {
@@ -356,22 +359,24 @@ impl Node {
     }
 
     /// A newer term makes everybody a follower of it, whatever the message is (§5.1).
-    fn adopt(&mut self, term: Term, from: ServerId, out: &mut impl Sink) {
+    fn adopt(&mut self, term: Term, from: ServerId, rules: &Rules, out: &mut impl Sink) {
         self.storage.set_state(HardState { term, voted_for: None });
         match self.role {
             Role::Follower { .. } => out.note(|| Note::AdoptsTerm { term, from }),
             _ => self.note_step_down(StepDown::HigherTerm { term, from }, out),
         }
-        self.follow(None, out);
+        self.follow(None, rules, out);
     }
 
     /// Becomes (or stays) a follower of the current term.
-    pub(crate) fn follow(&mut self, leader: Option<ServerId>, out: &mut impl Sink) {
+    pub(crate) fn follow(&mut self, leader: Option<ServerId>, rules: &Rules, out: &mut impl Sink) {
         let goes_on = matches!(self.role, Role::Follower { leader: known, .. } if known == leader);
         if !goes_on {
             self.fail_reads(leader, out);
         }
-        if self.leads() {
+        if let Role::Leader { followers, .. } = &mut self.role {
+            followers.retain(|known| (rules.match_outlives)(known.matched) > Index(0));
+            self.once_known = core::mem::take(followers);
             for timer in Timer::OF_A_LEADER {
                 out.push(Effect::Disarm(timer));
             }
@@ -440,9 +445,15 @@ impl Node {
         all
     }
 
+    /// Whose votes a candidate asks for and counts (§5.2).
+    pub(crate) fn electorate(&self, rules: &Rules) -> &Membership {
+        let memberships = self.storage.memberships();
+        memberships.at((rules.electorate)(memberships.latest_index(), self.commit))
+    }
+
     /// The other servers that vote, in ascending order.
-    pub(crate) fn other_voters(&self) -> Vec<ServerId> {
-        let mut voters = self.members().all_voters();
+    pub(crate) fn other_voters(&self, rules: &Rules) -> Vec<ServerId> {
+        let mut voters = self.electorate(rules).all_voters();
         voters.retain(|server| *server != self.id);
         voters
     }

@@ -27,7 +27,7 @@ impl Node {
         let (next, last) = (asks_in.next(), (rules.last_told)(self.log().last(), term));
         out.note(|| Note::AsksFirst { next });
         self.arm_election(out);
-        for server in self.other_voters() {
+        for server in self.other_voters(rules) {
             self.send(server, Message::RequestPreVote { next, last }, out);
         }
         self.count_pre_vote(self.id, rules, out);
@@ -84,13 +84,13 @@ impl Node {
     }
 
     fn count_pre_vote(&mut self, from: ServerId, rules: &Rules, out: &mut impl Sink) {
-        let known = self.members().votes(from);
+        let known = self.electorate(rules).votes(from);
         let Role::PreCandidate { votes } = &mut self.role else { return };
         if votes.contains(&from) || !known {
             return;
         }
         votes.push(from);
-        let tally = self.tally(rules, |id| self.has_vote_of(id));
+        let tally = self.electorate(rules).tally(rules, |id| self.has_vote_of(id));
         out.note(|| Note::CountsPreVote { from, have: tally.have, need: tally.need });
         if tally.agreed {
             self.campaign(Cause::WouldWin, rules, out);

@@ -78,7 +78,7 @@ impl Node {
                 out.note(|| Note::RefusesCommand { to });
                 return out.push(Effect::Answer(id, Answer::HandingOver(to)));
             }
-            Role::Leader { .. } => {
+            role if matches!(role, Role::Leader { .. }) || !(rules.changes_by_log)() => {
                 let answer = match self.change(change, rules, out) {
                     Ok(()) => Answer::Appended(self.log().last()),
                     Err(why) => {
@@ -89,7 +89,7 @@ impl Node {
                 return out.push(Effect::Answer(id, answer));
             }
             Role::Follower { leader, .. } => *leader,
-            Role::PreCandidate { .. } | Role::Candidate { .. } => None,
+            _ => None,
         };
         out.note(|| Note::Redirects { leader });
         out.push(Effect::Answer(id, Answer::NotLeader(leader)));
@@ -164,6 +164,11 @@ impl Node {
     /// A configuration counts from the moment at which it is appended (thesis §4.1).
     fn append_members(&mut self, membership: Membership, rules: &Rules, out: &mut impl Sink) {
         let membership = Arc::new(membership);
+        if !(rules.changes_by_log)() {
+            let before = self.storage.put_membership(membership);
+            self.note_members(&before, out);
+            return self.take_in_followers(rules, out);
+        }
         let at = self.storage.append(Payload::Membership(membership.clone()), out);
         out.note(|| Note::ChangesMembers { at, membership });
         self.take_in_followers(rules, out);
@@ -229,7 +234,7 @@ impl Node {
             // The others learn with its last heartbeats that it was committed.
             self.heartbeat(rules, out);
             self.note_step_down(StepDown::Removed, out);
-            return self.follow(None, out);
+            return self.follow(None, rules, out);
         }
         self.promote_if_ready(rules, out);
     }

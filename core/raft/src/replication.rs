@@ -457,7 +457,7 @@ impl Node {
                 self.storage.set_state(HardState { term, voted_for: None });
             }
         }
-        self.follow(Some(leader), out);
+        self.follow(Some(leader), rules, out);
         self.arm_election(out);
     }
 

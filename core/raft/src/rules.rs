@@ -15,6 +15,9 @@ pub struct Rules {
     pub joint_agreement: fn(new: bool, old: bool) -> bool,
     /// Whether a vote may go to a candidate, given whom this server voted for in this term (§5.2).
     pub vote_is_free: fn(voted_for: Option<ServerId>, candidate: ServerId) -> bool,
+    /// By which configuration a candidate counts its votes: the latest of its log, whether it is known to
+    /// be committed or not (thesis §4.1).
+    pub electorate: fn(latest: Index, commit: Index) -> Index,
     /// Whether a server that becomes a follower forgets whom it voted for (§5.1).
     pub vote_lapses: fn(given_in: Term, current: Term) -> bool,
     /// Whether a server votes, given whether it knows itself to be a voter: whoever asks may know more (§6).
@@ -47,6 +50,9 @@ pub struct Rules {
     /// Up to where a follower's log agrees, given before which place it lacks what it refused: a
     /// refusal proves nothing (§5.3).
     pub refusal_proves: fn(previous: Index) -> Index,
+    /// Up to where a new leader takes a follower's log to agree, given what it knew when it led an
+    /// earlier term: all is found out anew (§5.3).
+    pub match_outlives: fn(matched: Index) -> Index,
     /// Whether a leader may count copies of an entry of this term (§5.4.2).
     pub counts_for_commit: fn(entry: Term, current: Term) -> bool,
     /// Whether a leader streams on from the place at which a follower says that its log ends, given
@@ -63,6 +69,11 @@ pub struct Rules {
     pub heartbeat_commit: fn(leader_commit: Index, verified: Index, own_last: Index) -> Index,
     /// Whether a snapshot tells a server something that it does not know to be committed (§7).
     pub snapshot_is_news: fn(last: Index, commit: Index) -> bool,
+    /// What stands before the log that is left when a snapshot is installed, given the term of the
+    /// own entry there: a log that conflicts with the snapshot does not have it and goes (§7).
+    pub snapshot_base: fn(last: Position, own_term: Option<Term>) -> Position,
+    /// Whether a change of the cluster is an entry of the log, and only a leader makes one (§6).
+    pub changes_by_log: fn() -> bool,
     /// Whether so many voters may change only by way of joint consensus (§6, thesis §4.3).
     pub needs_joint: fn(changed_voters: usize) -> bool,
     /// Whether the configuration may change while the latest one is at this index (thesis §4.1).
@@ -90,6 +101,7 @@ impl Rules {
         majority,
         joint_agreement,
         vote_is_free,
+        electorate,
         vote_lapses,
         votes_when_asked,
         counts_vote,
@@ -105,12 +117,15 @@ impl Rules {
         conflicts,
         follower_commit,
         refusal_proves,
+        match_outlives,
         counts_for_commit,
         stream_begins,
         stream_follows,
         heartbeat_proves,
         heartbeat_commit,
         snapshot_is_news,
+        snapshot_base,
+        changes_by_log,
         needs_joint,
         may_change_again,
         may_change_in_term,
@@ -132,6 +147,10 @@ fn joint_agreement(new: bool, old: bool) -> bool {
 
 fn vote_is_free(voted_for: Option<ServerId>, candidate: ServerId) -> bool {
     voted_for.is_none_or(|to| to == candidate)
+}
+
+fn electorate(latest: Index, _commit: Index) -> Index {
+    latest
 }
 
 fn vote_lapses(given_in: Term, current: Term) -> bool {
@@ -195,6 +214,10 @@ fn refusal_proves(_previous: Index) -> Index {
     Index(0)
 }
 
+fn match_outlives(_matched: Index) -> Index {
+    Index(0)
+}
+
 // Only entries of our own term are counted; older ones commit along with them (§5.4.2, Figure 8).
 fn counts_for_commit(entry: Term, current: Term) -> bool {
     entry == current
@@ -218,6 +241,14 @@ fn heartbeat_commit(leader_commit: Index, verified: Index, _own_last: Index) -> 
 
 fn snapshot_is_news(last: Index, commit: Index) -> bool {
     last > commit
+}
+
+fn snapshot_base(last: Position, _own_term: Option<Term>) -> Position {
+    last
+}
+
+fn changes_by_log() -> bool {
+    true
 }
 
 // One server at a time: then every majority of the old overlaps every majority of the new (thesis §4.1).

@@ -196,19 +196,20 @@ impl Node {
         }
         let image = Image::from(&incoming.bytes[..]);
         self.incoming = None;
-        self.install(Snapshot { last, membership, image }, out);
+        self.install(Snapshot { last, membership, image }, rules, out);
         let reply = self.envelope(from, Message::AppendAccepted { matched: last.index, round: 0 });
         self.storage.send_when_durable(reply, out);
     }
 
     /// The snapshot stands for the log up to its last entry. What follows that very entry is
     /// kept; a log that does not have it is gone as a whole (§7).
-    fn install(&mut self, snapshot: Snapshot, out: &mut impl Sink) {
+    fn install(&mut self, snapshot: Snapshot, rules: &Rules, out: &mut impl Sink) {
         let last = snapshot.last;
-        let kept = self.log().holds(last);
+        let base = (rules.snapshot_base)(last, self.log().term(last.index));
+        let kept = self.log().holds(base);
         out.note(|| Note::InstallsSnapshot { last, kept });
         let before = self.storage.memberships().latest().clone();
-        self.storage.compact(snapshot.clone(), last, out);
+        self.storage.compact(snapshot.clone(), base, out);
         self.commit = self.commit.max(last.index);
         self.applied = self.applied.max(last.index);
         out.push(Effect::Restore(snapshot));

@@ -148,6 +148,15 @@ pub const TABLE: &[Row] = &[
         change: |on| on.rules.refusal_proves = |previous| previous,
     },
     Row {
+        name: "match-kept-across-terms",
+        rule: "A new leader knows nothing of the others' logs, whatever it knew when it led before.",
+        instead: "It goes by what they had then.",
+        breaks: Some(Promise::LeaderCompleteness),
+        section: "§5.3, Figure 2",
+        seen: "akka-raft#58, PySyncObj#167",
+        change: |on| on.rules.match_outlives = |matched| matched,
+    },
+    Row {
         name: "crash-truncates-to-commit",
         rule: "All entries that a server has acknowledged survive its crash.",
         instead: "It restarts with what it knew to be committed.",
@@ -227,6 +236,24 @@ pub const TABLE: &[Row] = &[
         section: "thesis §4.1",
         seen: "redisraft#17",
         change: |on| on.rules.may_change_again = |_, _| true,
+    },
+    Row {
+        name: "campaign-with-unapplied-conf",
+        rule: "A server goes by the latest configuration of its log, whether it knows it to be committed or not.",
+        instead: "A candidate goes by the latest that it has applied.",
+        breaks: Some(Promise::ElectionSafety),
+        section: "thesis §4.1",
+        seen: "etcd-io/raft#456, raft-rs#221, etcd#11284",
+        change: |on| on.rules.electorate = |_, commit| commit,
+    },
+    Row {
+        name: "set-peers-everywhere",
+        rule: "A change of the cluster goes through the log.",
+        instead: "Each server is told apart, and goes by what it was told.",
+        breaks: Some(Promise::LeaderCompleteness),
+        section: "§6",
+        seen: "MaxAnderson95/raft-visualization",
+        change: |on| on.rules.changes_by_log = || false,
     },
     Row {
         name: "old-snapshot-installed",
@@ -410,6 +437,15 @@ pub const TABLE: &[Row] = &[
         section: "§6",
         seen: "etcd#12136",
         change: |on| on.rules.leaves_joint = |entered, current| entered == current,
+    },
+    Row {
+        name: "snapshot-keeps-conflict",
+        rule: "A log that conflicts with a snapshot at its last entry goes as a whole.",
+        instead: "What it has beyond stays.",
+        breaks: None,
+        section: "§7",
+        seen: "hashicorp/raft#697, openraft#559",
+        change: |on| on.rules.snapshot_base = |last, own| Position { term: own.unwrap_or(last.term), ..last },
     },
 ];
 
