@@ -10,6 +10,27 @@ const query = new URLSearchParams(location.search);
 if (query.get("embed") === "1") html.dataset.embed = "";
 if (["light", "dark"].includes(query.get("theme"))) html.dataset.theme = query.get("theme");
 
+/** The language: the address wins over what was chosen before, that over what the browser is set to. */
+const LANGUAGES = { en: "en", zh: "zh-Hans", ar: "ar-XB" };
+html.lang = LANGUAGES[(query.get("lang") ?? chosenBefore() ?? navigator.language).split("-")[0]] ?? "en";
+// The language of tests is for those who ask for it.
+if (html.lang === "ar-XB" && query.get("lang") !== html.lang) html.lang = "en";
+
+function chosenBefore() {
+  try {
+    return localStorage.getItem("raft-playground.language");
+  } catch {
+    return null; // A sandboxed frame has no storage.
+  }
+}
+
+/** The table of another language; without it the page speaks English. */
+async function fetchWords() {
+  if (html.lang === "en" || html.lang === "ar-XB") return;
+  const answer = await fetch(`lang/${html.lang}.txt`).catch(() => undefined);
+  if (answer?.ok) globalThis.raftWords = await answer.text();
+}
+
 /** The smallest module, and one that uses what the compiler takes for granted today. */
 const EMPTY = [0, 97, 115, 109, 1, 0, 0, 0];
 const MODERN = [
@@ -49,10 +70,12 @@ function checkBrowser() {
 
 async function start() {
   checkBrowser();
+  const words = fetchWords();
   const { default: initialise, onRest } = await import(at("js"));
   // A build for work is in one piece.
   if (onRest) await prepareRest(onRest);
   else dress().then(complete);
+  await words;
   await initialise({ module_or_path: at("wasm") });
 }
 

@@ -103,10 +103,13 @@ impl Chronicle {
             self.told.push(Told { place: n, weight: line(record).weight, record: record.clone() });
         }
         self.read = self.read.max(first + records.len());
-        self.stay_small();
+        if self.told.len() > MOST_TOLD || self.marks.len().max(self.reigns.len()) > MOST_MARKS {
+            self.stay_small();
+        }
     }
 
     /// However long a run is, what is kept of it is not.
+    #[inline(never)]
     fn stay_small(&mut self) {
         if self.told.len() > MOST_TOLD {
             let late = self.told[MOST_TOLD / 2].place;

@@ -15,6 +15,7 @@
 //! - [`chart`]: the shapes of small charts.
 //! - [`shelf`]: the scenarios that come with the page.
 //! - [`keys`], [`words`]: the one table of keys, and the words.
+//! - [`translate`]: the words in another language.
 
 pub mod layout;
 pub mod scene;
@@ -30,6 +31,7 @@ pub mod hint;
 pub mod chart;
 pub mod shelf;
 pub mod keys;
+pub mod translate;
 pub mod words;
 
 #[cfg(target_arch = "wasm32")]

@@ -1,9 +1,9 @@
 //! `cargo xtask dist`: the folder to put on a web server, under any path.
 
-use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
 
-use crate::run::{Outcome, root, run, target_dir};
+use crate::run::{Outcome, answer, command, root, run, target_dir};
 use crate::{browser, tools};
 
 /// How the released module is compiled, whatever `RUSTFLAGS` says elsewhere.
@@ -30,11 +30,31 @@ pub fn dist() -> Outcome {
         fs::remove_dir_all(folder()).map_err(|error| format!("dist: {error}"))?;
     }
     let mut split = browser::node()?;
-    trunk.env_remove("RUSTFLAGS").env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", FLAGS.join(" "));
+    // A path may have a space: cargo takes the flags apart at this sign.
+    trunk.env("CARGO_ENCODED_RUSTFLAGS", flags().join("\u{1f}"));
     run(trunk.args(["build", "--release"]).arg("--dist").arg("dist"))?;
     run(split.arg("xtask/split/main.mjs").arg("dist").arg(linked()).arg(target_dir().join("first-visit.txt")))?;
     run(terse.arg("xtask/terse.mjs").arg("dist"))?;
     run(compress.arg("xtask/compress.mjs").arg("dist"))
+}
+
+/// The flags of the released module. What a panic says of its place names the file in its crate,
+/// wherever on this machine that lies: shorter, and the same from every machine.
+fn flags() -> Vec<String> {
+    let plain = FLAGS.iter().map(|flag| (*flag).to_owned());
+    plain.chain(elsewhere().iter().map(|folder| format!("--remap-path-prefix={}=", folder.display()))).collect()
+}
+
+/// The folders with sources that are not of this repository.
+fn elsewhere() -> Vec<PathBuf> {
+    let mut folders = vec![root().to_owned()];
+    let sysroot = answer(command("rustc").args(["--print", "sysroot"]));
+    folders.extend(sysroot.map(|path| Path::new(path.trim()).join("lib/rustlib/src/rust")));
+    let cargo =
+        env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| env::home_dir().map(|home| home.join(".cargo")));
+    let registries = cargo.and_then(|home| fs::read_dir(home.join("registry/src")).ok());
+    folders.extend(registries.into_iter().flatten().flatten().map(|entry| entry.path()));
+    folders
 }
 
 /// The module as the linker left it.

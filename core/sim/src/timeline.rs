@@ -162,7 +162,7 @@ impl Timeline {
         if time < self.now() {
             let near = time.since(REACH);
             self.restore(|run| run.world().now() <= time, |run| run.world().now() <= near);
-        } else {
+        } else if self.keyframes.latest() > self.events() {
             self.jump_ahead(time);
         }
         for _ in 0..budget {
@@ -310,6 +310,7 @@ impl Timeline {
     }
 
     /// To the last keyframe before a time in the future, if that is nearer than the present.
+    #[inline(never)]
     fn jump_ahead(&mut self, time: Time) {
         let nearest = self.keyframes.last(|run| run.world().now() <= time);
         if nearest.events() <= self.events() {

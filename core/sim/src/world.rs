@@ -362,7 +362,7 @@ impl World {
     /// disk answers, entries are applied), and so on until it rests.
     pub(crate) fn settle_effects(&mut self, id: ServerId, input: Option<Input>, trace: &mut Trace) {
         let setup = Arc::clone(&self.setup);
-        trace.inputs.extend(input);
+        input.into_iter().for_each(|input| trace.inputs.push_back(input));
         let mut known = None;
         loop {
             self.carry_out(id, trace);
@@ -413,12 +413,16 @@ impl World {
                 Effect::Disarm(timer) => self.disarm(id, timer),
                 Effect::Persist(token, write) => {
                     self.remember(id, &write);
-                    inputs.extend(self.persist(id, token, write).map(Input::Persisted));
+                    if let Some(token) = self.persist(id, token, write) {
+                        inputs.push_back(Input::Persisted(token));
+                    }
                 }
                 Effect::Apply(range) => {
                     self.apply(id, *range.start(), *range.end(), pages);
                     inputs.push_back(Input::Applied(*range.end()));
-                    inputs.extend(self.due_snapshot(id, *range.end()));
+                    if let Some(compact) = self.due_snapshot(id, *range.end()) {
+                        inputs.push_back(compact);
+                    }
                 }
                 Effect::Restore(snapshot) => self.restore(id, &snapshot),
                 Effect::Read(read, answer) => self.read_found(id, read, answer),

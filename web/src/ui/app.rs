@@ -1,5 +1,6 @@
 //! The page as a whole.
 
+use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{Element, Event, HtmlElement, KeyboardEvent};
 
@@ -25,6 +26,18 @@ pub fn app() {
     frame::every_frame(move |real| page.frame(real));
     on_window("keydown", move |event| key(page, event.unchecked_ref()));
     on_window("pointerdown", move |event| close_outside(page, event.target()));
+    // In another language the elements are made anew; the state of the page stays.
+    let in_language = move |part: fn(Page) -> El| {
+        move || {
+            page.language.track();
+            Some(untrack(|| part(page)))
+        }
+    };
+    let all = html("div").class("all").slot(in_language(all)).slot(in_language(dialogs)).slot(in_language(notices));
+    let _ = root.append_child(all.node());
+}
+
+fn all(page: Page) -> El {
     // A quotation of the theme in the address wins over what the system says; boot.js has set it.
     let tab = move || match page.tab.get() {
         Tab::Logs => "logs",
@@ -40,10 +53,7 @@ pub fn app() {
         .maybe(full.then(|| side(page)))
         .maybe(full.then(|| time_bar(page)))
         .child(transport(page));
-    let all = linked::listen(page, all);
-    for part in [all, dialogs(page), notices(page)] {
-        let _ = root.append_child(part.node());
-    }
+    linked::listen(page, all)
 }
 
 fn side(page: Page) -> El {

@@ -12,7 +12,8 @@ use super::el::{El, html, svg};
 use super::icons::close_icon;
 use super::page::{Dialog, Page};
 use super::signal::RwSignal;
-use super::{address, dom, frame};
+use super::tongue::LANGUAGES;
+use super::{address, dom, frame, tongue};
 use crate::keys::KEYS;
 use crate::layout::Point;
 use crate::scene::Shape;
@@ -27,7 +28,7 @@ pub fn dialogs(page: Page) -> El {
             match dialog {
                 Dialog::Share => share(page),
                 Dialog::Scenarios => scenarios(page),
-                Dialog::Help => help(),
+                Dialog::Help => help(page),
             }
             .open(page)
         }))
@@ -268,7 +269,7 @@ fn new_seed(page: Page) {
     page.load(scenario, Time::ZERO, true);
 }
 
-fn help() -> Shell {
+fn help(page: Page) -> Shell {
     let signs = [
         (ServerSign::Leader, "leader: a double ring. It sends heartbeats so that nobody else stands"),
         (ServerSign::Candidate, "candidate: a dashed ring. The dots are the votes it has"),
@@ -312,6 +313,7 @@ fn help() -> Shell {
         title: "Signs and keys",
         fields: false,
         body: vec![
+            language(page),
             html("h3").text("Signs"),
             signs,
             html("h3").text("Keys"),
@@ -319,6 +321,21 @@ fn help() -> Shell {
             html("p").text("Everything that moves is at its place in simulated time: pause, step back, and it is there again. What you do in the past starts another future."),
         ],
     }
+}
+
+/// Which language the page speaks; each stands there in itself, for who does not read the present one.
+fn language(page: Page) -> El {
+    let spoken = tongue::tag();
+    let options = LANGUAGES.map(|(tag, name)| {
+        let (here, lang) = (tag == spoken, tag);
+        html("option").attr("value", tag).attr("lang", lang).flag("selected", move || here).verbatim(name)
+    });
+    let pick = move |event| {
+        tongue::switch(page, event_target_value(&event));
+        frame::later(300, || dom::focus("language"));
+    };
+    let select = html("select").attr("id", "language").on("change", pick).children(options);
+    html("label").class("language").child(html("span").text("Language")).child(select)
 }
 
 #[derive(Clone, Copy)]

@@ -16,6 +16,7 @@ use leptos::web_sys::{self, Element, Event};
 
 use super::dom;
 use super::signal::Memo;
+use super::tongue::{is_read, said};
 
 /// An element, with all that hangs below it.
 #[derive(Clone)]
@@ -88,6 +89,12 @@ impl El {
 
     /// A text that stays as it is.
     pub fn text(self, text: &str) -> El {
+        self.add(dom::document().create_text_node(&said(text)).as_ref());
+        self
+    }
+
+    /// A text that is not the page's, and so is in no table: names, code, what somebody wrote.
+    pub fn verbatim(self, text: &str) -> El {
         self.add(dom::document().create_text_node(text).as_ref());
         self
     }
@@ -163,6 +170,7 @@ impl El {
 
 fn set(element: &Element, name: &str, value: Option<&str>) {
     let _ = match value {
+        Some(value) if is_read(name) => element.set_attribute(name, &said(value)),
         Some(value) => element.set_attribute(name, value),
         None => element.remove_attribute(name),
     };
@@ -203,7 +211,7 @@ fn say(element: &Element, text: Box<dyn Fn() -> String>) {
     react(Box::new(move || {
         let text = text();
         if text != before {
-            node.set_data(&text);
+            node.set_data(&said(&text));
             before = text;
         }
     }));

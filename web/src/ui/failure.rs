@@ -40,7 +40,7 @@ fn build(what: &str, link: Option<String>) -> Option<()> {
     let document = dom::document();
     let make = |tag: &str, text: &str| {
         let element = document.create_element(tag).ok()?;
-        element.set_text_content(Some(text));
+        element.set_text_content(Some(&super::tongue::said(text)));
         Some(element)
     };
     let layer = make("div", "")?;

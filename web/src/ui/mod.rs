@@ -7,6 +7,7 @@
 //! - [`paint`]: what changes with every frame, written straight to the elements.
 //! - [`app`] and the components it is made of.
 //! - [`address`]: what the address says; [`protocol`]: what the embedding page says.
+//! - [`tongue`]: the language of all texts.
 //! - [`failure`]: the end, if it comes.
 
 mod address;
@@ -37,6 +38,7 @@ mod story;
 mod switches;
 mod tale;
 mod timebar;
+mod tongue;
 mod transport;
 mod why;
 mod zoom;
@@ -44,6 +46,7 @@ mod zoom;
 /// Mounts the page.
 pub fn start() {
     failure::watch();
+    tongue::begin();
     let Some(root) = dom::by_id("app") else { return };
     leptos::mount::mount_to(root, app::app).forget();
 }

@@ -206,6 +206,8 @@ pub struct Page {
     pub tale: RwSignal<Tale>,
     /// Whether the space-time diagram is shown.
     pub diagram: RwSignal<bool>,
+    /// Changes with the language: all words are written anew.
+    pub language: RwSignal<u32>,
     /// What the reader has tried.
     pub tried: RwSignal<Tried>,
     /// A figure in another page.
@@ -271,6 +273,7 @@ impl Page {
             tab: RwSignal::new(Tab::Logs),
             tale: RwSignal::new(Tale::Story),
             diagram: RwSignal::new(!embed),
+            language: RwSignal::new(0),
             tried: RwSignal::default(),
             embed,
             poster: RwSignal::new(embed),

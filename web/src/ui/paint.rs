@@ -7,6 +7,7 @@ use leptos::web_sys::Element;
 use raft_core::ServerId;
 
 use super::dom;
+use super::tongue::{is_read, said};
 use crate::layout::{Point, Ring, circle, draw, tenths, translate};
 use crate::scene::{FlightScene, Motion, Shape};
 
@@ -58,7 +59,10 @@ impl Painter {
         if self.written.get(&key) == Some(&value) {
             return;
         }
-        dom::set(&element, name, &value);
+        match is_read(name) {
+            true => dom::set(&element, name, &said(&value)),
+            false => dom::set(&element, name, &value),
+        }
         self.written.insert(key, value);
     }
 
@@ -69,7 +73,7 @@ impl Painter {
         if self.written.get(&key) == Some(&text) {
             return;
         }
-        element.set_text_content(Some(&text));
+        element.set_text_content(Some(&said(&text)));
         self.written.insert(key, text);
     }
 

@@ -60,6 +60,11 @@ impl Keyframes {
         Keyframes { bytes: start.bytes, all: alloc::vec![start], spacing: FIRST_SPACING, near: VecDeque::new() }
     }
 
+    /// How many events had happened at the last of them.
+    pub(super) fn latest(&self) -> u64 {
+        self.all.last().map_or(0, Keyframe::events)
+    }
+
     /// An event has happened: keeps the run as it is now, if it is time for that.
     pub(super) fn pass(&mut self, run: &Run, records: impl Fn() -> usize) {
         let effort = run.world().effort();
@@ -76,6 +81,7 @@ impl Keyframes {
     }
 
     /// Keeps only those from which it would be too far to the next one otherwise.
+    #[inline(never)]
     fn thin_out(&mut self) {
         self.spacing *= 2;
         let efforts: Vec<u64> = self.all.iter().map(Keyframe::effort).collect();
@@ -92,6 +98,7 @@ impl Keyframes {
         self.bytes = self.all.iter().map(|keyframe| keyframe.bytes).sum();
     }
 
+    #[inline(never)]
     fn pass_near(&mut self, run: &Run, records: impl Fn() -> usize) {
         let (effort, spacing) = (run.world().effort(), self.near_spacing());
         match (self.near.front(), self.near.back()) {
