@@ -74,6 +74,37 @@ test("why is the entry of an old term not committed, in figure 8", async (t) => 
   await panel(page).getByText(/Logs differ at entry 2: this is about that of term 2, not that of term 3/).waitFor();
 });
 
+test("what led to an event: its past and future in the story and in the diagram", async (t) => {
+  const page = await openPage(t, { hash: CRASH });
+  await page.getByRole("button", { name: /S4 leads term 2/ }).first().click();
+  await page.getByRole("button", { name: "What led here" }).click();
+  await page.getByText(/events led to this one: a solid bar/).first().waitFor();
+  const marked = (how) => page.locator(`.line[data-cone=${how}]`);
+  assert.ok((await marked("past").count()) >= 2, "what led to it");
+  assert.match(await marked("here").first().textContent(), /S4/);
+  assert.ok((await page.locator("#cone-past").getAttribute("d")).length > 10, "the messages that carried it");
+  // Lines of what is still to come are pale on purpose.
+  await axe(page, { rules: { "color-contrast": { enabled: false } } });
+  await page.keyboard.press("Escape");
+  assert.equal(await marked("past").count(), 0);
+});
+
+test("the page goes on while a way is looked for", async (t) => {
+  const text = "raft 1\nservers 9\nclients 2\nset latency 20ms\nat 0ms timeout S1\nat 100ms write x=1\nat 200ms crash S1\nat 210ms partition S2 S3 S4 | S5 S6 S7 | S8 S9\n";
+  const page = await openPage(t, { hash: `#text=${encodeURIComponent(text)}&at=220ms` });
+  await page.keyboard.press("9");
+  await page.keyboard.press("/");
+  await page.evaluate(() => {
+    window.tasks = [];
+    new PerformanceObserver((list) => window.tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({ entryTypes: ["longtask"] });
+  });
+  await panel(page).getByRole("button", { name: "What would it take?" }).click();
+  await panel(page).getByText(/steps do it|No way of/).waitFor();
+  const tasks = await page.evaluate(() => window.tasks);
+  t.diagnostic(`long tasks: ${tasks.join(", ")} ms; ${(await panel(page).innerText()).split("\n").length} lines`);
+  assert.ok(tasks.every((task) => task < 120), tasks.join(", "));
+});
+
 test("why is nobody leader, from the tab; another question from the list", async (t) => {
   const page = await openPage(t, { hash: "#demo=figure-8&at=330ms" });
   await page.getByRole("tab", { name: "Why?" }).click();

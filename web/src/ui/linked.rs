@@ -195,6 +195,7 @@ pub fn light(model: &mut Model, page: Page, anew: bool) {
     if spacetime::is_shown() {
         paint_diagram(model);
     }
+    super::cone::paint(model, page, anew);
 }
 
 /// Says on every element that carries a fact whether it is lit.
@@ -229,6 +230,7 @@ pub(super) fn watch(page: Page) {
     let look: Closure<dyn FnMut()> = Closure::new(move || {
         page.with(|model| mark(&model.lit));
         super::lens::shade();
+        super::cone::shade();
     });
     if let Ok(observer) = MutationObserver::new(look.as_ref().unchecked_ref()) {
         let what = MutationObserverInit::new();

@@ -7,7 +7,7 @@ use raft_sim::metrics::{ColumnReport, Report, Shape};
 use super::el::{El, html, svg};
 use super::page::Page;
 use super::signal::Memo;
-use super::{dom, frame};
+use super::tale::from_the_top;
 use crate::chart::{self, BINS, STEP, TALL};
 use crate::words;
 
@@ -23,12 +23,7 @@ pub fn measures(page: Page) -> El {
         page.moment.track();
         page.with(|model| Report::of(model.playback.world()))
     });
-    // The story was read at its end; this is read from its beginning.
-    frame::soon(|| {
-        if let Some(pane) = dom::by_id("pane") {
-            pane.set_scroll_top(0);
-        }
-    });
+    from_the_top();
     let until = move || report.with(|report| format!("Until {}, in simulated time.", time(report.to)));
     html("div")
         .class("measures")

@@ -13,6 +13,7 @@
 mod address;
 mod app;
 mod branches;
+mod cone;
 mod dialogs;
 mod dom;
 mod el;

@@ -176,6 +176,8 @@ pub struct Page {
     pub lens: RwSignal<Option<Lens>>,
     /// What is asked, and the answer.
     pub why: RwSignal<Option<Why>>,
+    /// The event whose past and future are shown.
+    pub led: RwSignal<Option<u64>>,
     /// What is pointed at, and what was kept: the same is lit in every picture.
     pub focus: RwSignal<Focus>,
     /// The messages that can be reached.
@@ -258,6 +260,7 @@ impl Page {
             menu: RwSignal::new(None),
             lens: RwSignal::new(None),
             why: RwSignal::default(),
+            led: RwSignal::default(),
             focus: RwSignal::default(),
             targets: RwSignal::default(),
             story: RwSignal::default(),
@@ -310,6 +313,7 @@ impl Page {
         self.logs_from.set(None);
         self.lens.set(None);
         self.why.set(None);
+        self.led.set(None);
         self.tale.update(Tale::leave_details);
         self.model.update_value(|model| {
             model.untouched = false;

@@ -8,7 +8,7 @@ use super::inspector::inspector;
 use super::measures::measures;
 use super::page::Page;
 use super::story::{nothing_yet, story_panel};
-use super::{dom, why};
+use super::{cone, dom, frame, why};
 use crate::words::why as words;
 
 /// The readings.
@@ -56,7 +56,14 @@ pub fn tale(page: Page) -> El {
         .attr("role", "tabpanel")
         .attr("tabindex", "0")
         .follow("aria-labelledby", move || TABS[place(page.tale.get())].1.into())
-        .when(move || shows(Tale::Details), move || inspector(page))
+        .when(
+            move || shows(Tale::Details),
+            move || {
+                from_the_top();
+                inspector(page)
+            },
+        )
+        .when(move || shows(Tale::Story) && cone::is_shown(page), move || cone::legend(page))
         .when(move || shows(Tale::Story) && untold(), nothing_yet)
         .when(move || shows(Tale::Story), move || story_panel(page))
         .when(move || shows(Tale::Metrics), move || measures(page))
@@ -64,8 +71,20 @@ pub fn tale(page: Page) -> El {
     html("section")
         .class("panel tale")
         .attr("aria-label", "Story, details and metrics")
-        .child(head.when(move || shows(Tale::Story), move || every_step(page)))
+        .child(
+            head.when(move || shows(Tale::Story) && cone::is_offered(page), move || cone::button(page))
+                .when(move || shows(Tale::Story), move || every_step(page)),
+        )
         .child(pane)
+}
+
+/// The story was read at its end; the others are read from their beginning.
+pub fn from_the_top() {
+    frame::soon(|| {
+        if let Some(pane) = dom::by_id("pane") {
+            pane.set_scroll_top(0);
+        }
+    });
 }
 
 fn place(tale: Tale) -> usize {

@@ -12,7 +12,7 @@ use raft_sim::words::why::found as found_words;
 use super::el::{El, html};
 use super::page::{Chosen, Page, Tab};
 use super::signal::Memo;
-use super::tale::Tale;
+use super::tale::{Tale, from_the_top};
 use super::{dom, frame};
 use crate::linked::Fact;
 use crate::why::{Line, Reply, about, about_entry, steps};
@@ -102,11 +102,7 @@ fn answer(page: Page, question: Question, entry: Option<Position>) {
     page.tale.set(Tale::Why);
     page.tab.set(Tab::Story);
     page.live.set(said);
-    frame::soon(|| {
-        if let Some(pane) = dom::by_id("pane") {
-            pane.set_scroll_top(0);
-        }
-    });
+    from_the_top();
 }
 
 /// Back to the story; what goes on ends.
@@ -286,7 +282,7 @@ pub fn panel(page: Page) -> El {
         let facts = lines.get().into_iter().map(move |line| fact(page, &line));
         Some(html("ol").class("facts-of").children(facts))
     });
-    html("div").class("answer").child(head(page, reply)).child(body.slot(move || moved(page, reply)).child(take(page)))
+    html("div").class("answer").child(head(page, reply)).child(moved(page, body).child(take(page)))
 }
 
 fn head(page: Page, reply: Memo<Option<Reply>>) -> El {
@@ -303,7 +299,8 @@ fn head(page: Page, reply: Memo<Option<Reply>>) -> El {
         let choose = move |event| {
             let n: usize = event_target_value(&event).parse().unwrap_or(0);
             if let Some(question) = asked.with_untracked(|asked| asked.as_ref()?.0.get(n).copied()) {
-                ask(page, question, None);
+                answer(page, question, None);
+                focus_soon("why-question");
             }
         };
         let select = html("select").attr("id", "why-question").attr("aria-label", words::QUESTION);
@@ -325,25 +322,29 @@ fn fact(page: Page, line: &Line) -> El {
 }
 
 /// The reader went elsewhere: the way back, or the same question there.
-fn moved(page: Page, reply: Memo<Option<Reply>>) -> Option<El> {
-    page.moment.track();
-    page.playing.track();
-    let reply = reply.get()?;
-    let (is_of, version) = page.with(|model| (reply.is_of(&model.playback), model.playback.version));
-    let goes = page.why.with_untracked(|why| matches!(why, Some(Why { way: Way::Steps { goes: true, .. }, .. })));
-    if is_of || goes {
-        return None;
-    }
-    let question = reply.question;
-    let again = html("button").text(words::AGAIN).click(move || ask(page, question, None));
-    let back = html("button").text(&words::back(reply.at)).click(move || go_back(page));
-    let row = html("div").class("why-row");
-    let row = if reply.version == version {
-        row.child(html("p").text(&words::asked(reply.at))).child(back)
-    } else {
-        row.child(html("p").text(words::PARTED))
-    };
-    Some(row.child(again))
+fn moved(page: Page, panel: El) -> El {
+    // Only what differs makes the buttons anew: they stay while time runs.
+    let away = Memo::new(move || {
+        page.moment.track();
+        page.picture.track();
+        page.why.with(|why| {
+            let Why { reply, way } = why.as_ref()?;
+            let (is_of, version) = page.with(|model| (reply.is_of(&model.playback), model.playback.version));
+            let goes = matches!(way, Way::Steps { goes: true, .. });
+            (!is_of && !goes).then_some((reply.question, reply.at, reply.version == version))
+        })
+    });
+    panel.slot(move || {
+        let (question, at, same) = away.get()?;
+        let row = html("div").class("why-row");
+        let row = if same {
+            let back = html("button").text(&words::back(at)).click(move || go_back(page));
+            row.child(html("p").text(&words::asked(at))).child(back)
+        } else {
+            row.child(html("p").text(words::PARTED))
+        };
+        Some(row.child(html("button").text(words::AGAIN).click(move || ask(page, question, None))))
+    })
 }
 
 /// What it would take, and a button that does it.
