@@ -12,7 +12,7 @@ use raft_core::Time;
 use super::ast::{Action, Predicate, Scenario, Start, Step, Trigger};
 use super::error::{ParseError, Problem};
 use super::lex::{Line, Names, Result, is_forbidden, shown};
-use super::{MAX_ACTIONS, MAX_BYTES, MAX_STEPS, MAX_TIME};
+use super::{MAX_ACTIONS, MAX_BYTES, MAX_STEPS, MAX_TIME, explained};
 
 /// A scenario, and where its text says what.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -42,6 +42,7 @@ impl Lines {
 }
 
 /// One statement that begins with a word of its own: how it reads, for the parser and the reference.
+#[cfg_attr(not(any(test, feature = "reference")), expect(dead_code, reason = "only the reference reads it"))]
 pub(super) struct Statement<P: 'static> {
     pub(super) word: &'static str,
     /// What follows the word.
@@ -53,6 +54,7 @@ pub(super) struct Statement<P: 'static> {
 
 pub(super) use action::ACTIONS;
 pub(super) use header::HEADER;
+#[cfg(any(test, feature = "reference"))]
 pub(super) use predicate::PREDICATES;
 
 type ParseTrigger = fn(&mut Line<'_>) -> Result<Trigger>;
@@ -61,23 +63,25 @@ type ParseTrigger = fn(&mut Line<'_>) -> Result<Trigger>;
 pub(super) const TRIGGERS: &[Statement<ParseTrigger>] = &[
     Statement {
         word: "at",
-        takes: "TIME",
-        does: "At this time since the start, which no step before may be past.",
-        example: "at 20ms",
+        takes: explained("TIME"),
+        does: explained("At this time since the start, which no step before may be past."),
+        example: explained("at 20ms"),
         parse: |line| line.time(Time::ZERO).map(Trigger::At),
     },
     Statement {
         word: "after",
-        takes: "TIME",
-        does: "This long after the step before.",
-        example: "after 1.5s",
+        takes: explained("TIME"),
+        does: explained("This long after the step before."),
+        example: explained("after 1.5s"),
         parse: |line| line.time(Time::ZERO).map(Trigger::After),
     },
     Statement {
         word: "when",
-        takes: "PREDICATE [within TIME]",
-        does: "As soon as it holds; a failure if it does not within that time, 60 simulated seconds if none is given.",
-        example: "when S1 is leader within 2s",
+        takes: explained("PREDICATE [within TIME]"),
+        does: explained(
+            "As soon as it holds; a failure if it does not within that time, 60 simulated seconds if none is given.",
+        ),
+        example: explained("when S1 is leader within 2s"),
         parse: |line| {
             let predicate = predicate::parse_watched(line)?;
             Ok(Trigger::When { predicate, within: within(line)? })

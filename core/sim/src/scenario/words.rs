@@ -3,36 +3,41 @@
 use alloc::vec;
 
 use super::ast::{Compare, Field, MessageKind, State};
+use super::explained;
 
 pub(super) const KINDS: &[(MessageKind, &str, &str)] = &[
-    (MessageKind::PreVote, "pre-vote", "RequestPreVote: would you vote for me?"),
-    (MessageKind::PreVoteReply, "pre-vote-reply", "the answer to RequestPreVote"),
-    (MessageKind::Vote, "vote", "RequestVote"),
-    (MessageKind::VoteReply, "vote-reply", "the answer to RequestVote"),
-    (MessageKind::Append, "append", "AppendEntries with entries"),
-    (MessageKind::AppendReply, "append-reply", "the answer to AppendEntries, with entries or without"),
-    (MessageKind::Heartbeat, "heartbeat", "AppendEntries without entries"),
-    (MessageKind::Snapshot, "snapshot", "a piece of InstallSnapshot"),
-    (MessageKind::SnapshotReply, "snapshot-reply", "the answer to a piece that is not the last"),
-    (MessageKind::ReadIndex, "read-index", "a follower asks how far it must apply to answer a read"),
-    (MessageKind::ReadIndexReply, "read-index-reply", "the answer to it"),
-    (MessageKind::HeartbeatReply, "heartbeat-reply", "the answer to a heartbeat that is apart from the log"),
-    (MessageKind::StreamOpen, "stream-open", "a follower asks for a stream, or is told to look further back"),
-    (MessageKind::Stream, "stream", "entries on a stream"),
-    (MessageKind::StreamAck, "stream-ack", "the answer to them"),
-    (MessageKind::TimeoutNow, "timeout-now", "a leader hands over"),
-    (MessageKind::Request, "request", "what a client asks"),
-    (MessageKind::Answer, "answer", "what a client is answered"),
+    (MessageKind::PreVote, "pre-vote", explained("RequestPreVote: would you vote for me?")),
+    (MessageKind::PreVoteReply, "pre-vote-reply", explained("the answer to RequestPreVote")),
+    (MessageKind::Vote, "vote", explained("RequestVote")),
+    (MessageKind::VoteReply, "vote-reply", explained("the answer to RequestVote")),
+    (MessageKind::Append, "append", explained("AppendEntries with entries")),
+    (MessageKind::AppendReply, "append-reply", explained("the answer to AppendEntries, with entries or without")),
+    (MessageKind::Heartbeat, "heartbeat", explained("AppendEntries without entries")),
+    (MessageKind::Snapshot, "snapshot", explained("a piece of InstallSnapshot")),
+    (MessageKind::SnapshotReply, "snapshot-reply", explained("the answer to a piece that is not the last")),
+    (MessageKind::ReadIndex, "read-index", explained("a follower asks how far it must apply to answer a read")),
+    (MessageKind::ReadIndexReply, "read-index-reply", explained("the answer to it")),
+    (MessageKind::HeartbeatReply, "heartbeat-reply", explained("the answer to a heartbeat that is apart from the log")),
+    (
+        MessageKind::StreamOpen,
+        "stream-open",
+        explained("a follower asks for a stream, or is told to look further back"),
+    ),
+    (MessageKind::Stream, "stream", explained("entries on a stream")),
+    (MessageKind::StreamAck, "stream-ack", explained("the answer to them")),
+    (MessageKind::TimeoutNow, "timeout-now", explained("a leader hands over")),
+    (MessageKind::Request, "request", explained("what a client asks")),
+    (MessageKind::Answer, "answer", explained("what a client is answered")),
 ];
 
 pub(super) const STATES: &[(State, &str, &str)] = &[
-    (State::Leader, "leader", "it leads"),
-    (State::Follower, "follower", "it follows"),
-    (State::PreCandidate, "pre-candidate", "it asks whether it would get votes"),
-    (State::Candidate, "candidate", "it asks for votes"),
-    (State::Learner, "learner", "it listens and does not vote, by its own configuration"),
-    (State::Down, "down", "it crashed"),
-    (State::Paused, "paused", "it stands still, its memory kept"),
+    (State::Leader, "leader", explained("it leads")),
+    (State::Follower, "follower", explained("it follows")),
+    (State::PreCandidate, "pre-candidate", explained("it asks whether it would get votes")),
+    (State::Candidate, "candidate", explained("it asks for votes")),
+    (State::Learner, "learner", explained("it listens and does not vote, by its own configuration")),
+    (State::Down, "down", explained("it crashed")),
+    (State::Paused, "paused", explained("it stands still, its memory kept")),
 ];
 
 pub(super) const FIELDS: &[(Field, &str, &str)] = &[

@@ -9,7 +9,7 @@ use super::super::error::Problem;
 use super::super::lex::{Line, Result};
 use super::super::settings::parse_set;
 use super::super::words::{self, KINDS};
-use super::super::{MAX_TEXT, MAX_TITLE};
+use super::super::{MAX_TEXT, MAX_TITLE, explained};
 use super::{Statement, predicate, within};
 use crate::fault::Pace;
 use crate::machine::{ClientId, Operation};
@@ -47,30 +47,30 @@ const MESSAGES: &str = "all [KIND], or S1->S2 [KIND or all] [all or #N]";
 pub(in super::super) const ACTIONS: &[Statement<Parse>] = &[
     Statement {
         word: "timeout",
-        takes: "S1",
-        does: "Its election timer fires now.",
-        example: "timeout S1",
+        takes: explained("S1"),
+        does: explained("Its election timer fires now."),
+        example: explained("timeout S1"),
         parse: Parse::Who(Action::Timeout),
     },
     Statement {
         word: "heartbeat",
-        takes: "S1",
-        does: "Its heartbeat timer fires now.",
-        example: "heartbeat leader",
+        takes: explained("S1"),
+        does: explained("Its heartbeat timer fires now."),
+        example: explained("heartbeat leader"),
         parse: Parse::Who(Action::Heartbeat),
     },
     Statement {
         word: "snapshot",
-        takes: "S1",
-        does: "It takes a snapshot of its state machine, which stands for its log so far.",
-        example: "snapshot S1",
+        takes: explained("S1"),
+        does: explained("It takes a snapshot of its state machine, which stands for its log so far."),
+        example: explained("snapshot S1"),
         parse: Parse::Who(Action::Snapshot),
     },
     Statement {
         word: "transfer",
-        takes: "to S3 [via S1]",
-        does: "The leader hands over to that server.",
-        example: "transfer to S3 via S1",
+        takes: explained("to S3 [via S1]"),
+        does: explained("The leader hands over to that server."),
+        example: explained("transfer to S3 via S1"),
         parse: Parse::Other(|line| {
             if !line.take_if("to") {
                 return Err(line.error_here(Problem::Expected("\"to\" and a server")));
@@ -81,9 +81,11 @@ pub(in super::super) const ACTIONS: &[Statement<Parse>] = &[
     },
     Statement {
         word: "reconfigure",
-        takes: "S1 S2 … [learners S4 …] [via S1]",
-        does: "These servers shall vote and those listen. More than one voter changes by way of joint consensus.",
-        example: "reconfigure S1 S2 S3 learners S4",
+        takes: explained("S1 S2 … [learners S4 …] [via S1]"),
+        does: explained(
+            "These servers shall vote and those listen. More than one voter changes by way of joint consensus.",
+        ),
+        example: explained("reconfigure S1 S2 S3 learners S4"),
         parse: Parse::Other(|line| {
             let voters = predicate::servers(line)?;
             let first = *line;
@@ -97,9 +99,9 @@ pub(in super::super) const ACTIONS: &[Statement<Parse>] = &[
     },
     Statement {
         word: "add",
-        takes: "S6 [via S1]",
-        does: "It shall join: it listens until it has caught up, then it votes.",
-        example: "add S1 via leader",
+        takes: explained("S6 [via S1]"),
+        does: explained("It shall join: it listens until it has caught up, then it votes."),
+        example: explained("add S1 via leader"),
         parse: Parse::Other(|line| {
             let who = line.who()?;
             reconfigure(line, Reconfiguration::Add(who))
@@ -107,9 +109,9 @@ pub(in super::super) const ACTIONS: &[Statement<Parse>] = &[
     },
     Statement {
         word: "remove",
-        takes: "S2 [via S1]",
-        does: "It shall leave the cluster.",
-        example: "remove S2",
+        takes: explained("S2 [via S1]"),
+        does: explained("It shall leave the cluster."),
+        example: explained("remove S2"),
         parse: Parse::Other(|line| {
             let who = line.who()?;
             reconfigure(line, Reconfiguration::Remove(who))
@@ -117,9 +119,9 @@ pub(in super::super) const ACTIONS: &[Statement<Parse>] = &[
     },
     Statement {
         word: "promote",
-        takes: "S6 [via S1]",
-        does: "A learner shall vote as soon as it has caught up.",
-        example: "promote S2",
+        takes: explained("S6 [via S1]"),
+        does: explained("A learner shall vote as soon as it has caught up."),
+        example: explained("promote S2"),
         parse: Parse::Other(|line| {
             let who = line.who()?;
             reconfigure(line, Reconfiguration::Promote(who))
@@ -127,37 +129,39 @@ pub(in super::super) const ACTIONS: &[Statement<Parse>] = &[
     },
     Statement {
         word: "crash",
-        takes: "S1",
-        does: "It stops and forgets all but its disk.",
-        example: "crash leader",
+        takes: explained("S1"),
+        does: explained("It stops and forgets all but its disk."),
+        example: explained("crash leader"),
         parse: Parse::Who(Action::Crash),
     },
     Statement {
         word: "restart",
-        takes: "S1",
-        does: "It starts again from its disk.",
-        example: "restart S1",
+        takes: explained("S1"),
+        does: explained("It starts again from its disk."),
+        example: explained("restart S1"),
         parse: Parse::Who(Action::Restart),
     },
     Statement {
         word: "pause",
-        takes: "S1",
-        does: "It stands still and keeps its memory.",
-        example: "pause S1",
+        takes: explained("S1"),
+        does: explained("It stands still and keeps its memory."),
+        example: explained("pause S1"),
         parse: Parse::Who(Action::Pause),
     },
     Statement {
         word: "resume",
-        takes: "S1",
-        does: "It goes on where it stood still.",
-        example: "resume S1",
+        takes: explained("S1"),
+        does: explained("It goes on where it stood still."),
+        example: explained("resume S1"),
         parse: Parse::Who(Action::Resume),
     },
     Statement {
         word: "clock",
-        takes: "S1 xN",
-        does: "Its clock runs N times as fast from now on, x0.01 to x100, and its timers go by it, also those that run; x1 is right.",
-        example: "clock S1 x1.5",
+        takes: explained("S1 xN"),
+        does: explained(
+            "Its clock runs N times as fast from now on, x0.01 to x100, and its timers go by it, also those that run; x1 is right.",
+        ),
+        example: explained("clock S1 x1.5"),
         parse: Parse::Other(|line| {
             let who = line.who()?;
             let word = line.want("a pace such as x1.5")?;
@@ -168,16 +172,18 @@ pub(in super::super) const ACTIONS: &[Statement<Parse>] = &[
     },
     Statement {
         word: "wipe",
-        takes: "S1",
-        does: "Its disk is as empty as that of a new server; if it runs, it crashes first.",
-        example: "wipe S1",
+        takes: explained("S1"),
+        does: explained("Its disk is as empty as that of a new server; if it runs, it crashes first."),
+        example: explained("wipe S1"),
         parse: Parse::Who(Action::Wipe),
     },
     Statement {
         word: "lose",
-        takes: "S1 last N",
-        does: "The last N entries on its disk are gone, as far as it has so many; if it runs, it crashes first.",
-        example: "lose S1 last 2",
+        takes: explained("S1 last N"),
+        does: explained(
+            "The last N entries on its disk are gone, as far as it has so many; if it runs, it crashes first.",
+        ),
+        example: explained("lose S1 last 2"),
         parse: Parse::Other(|line| {
             let who = line.who()?;
             if !line.take_if("last") {
@@ -189,16 +195,16 @@ pub(in super::super) const ACTIONS: &[Statement<Parse>] = &[
     },
     Statement {
         word: "forget-vote",
-        takes: "S1",
-        does: "The vote on its disk is gone, while its term stays; if it runs, it crashes first.",
-        example: "forget-vote S1",
+        takes: explained("S1"),
+        does: explained("The vote on its disk is gone, while its term stays; if it runs, it crashes first."),
+        example: explained("forget-vote S1"),
         parse: Parse::Who(Action::ForgetVote),
     },
     Statement {
         word: "cut",
-        takes: "S1->S2 or S1-S2",
-        does: "Nothing passes this link, in one direction or both.",
-        example: "cut S1->S2",
+        takes: explained("S1->S2 or S1-S2"),
+        does: explained("Nothing passes this link, in one direction or both."),
+        example: explained("cut S1->S2"),
         parse: Parse::Other(|line| {
             let (from, to, both) = line.link()?;
             Ok(Action::Cut { from, to, both })
@@ -206,9 +212,9 @@ pub(in super::super) const ACTIONS: &[Statement<Parse>] = &[
     },
     Statement {
         word: "heal",
-        takes: "[S1->S2 or S1-S2]",
-        does: "Mends this link, or everything that was cut.",
-        example: "heal S1-S2",
+        takes: explained("[S1->S2 or S1-S2]"),
+        does: explained("Mends this link, or everything that was cut."),
+        example: explained("heal S1-S2"),
         parse: Parse::Other(|line| {
             if line.peek().is_none() {
                 return Ok(Action::Heal(Heal::All));
@@ -219,65 +225,69 @@ pub(in super::super) const ACTIONS: &[Statement<Parse>] = &[
     },
     Statement {
         word: "partition",
-        takes: "S1 S2 | S3 S4 S5",
-        does: "Nothing passes between these groups, and everything within them; servers in none are one more group.",
-        example: "partition S1 S2 | S3 S4 S5",
+        takes: explained("S1 S2 | S3 S4 S5"),
+        does: explained(
+            "Nothing passes between these groups, and everything within them; servers in none are one more group.",
+        ),
+        example: explained("partition S1 S2 | S3 S4 S5"),
         parse: Parse::Other(partition),
     },
     Statement {
         word: "isolate",
-        takes: "S1",
-        does: "Nothing passes between it and the others.",
-        example: "isolate leader",
+        takes: explained("S1"),
+        does: explained("Nothing passes between it and the others."),
+        example: explained("isolate leader"),
         parse: Parse::Who(Action::Isolate),
     },
     Statement {
         word: "set",
-        takes: "NAME VALUE [on S1->S2, S1-S2 or S3]",
-        does: "Changes a setting from now on.",
-        example: "set loss 20% on S1->S2",
+        takes: explained("NAME VALUE [on S1->S2, S1-S2 or S3]"),
+        does: explained("Changes a setting from now on."),
+        example: explained("set loss 20% on S1->S2"),
         parse: Parse::Set,
     },
     Statement {
         word: "hold",
         takes: MESSAGES,
-        does: "Such messages wait if they are sent from now on; with `#N`, that one in flight does.",
-        example: "hold S1->S2 append",
+        does: explained("Such messages wait if they are sent from now on; with `#N`, that one in flight does."),
+        example: explained("hold S1->S2 append"),
         parse: Parse::Select(Action::Hold),
     },
     Statement {
         word: "release",
         takes: MESSAGES,
-        does: "Such messages wait no longer, and those that did travel on; with `#N`, that one does.",
-        example: "release S1->S2 append",
+        does: explained("Such messages wait no longer, and those that did travel on; with `#N`, that one does."),
+        example: explained("release S1->S2 append"),
         parse: Parse::Select(Action::Release),
     },
     Statement {
         word: "deliver",
         takes: MESSAGES,
-        does: "It arrives now.",
-        example: "deliver S1->S2 append all",
+        does: explained("It arrives now."),
+        example: explained("deliver S1->S2 append all"),
         parse: Parse::Select(Action::Deliver),
     },
     Statement {
         word: "drop",
         takes: MESSAGES,
-        does: "It never arrives.",
-        example: "drop S1->S2 vote",
+        does: explained("It never arrives."),
+        example: explained("drop S1->S2 vote"),
         parse: Parse::Select(Action::Drop),
     },
     Statement {
         word: "duplicate",
         takes: MESSAGES,
-        does: "It arrives twice.",
-        example: "duplicate C1->S1 request #2",
+        does: explained("It arrives twice."),
+        example: explained("duplicate C1->S1 request #2"),
         parse: Parse::Select(Action::Duplicate),
     },
     Statement {
         word: "settle",
-        takes: "[S1 S2 …]",
-        does: "Delivers what is in flight among these servers (all, if none are named) until nothing is left.",
-        example: "settle S1 S2",
+        takes: explained("[S1 S2 …]"),
+        does: explained(
+            "Delivers what is in flight among these servers (all, if none are named) until nothing is left.",
+        ),
+        example: explained("settle S1 S2"),
         parse: Parse::Other(|line| {
             if line.peek().is_none() {
                 return Ok(Action::Settle(Vec::new()));
@@ -287,9 +297,9 @@ pub(in super::super) const ACTIONS: &[Statement<Parse>] = &[
     },
     Statement {
         word: "write",
-        takes: "x=1 [to S1] [by C1]",
-        does: "A client sets a key; without a server it finds the leader, with one it asks that one only.",
-        example: "write x=1 to S1 by C1",
+        takes: explained("x=1 [to S1] [by C1]"),
+        does: explained("A client sets a key; without a server it finds the leader, with one it asks that one only."),
+        example: explained("write x=1 to S1 by C1"),
         parse: Parse::Other(|line| {
             let key = line.key()?;
             if !line.take_if("=") {
@@ -301,9 +311,9 @@ pub(in super::super) const ACTIONS: &[Statement<Parse>] = &[
     },
     Statement {
         word: "read",
-        takes: "x [from S1] [by C1]",
-        does: "A client reads a key.",
-        example: "read x from S1",
+        takes: explained("x [from S1] [by C1]"),
+        does: explained("A client reads a key."),
+        example: explained("read x from S1"),
         parse: Parse::Other(|line| {
             let key = line.key()?;
             request(line, Operation::Get { key })
@@ -311,9 +321,9 @@ pub(in super::super) const ACTIONS: &[Statement<Parse>] = &[
     },
     Statement {
         word: "cas",
-        takes: "x 1 2 [to S1] [by C1]",
-        does: "A client sets a key to the second value if it has the first.",
-        example: "cas x 1 2",
+        takes: explained("x 1 2 [to S1] [by C1]"),
+        does: explained("A client sets a key to the second value if it has the first."),
+        example: explained("cas x 1 2"),
         parse: Parse::Other(|line| {
             let (key, expected, value) = (line.key()?, line.value()?, line.value()?);
             request(line, Operation::Cas { key, expected, value })
@@ -321,9 +331,9 @@ pub(in super::super) const ACTIONS: &[Statement<Parse>] = &[
     },
     Statement {
         word: "append",
-        takes: "x abc [to S1] [by C1]",
-        does: "A client adds to the end of a key's value.",
-        example: "append x abc",
+        takes: explained("x abc [to S1] [by C1]"),
+        does: explained("A client adds to the end of a key's value."),
+        example: explained("append x abc"),
         parse: Parse::Other(|line| {
             let (key, value) = (line.key()?, line.value()?);
             request(line, Operation::Append { key, value })
@@ -331,9 +341,9 @@ pub(in super::super) const ACTIONS: &[Statement<Parse>] = &[
     },
     Statement {
         word: "delete",
-        takes: "x [to S1] [by C1]",
-        does: "A client removes a key.",
-        example: "delete x by C1",
+        takes: explained("x [to S1] [by C1]"),
+        does: explained("A client removes a key."),
+        example: explained("delete x by C1"),
         parse: Parse::Other(|line| {
             let key = line.key()?;
             request(line, Operation::Delete { key })
@@ -341,37 +351,37 @@ pub(in super::super) const ACTIONS: &[Statement<Parse>] = &[
     },
     Statement {
         word: "retry",
-        takes: "C1",
-        does: "A client asks again for what it asked last, with the same serial number.",
-        example: "retry C1",
+        takes: explained("C1"),
+        does: explained("A client asks again for what it asked last, with the same serial number."),
+        example: explained("retry C1"),
         parse: Parse::Other(|line| line.client().map(Action::Retry)),
     },
     Statement {
         word: "note",
-        takes: "TEXT",
-        does: "Shown to the reader; play goes on.",
-        example: "note S1 leads now",
+        takes: explained("TEXT"),
+        does: explained("Shown to the reader; play goes on."),
+        example: explained("note S1 leads now"),
         parse: Parse::Text(MAX_TEXT, false, Action::Note),
     },
     Statement {
         word: "stop",
-        takes: "[TEXT]",
-        does: "Play waits for the reader.",
-        example: "stop Who can still win?",
+        takes: explained("[TEXT]"),
+        does: explained("Play waits for the reader."),
+        example: explained("stop Who can still win?"),
         parse: Parse::Text(MAX_TEXT, true, Action::Stop),
     },
     Statement {
         word: "mark",
-        takes: "NAME",
-        does: "A place on the timeline.",
-        example: "mark the split",
+        takes: explained("NAME"),
+        does: explained("A place on the timeline."),
+        example: explained("mark the split"),
         parse: Parse::Text(MAX_TITLE, false, Action::Mark),
     },
     Statement {
         word: "expect",
-        takes: "PREDICATE [within TIME]",
-        does: "It must hold, right after the actions before it or within that time.",
-        example: "expect one leader within 2s",
+        takes: explained("PREDICATE [within TIME]"),
+        does: explained("It must hold, right after the actions before it or within that time."),
+        example: explained("expect one leader within 2s"),
         parse: Parse::Other(|line| {
             let start = *line;
             let predicate = predicate::parse(line)?;

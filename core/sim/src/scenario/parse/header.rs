@@ -8,7 +8,7 @@ use super::super::ast::{Scenario, Start};
 use super::super::error::{ParseError, Problem};
 use super::super::lex::{Line, Names, Result, Word};
 use super::super::settings::parse_set;
-use super::super::{MAX_CLIENTS, MAX_LOG, MAX_NUMBER, MAX_SERVERS, MAX_TEXT, MAX_TITLE};
+use super::super::{MAX_CLIENTS, MAX_LOG, MAX_NUMBER, MAX_SERVERS, MAX_TEXT, MAX_TITLE, explained};
 use super::{Parser, Statement, TRIGGERS, at_start, found, lines};
 use crate::bugs::{Bug, TABLE};
 use crate::machine::Operation;
@@ -19,16 +19,16 @@ type Parse = fn(&mut Parser, &mut Line<'_>) -> Result<()>;
 pub(in super::super) const HEADER: &[Statement<Parse>] = &[
     Statement {
         word: "raft",
-        takes: "1",
-        does: "The version of the language; the first line of every scenario.",
-        example: "raft 1",
+        takes: explained("1"),
+        does: explained("The version of the language; the first line of every scenario."),
+        example: explained("raft 1"),
         parse: |parser, line| parser.once("raft", line, |_, line| line.count("a version").map(drop)),
     },
     Statement {
         word: "title",
-        takes: "TEXT",
-        does: "One line that names the scenario.",
-        example: "title A leader counts only entries of its own term",
+        takes: explained("TEXT"),
+        does: explained("One line that names the scenario."),
+        example: explained("title A leader counts only entries of its own term"),
         parse: |parser, line| {
             parser.once("title", line, |scenario, line| {
                 scenario.title = line.take_text(false, MAX_TITLE)?;
@@ -38,9 +38,9 @@ pub(in super::super) const HEADER: &[Statement<Parse>] = &[
     },
     Statement {
         word: "about",
-        takes: "TEXT",
-        does: "What it shows; repeat it for more paragraphs.",
-        example: "about Figure 8 of the paper.",
+        takes: explained("TEXT"),
+        does: explained("What it shows; repeat it for more paragraphs."),
+        example: explained("about Figure 8 of the paper."),
         parse: |parser, line| {
             parser.parsed.scenario.about.push(line.take_text(false, MAX_TEXT)?);
             Ok(())
@@ -48,9 +48,9 @@ pub(in super::super) const HEADER: &[Statement<Parse>] = &[
     },
     Statement {
         word: "author",
-        takes: "TEXT",
-        does: "Who wrote it.",
-        example: "author A. Reader",
+        takes: explained("TEXT"),
+        does: explained("Who wrote it."),
+        example: explained("author A. Reader"),
         parse: |parser, line| {
             parser.once("author", line, |scenario, line| {
                 scenario.author = Some(line.take_text(false, MAX_TITLE)?);
@@ -60,37 +60,37 @@ pub(in super::super) const HEADER: &[Statement<Parse>] = &[
     },
     Statement {
         word: "lang",
-        takes: "CODE",
-        does: "The language of its texts.",
-        example: "lang pt-BR",
+        takes: explained("CODE"),
+        does: explained("The language of its texts."),
+        example: explained("lang pt-BR"),
         parse: |parser, line| parser.once("lang", line, lang),
     },
     Statement {
         word: "servers",
-        takes: "N, or S1 S2 …",
-        does: "The servers that vote: named S1 to S99; 5 if not said. With learners and spares at most 15.",
-        example: "servers 3",
+        takes: explained("N, or S1 S2 …"),
+        does: explained("The servers that vote: named S1 to S99; 5 if not said. With learners and spares at most 15."),
+        example: explained("servers 3"),
         parse: read_already,
     },
     Statement {
         word: "learners",
-        takes: "S6 …",
-        does: "Servers that receive the log and do not vote.",
-        example: "learners S6",
+        takes: explained("S6 …"),
+        does: explained("Servers that receive the log and do not vote."),
+        example: explained("learners S6"),
         parse: read_already,
     },
     Statement {
         word: "spares",
-        takes: "S7 …",
-        does: "Servers that run and are in no configuration until one is changed.",
-        example: "spares S7 S8",
+        takes: explained("S7 …"),
+        does: explained("Servers that run and are in no configuration until one is changed."),
+        example: explained("spares S7 S8"),
         parse: read_already,
     },
     Statement {
         word: "clients",
-        takes: "N",
-        does: "How many clients there are: 1 to 8, named C1 and up; 1 if not said.",
-        example: "clients 2",
+        takes: explained("N"),
+        does: explained("How many clients there are: 1 to 8, named C1 and up; 1 if not said."),
+        example: explained("clients 2"),
         parse: |_, line| {
             line.take();
             Ok(())
@@ -98,9 +98,9 @@ pub(in super::super) const HEADER: &[Statement<Parse>] = &[
     },
     Statement {
         word: "seed",
-        takes: "N",
-        does: "What all chance in the run depends on: any number of 64 bits; 1 if not said.",
-        example: "seed 7",
+        takes: explained("N"),
+        does: explained("What all chance in the run depends on: any number of 64 bits; 1 if not said."),
+        example: explained("seed 7"),
         parse: |parser, line| {
             parser.once("seed", line, |scenario, line| {
                 scenario.seed = line.number("a seed", 0, u64::MAX)?;
@@ -110,9 +110,9 @@ pub(in super::super) const HEADER: &[Statement<Parse>] = &[
     },
     Statement {
         word: "set",
-        takes: "NAME VALUE [on S1->S2, S1-S2 or S3]",
-        does: "A setting from the start; the last one counts.",
-        example: "set latency 10ms..20ms",
+        takes: explained("NAME VALUE [on S1->S2, S1-S2 or S3]"),
+        does: explained("A setting from the start; the last one counts."),
+        example: explained("set latency 10ms..20ms"),
         parse: |parser, line| {
             let (set, back) = parse_set(line)?;
             parser.parsed.scenario.settings.extend([Some(set), back].into_iter().flatten());
@@ -121,17 +121,19 @@ pub(in super::super) const HEADER: &[Statement<Parse>] = &[
     },
     Statement {
         word: "bug",
-        takes: "NAME",
-        does: "A rule of Raft that servers do not keep in this run; each of docs/bugs.md at most once.",
-        example: "bug commit-old-term",
+        takes: explained("NAME"),
+        does: explained("A rule of Raft that servers do not keep in this run; each of docs/bugs.md at most once."),
+        example: explained("bug commit-old-term"),
         parse: bug,
     },
     Statement {
         word: "start",
-        takes: "S1 [term N] [vote S2] [log 1 1 2:x=1 …] [commit N]",
-        does: "The disk that a server starts with: the term of each entry from index 1, and its write, if any. \
+        takes: explained("S1 [term N] [vote S2] [log 1 1 2:x=1 …] [commit N]"),
+        does: explained(
+            "The disk that a server starts with: the term of each entry from index 1, and its write, if any. \
                Without `term`, it is that of the last entry.",
-        example: "start S2 term 4 vote S1 log 1 1 2:x=1 4 commit 2",
+        ),
+        example: explained("start S2 term 4 vote S1 log 1 1 2:x=1 4 commit 2"),
         parse: start,
     },
 ];

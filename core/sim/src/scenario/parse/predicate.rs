@@ -14,6 +14,7 @@ use super::super::{MAX_CONDITIONS, MAX_LOG, MAX_NUMBER};
 use crate::checker::Promise;
 
 /// Every form of a condition: how it reads, what it means, an example.
+#[cfg(any(test, feature = "reference"))]
 pub(in super::super) const PREDICATES: &[(&str, &str, &str)] = &[
     ("S1 is STATE", "What a server is at the moment.", "S1 is leader"),
     ("leader", "Some server leads.", "leader"),
