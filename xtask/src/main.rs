@@ -4,6 +4,7 @@
 mod bench;
 mod browser;
 mod dist;
+mod exhaust;
 mod explore;
 mod peers;
 mod run;
@@ -21,6 +22,7 @@ cargo xtask COMMAND
   dist                                build the release folder `dist` (in Chromium it sees what comes first)
   shots [STATE…]                      screenshots of the main states into target/shots
   bench [--json] [PART…]              measurements: core, simulated, instructions, wasm
+  exhaustive [all | OPTION…]          explore small clusters completely; see docs/exhaustive.md
   explore-table [OPTION…]             look for every bug and write what it took into docs/explore.md
 
 Tools that are missing are installed; see xtask/src/tools.rs for their versions.";
@@ -37,6 +39,7 @@ fn main() -> ExitCode {
         "dist" => dist::dist(),
         "shots" => browser::shots(rest),
         "bench" => bench::bench(rest),
+        "exhaustive" => exhaust::exhaustive(rest),
         "explore-table" => explore::table(rest),
         "help" | "--help" | "-h" => {
             println!("{USAGE}\n\nParts of `test`:\n{}", test::parts());

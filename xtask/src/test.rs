@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::run::{Outcome, answer, cargo, run};
 use crate::tools::{BARE_TARGET, PAGE_TARGET};
-use crate::{bench, browser, dist, peers, tools};
+use crate::{bench, browser, dist, exhaust, peers, tools};
 
 /// One thing to check, under the name that runs it alone.
 struct Part {
@@ -16,11 +16,12 @@ struct Part {
 }
 
 /// Cheap ones first: what is wrong is said early.
-const PARTS: [Part; 8] = [
+const PARTS: [Part; 9] = [
     part("format", "the code is formatted", format),
     part("lint", "clippy has nothing to say", lint),
     part("native", "tests on this machine", native),
     part("peers", "other people's tests, and another core beside ours", peers::tests),
+    part("exhaust", "small clusters, explored completely", exhaust::tests),
     part("core", "the core needs no std and no other crate", core),
     part(DIST, "the release folder builds", dist::dist),
     on_dist("browser", "tests in Chromium", browser::tests),
@@ -112,7 +113,7 @@ fn format() -> Outcome {
     let all = run(cargo().args(["fmt", "--all", "--check"]));
     // These are no members of the workspace: what they depend on stays out of it.
     let apart = |manifest| run(cargo().args(["fmt", "--manifest-path", manifest, "--check"]));
-    all.and(apart(bench::MANIFEST)).and(apart(peers::MANIFEST))
+    all.and(apart(bench::MANIFEST)).and(apart(peers::MANIFEST)).and(apart(exhaust::MANIFEST))
 }
 
 /// Everything that builds here, and the page once more as what it becomes in a browser.
