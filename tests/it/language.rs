@@ -66,6 +66,13 @@ fn any_scenario(chance: &mut Chance) -> String {
     if chance.one_in(3) {
         text.push_str("start S1 term 9 vote S1 log 1 1 2:x=1 2 7:key-2=some.value commit 3\n");
     }
+    if chance.one_in(4) {
+        let (first, second) = (any_predicate(chance, servers), any_predicate(chance, servers));
+        writeln!(text, "goal {first}{}\ngoal {second}", any_within(chance)).unwrap();
+        const ALLOWED: [&str; 4] = ["0 crashes", "1 crash, 2 drops", "3 partitions 1 loss", "0 requests, 9 steps"];
+        let allow = chance.pick(&ALLOWED);
+        writeln!(text, "allow {allow}").unwrap();
+    }
     let (mut at, steps) = (0, chance.below(30));
     for _ in 0..steps {
         at += chance.number() % 2_000_000;

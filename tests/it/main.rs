@@ -5,6 +5,7 @@ mod bugs;
 mod chaos;
 mod paper;
 mod digests;
+mod exercises;
 mod explore;
 mod features;
 mod golden;

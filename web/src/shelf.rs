@@ -104,13 +104,24 @@ pub const BROKEN: &[Shipped] = &[
     shipped("snapshot-keeps-conflict", include_str!("../../www/scenarios/bugs/snapshot-keeps-conflict.raft")),
 ];
 
+/// Those that ask for something: exercises. A list of its own, too.
+pub const EXERCISES: &[Shipped] = &[
+    shipped("two-leaders", include_str!("../../www/scenarios/exercises/two-leaders.raft")),
+    shipped("even-votes", include_str!("../../www/scenarios/exercises/even-votes.raft")),
+    shipped("overwritten-entry", include_str!("../../www/scenarios/exercises/overwritten-entry.raft")),
+    shipped("done-unknown", include_str!("../../www/scenarios/exercises/done-unknown.raft")),
+    shipped("one-term-two-leaders", include_str!("../../www/scenarios/exercises/one-term-two-leaders.raft")),
+    shipped("lost-write", include_str!("../../www/scenarios/exercises/lost-write.raft")),
+    shipped("counted-too-early", include_str!("../../www/scenarios/exercises/counted-too-early.raft")),
+];
+
 const fn shipped(name: &'static str, text: &'static str) -> Shipped {
     Shipped { name, text }
 }
 
 /// One of them, by its name.
 pub fn find(name: &str) -> Option<&'static Shipped> {
-    SHIPPED.iter().chain(BROKEN).find(|shipped| shipped.name == name)
+    SHIPPED.iter().chain(BROKEN).chain(EXERCISES).find(|shipped| shipped.name == name)
 }
 
 /// What a first visit shows: five servers that have just been switched on, seen from shortly
@@ -127,10 +138,11 @@ mod tests {
 
     #[test]
     fn every_shipped_scenario_reads_and_has_a_name_and_a_title_of_its_own() {
-        for shipped in SHIPPED.iter().chain(BROKEN) {
+        let all = || SHIPPED.iter().chain(BROKEN).chain(EXERCISES);
+        for shipped in all() {
             let scenario = parse(shipped.text).unwrap_or_else(|error| panic!("{}: {error}", shipped.name)).scenario;
             assert!(!scenario.title.is_empty(), "{} has no title", shipped.name);
-            assert_eq!(SHIPPED.iter().chain(BROKEN).filter(|other| other.name == shipped.name).count(), 1);
+            assert_eq!(all().filter(|other| other.name == shipped.name).count(), 1);
         }
         let first = raft_sim::scenario::format(&first());
         assert_eq!(first, "raft 1\ntitle Free play\nseed 3\n");

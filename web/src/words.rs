@@ -21,6 +21,10 @@ pub const UNTITLED: &str = "Free play";
 pub const ON_PURPOSE: &str = "Broken on purpose";
 /// What they are.
 pub const ONE_RULE_OFF: &str = "One rule of Raft is off in each, and a promise falls.";
+/// The head of the list of exercises.
+pub const EXERCISES: &str = "Exercises";
+/// What they are.
+pub const REACH_THE_GOAL: &str = "Bring something about; the link of your run is the solution.";
 
 /// What stands over a picture while rules of Raft are off.
 pub fn rules_off(bugs: &[Bug], broken: &[String]) -> Option<String> {

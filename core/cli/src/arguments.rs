@@ -37,6 +37,10 @@ raftlab: Raft scenarios from a terminal
   raftlab why FILE QUESTION   say why something is not so, and what it would take
       --at TIME               at this moment; otherwise after the last step
       --json                  print the answer as JSON
+  raftlab grade EXERCISE LINK...
+                              judge links as solutions of an exercise, a verdict each; a LINK may be
+                              a file with a link a line, behind a name or not
+      --csv                   as a table for a class
   raftlab format FILE         print the one canonical text of a scenario
   raftlab link FILE           print the link that opens it in the playground
       --at TIME               opened at this moment
@@ -45,7 +49,8 @@ raftlab: Raft scenarios from a terminal
 QUESTION is one of: \"why is S3 not leader?\", \"why is nobody leader?\", \"why is entry 4 not
 committed?\", \"why does S3 not know that entry 4 is committed?\", \"why does C1 #2 wait?\".
 FILE is a *.raft text, a link, or - for standard input.
-Exit codes: 0 all is well, 1 an expectation failed or a schedule was found, 2 the input cannot be read.
+Exit codes: 0 all is well, 1 an expectation failed, a schedule was found or an exercise is not solved,
+2 the input cannot be read.
 ";
 
 /// What is to be done.
@@ -111,6 +116,15 @@ pub enum Command {
         /// As JSON.
         json: bool,
     },
+    /// Judge solutions of an exercise.
+    Grade {
+        /// Which.
+        exercise: String,
+        /// The links, or files of links.
+        links: Vec<String>,
+        /// As a table.
+        csv: bool,
+    },
     /// Print the canonical text.
     Format {
         /// Of which scenario.
@@ -134,7 +148,7 @@ pub enum Command {
 pub fn read() -> Result<Command, lexopt::Error> {
     let mut parser = lexopt::Parser::from_env();
     let (mut words, mut until, mut at, mut state, mut all) = (Vec::new(), None, None, false, false);
-    let (mut metrics, mut from, mut until_true, mut json) = (false, Time::ZERO, None, false);
+    let (mut metrics, mut from, mut until_true, mut json, mut csv) = (false, Time::ZERO, None, false, false);
     while let Some(argument) = parser.next()? {
         match argument {
             Short('h') | Long("help") => return Ok(Command::Help),
@@ -147,6 +161,7 @@ pub fn read() -> Result<Command, lexopt::Error> {
             Long("from") => from = time(parser.value()?.string()?)?,
             Long("all") => all = true,
             Long("json") => json = true,
+            Long("csv") => csv = true,
             Value(word) if words.is_empty() && word == "explore" => return explore(&mut parser),
             Value(word) => words.push(word.string()?),
             _ => return Err(argument.unexpected()),
@@ -165,12 +180,16 @@ pub fn read() -> Result<Command, lexopt::Error> {
             let question = words.collect::<Vec<_>>().join(" ");
             Command::Why { file, question, at, json }
         }
+        "grade" => {
+            let exercise = one()?;
+            Command::Grade { exercise, links: std::iter::once(one()?).chain(words).collect(), csv }
+        }
         "format" => Command::Format { file: one()? },
         "link" => Command::Link { file: one()?, at },
         "text" => Command::Text { link: one()? },
         other => {
             return Err(format!(
-                "unknown command `{other}`; there are check, run, explore, why, format, link and text"
+                "unknown command `{other}`; there are check, run, explore, why, grade, format, link and text"
             )
             .into());
         }

@@ -55,8 +55,13 @@ fn read(file: &str) -> Result<String, String> {
     read_up_to(file, MAX_BYTES)
 }
 
-/// At most so much is read of anything that might have no end.
 fn read_up_to(file: &str, most: usize) -> Result<String, String> {
+    String::from_utf8(read_bytes(file, most)?)
+        .map_err(|error| format!("not UTF-8 text from byte {} on", error.utf8_error().valid_up_to()))
+}
+
+/// At most so much is read of anything that might have no end.
+pub fn read_bytes(file: &str, most: usize) -> Result<Vec<u8>, String> {
     let source: Box<dyn Read> = if file == "-" {
         Box::new(std::io::stdin())
     } else {
@@ -67,6 +72,5 @@ fn read_up_to(file: &str, most: usize) -> Result<String, String> {
     if bytes.len() > most {
         return Err(format!("longer than {} KiB, the most that is read", most / 1024));
     }
-    String::from_utf8(bytes)
-        .map_err(|error| format!("not UTF-8 text from byte {} on", error.utf8_error().valid_up_to()))
+    Ok(bytes)
 }

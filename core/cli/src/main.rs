@@ -7,6 +7,7 @@ mod check;
 mod convert;
 mod explore;
 mod explored;
+mod grade;
 mod input;
 mod run;
 mod table;
@@ -42,6 +43,7 @@ fn main() -> ExitCode {
         }
         Ok(Command::Metrics { file, from, until }) => run::metrics(&file, from, until),
         Ok(Command::Why { file, question, at, json }) => why::why(&file, &question, at, json),
+        Ok(Command::Grade { exercise, links, csv }) => grade::grade(&exercise, &links, csv),
         Ok(Command::Format { file }) => convert::format(&file),
         Ok(Command::Link { file, at }) => convert::link(&file, at),
         Ok(Command::Text { link }) => convert::text(&link),

@@ -36,7 +36,7 @@ fn shipped() -> Vec<String> {
         let names = files.map(|file| file.expect("a file").file_name().into_string().expect("a plain name"));
         names.filter(|name| name.ends_with(".raft")).map(|name| format!("{folder}/{name}")).collect::<Vec<_>>()
     };
-    [of("www/scenarios"), of("www/scenarios/bugs")].concat()
+    [of("www/scenarios"), of("www/scenarios/bugs"), of("www/scenarios/exercises")].concat()
 }
 
 fn file(name: &str) -> String {
@@ -292,4 +292,54 @@ fn why_says_what_can_be_asked() {
     assert_eq!(answer.code, 2);
     assert!(answer.err.contains("why is entry 4 not committed?"), "{}", answer.err);
     assert!(raftlab(&["why", "-", "why is S7 not leader"], CRASHED).err.contains("there is no S7"));
+}
+
+const EXERCISE: &str = "www/scenarios/exercises/two-leaders.raft";
+
+#[test]
+fn grade_gives_every_link_a_verdict_and_a_reason() {
+    let handed_in = handed_in();
+    let links: Vec<&str> = handed_in.iter().map(|(link, _)| link.as_str()).collect();
+    let answer = raftlab(&[&["grade", EXERCISE], &links[..]].concat(), "");
+    assert_eq!((answer.code, answer.err.as_str()), (1, ""));
+    let lines: Vec<&str> = answer.out.lines().collect();
+    assert_eq!(lines.len(), links.len() + 1);
+    for ((_, expected), line) in handed_in.iter().zip(&lines) {
+        let (word, reason) = expected.split_once(": ").expect("a verdict and its reason");
+        assert!(line.starts_with(word) && line.ends_with(reason), "{line}, not {expected}");
+    }
+    let solved = raftlab(&["grade", EXERCISE, links[0]], "");
+    assert_eq!((solved.code, solved.out.lines().last()), (0, Some("1 of 1 solved")));
+}
+
+#[test]
+fn grade_takes_a_class_from_a_file_and_writes_a_table() {
+    let links: Vec<String> = handed_in().into_iter().map(|(link, _)| link).collect();
+    let class =
+        format!("Ada Example,{}\n\n=HYPERLINK(\"x\");{}\n{}\n\u{1b}[31m nonsense\n", links[0], links[0], links[2]);
+    let answer = raftlab(&["grade", "--csv", EXERCISE, "-"], &class);
+    let lines: Vec<&str> = answer.out.lines().collect();
+    assert_eq!(lines[0], "number,name,verdict,solved_at_us,reason");
+    assert!(lines[1].starts_with("1,Ada Example,solved,463895,at 463.895ms"), "{}", lines[1]);
+    assert!(lines[2].starts_with("2,\"'=HYPERLINK(\"\"x\"\")\",solved,"), "{}", lines[2]);
+    assert!(lines[3].starts_with("3,,other-run,,"), "{}", lines[3]);
+    assert!(lines[4].starts_with("4,[31m,unreadable,,"), "{}", lines[4]);
+    assert_eq!((answer.code, lines.len()), (1, 5));
+}
+
+#[test]
+fn grade_wants_an_exercise_and_takes_a_text_as_a_solution() {
+    let answer = raftlab(&["grade", "www/scenarios/figure-8.raft", "#s1.x"], "");
+    assert_eq!(answer.code, 2);
+    assert!(answer.err.contains("no exercise: it has no line `goal …`"), "{}", answer.err);
+    let answer = raftlab(&["grade", EXERCISE, EXERCISE], "");
+    assert!(answer.code == 1 && answer.out.starts_with("not-reached 1:"), "{}", answer.out);
+}
+
+/// What was handed in for an exercise, and what comes of it.
+fn handed_in() -> Vec<(String, String)> {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/exercises/two-leaders.txt");
+    let text = std::fs::read_to_string(file).expect("the links");
+    let lines: Vec<String> = text.lines().map(String::from).collect();
+    lines.chunks(2).map(|pair| (pair[0].clone(), pair[1].clone())).collect()
 }

@@ -37,3 +37,4 @@ pub mod why;
 pub mod state;
 pub mod words;
 pub mod link;
+pub mod exercise;

@@ -212,7 +212,15 @@ fn shelf(page: Page) -> El {
         })
     };
     let broken = html("h3").text(words::ON_PURPOSE).child(html("small").text(words::ONE_RULE_OFF));
-    html("div").class("shelf").child(first).children(items(shelf::SHIPPED)).child(broken).children(items(shelf::BROKEN))
+    let exercises = html("h3").text(words::EXERCISES).child(html("small").text(words::REACH_THE_GOAL));
+    html("div")
+        .class("shelf")
+        .child(first)
+        .children(items(shelf::SHIPPED))
+        .child(exercises)
+        .children(items(shelf::EXERCISES))
+        .child(broken)
+        .children(items(shelf::BROKEN))
 }
 
 /// A field for a scenario or a link.

@@ -6,6 +6,7 @@
 
 use alloc::format;
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt;
 
 use crate::scenario::{Action, number};
@@ -53,10 +54,10 @@ const KINDS: [(&str, &str, u16); 10] = [
 const NO_FAULTS: [Fault; 3] = [Fault::Change, Fault::Request, Fault::Step];
 
 /// At most so many of anything.
-const MOST: u64 = 1_000;
+pub const MOST: u64 = 1_000;
 
 /// What is left to spend.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Budget([u16; KINDS.len()]);
 
 impl Default for Budget {
@@ -69,22 +70,45 @@ impl Budget {
     /// Reads `2 crashes, 3 drops`; of faults that are not named there are none. The error says what
     /// would be right.
     pub fn parse(text: &str) -> Result<Budget, String> {
-        let mut budget = Budget([0; KINDS.len()]);
-        for kind in NO_FAULTS {
-            budget.0[kind as usize] = KINDS[kind as usize].2;
-        }
+        let mut budget = Budget::faultless();
         for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
             let (count, word) = part.split_once(' ').ok_or_else(|| format!("`{part}` is no number of faults"))?;
             let count =
                 number(count).filter(|n| *n <= MOST).ok_or_else(|| format!("`{count}` is no number up to {MOST}"))?;
-            let place = KINDS.iter().position(|(one, many, _)| [*one, *many].contains(&word.trim()));
-            let place = place.ok_or_else(|| {
+            if !budget.limit(word.trim(), count as u16) {
                 let words = KINDS.map(|(_, many, _)| many).join(", ");
-                format!("`{}` is nothing that a budget limits; there are {words}", word.trim())
-            })?;
-            budget.0[place] = count as u16;
+                return Err(format!("`{}` is nothing that a budget limits; there are {words}", word.trim()));
+            }
         }
         Ok(budget)
+    }
+
+    /// Nothing may go wrong, and what is no fault may be as often as by default.
+    pub fn faultless() -> Budget {
+        let mut budget = Budget([0; KINDS.len()]);
+        for kind in NO_FAULTS {
+            budget.0[kind as usize] = KINDS[kind as usize].2;
+        }
+        budget
+    }
+
+    /// Limits what a word such as `crashes` stands for; `false` if it stands for nothing.
+    pub fn limit(&mut self, word: &str, count: u16) -> bool {
+        let place = KINDS.iter().position(|(one, many, _)| [*one, *many].contains(&word));
+        place.map(|place| self.0[place] = count).is_some()
+    }
+
+    /// The words for what a budget limits.
+    pub fn words() -> impl Iterator<Item = &'static str> {
+        KINDS.iter().map(|(_, many, _)| *many)
+    }
+
+    /// As short as it reads back as the same: `2 crashes, 0 requests`.
+    pub fn brief(&self) -> String {
+        let usual = Budget::faultless();
+        let said = (0..KINDS.len()).filter(|place| self.0[*place] != usual.0[*place]);
+        let parts: Vec<String> = said.map(|place| counted(place, self.0[place])).collect();
+        if parts.is_empty() { counted(Fault::Crash as usize, 0) } else { parts.join(", ") }
     }
 
     /// How often it may still be.
@@ -106,7 +130,18 @@ impl Budget {
     }
 }
 
+/// `1 crash`, `2 crashes`
+fn counted(place: usize, count: u16) -> String {
+    let (one, many, _) = KINDS[place];
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
 impl Fault {
+    /// So many of them, in words.
+    pub fn counted(self, count: u16) -> String {
+        counted(self as usize, count)
+    }
+
     /// What an action is; nothing if it is free.
     pub fn of(action: &Action) -> Option<Fault> {
         match action {
@@ -127,10 +162,10 @@ impl Fault {
 /// `2 crashes, 3 drops, 80 steps`
 impl fmt::Display for Budget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let named = KINDS.iter().zip(self.0).filter(|(_, count)| *count > 0);
-        for (place, ((one, many, _), count)) in named.enumerate() {
-            let comma = if place == 0 { "" } else { ", " };
-            write!(f, "{comma}{count} {}", if count == 1 { one } else { many })?;
+        let named = (0..KINDS.len()).filter(|place| self.0[*place] > 0);
+        for (nth, place) in named.enumerate() {
+            let comma = if nth == 0 { "" } else { ", " };
+            write!(f, "{comma}{}", counted(place, self.0[place]))?;
         }
         Ok(())
     }
@@ -149,6 +184,14 @@ mod tests {
             [2, 3, 1, 0]
         );
         assert!(budget.left(Fault::Step) > 0, "what is no fault need not be named");
+    }
+
+    #[test]
+    fn the_brief_form_reads_back_too() {
+        for text in ["0 crashes", "2 crashes, 1 partition", "0 requests", "1 loss, 7 steps", ""] {
+            let budget = Budget::parse(text).expect("a budget");
+            assert_eq!(Budget::parse(&budget.brief()), Ok(budget), "{text}");
+        }
     }
 
     #[test]

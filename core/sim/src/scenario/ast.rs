@@ -12,6 +12,7 @@ use raft_core::{Backtrack, Index, Position, ServerId, Term, Time};
 use super::settings::Speed;
 use crate::bugs::Bug;
 use crate::checker::Promise;
+use crate::explore::Budget;
 use crate::fault::Pace;
 use crate::machine::{ClientId, Operation};
 
@@ -42,8 +43,21 @@ pub struct Scenario {
     pub bugs: Vec<Bug>,
     /// The disks that servers start with; the others start empty.
     pub starts: Vec<Start>,
+    /// What whoever does the exercise shall bring about, one after another; none if it is no exercise.
+    pub goals: Vec<Goal>,
+    /// What may be done for it; anything, if nothing is said.
+    pub allow: Option<Budget>,
     /// What happens.
     pub steps: Vec<Step>,
+}
+
+/// What shall come to hold.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Goal {
+    /// What.
+    pub predicate: Predicate,
+    /// How long after the goal before it, or after the steps that are given; 60 simulated seconds if not said.
+    pub within: Option<Time>,
 }
 
 /// The disk that a server starts with.

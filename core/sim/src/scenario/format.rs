@@ -7,7 +7,7 @@ use core::fmt::Write;
 use raft_core::Time;
 
 use super::ast::{
-    Action, Compare, End, Got, Heal, MessageKind, On, Predicate, Reconfiguration, Scenario, Select, Start, Step,
+    Action, Compare, End, Goal, Got, Heal, MessageKind, On, Predicate, Reconfiguration, Scenario, Select, Start, Step,
     Trigger, Which, Who,
 };
 use super::lex::is_forbidden;
@@ -67,6 +67,16 @@ fn header(scenario: &Scenario, out: &mut String) {
     }
     for start in &scenario.starts {
         self::start(start, out);
+    }
+    for Goal { predicate, within } in &scenario.goals {
+        put(out, format_args!("goal {}", format_predicate(predicate)));
+        if let Some(time) = within {
+            put(out, format_args!(" within {time}"));
+        }
+        out.push('\n');
+    }
+    if let Some(budget) = &scenario.allow {
+        line(out, format_args!("allow {}", budget.brief()));
     }
 }
 

@@ -76,6 +76,8 @@ pub const MAX_TEXT: usize = 2_000;
 pub const MAX_WORD: usize = 64;
 /// Entries of all logs that servers start with.
 pub const MAX_LOG: usize = 10_000;
+/// Goals of an exercise.
+pub const MAX_GOALS: usize = 16;
 /// Conditions that one predicate joins.
 pub const MAX_CONDITIONS: usize = 64;
 /// Terms, indexes and other counts (a seed may be any 64-bit number).

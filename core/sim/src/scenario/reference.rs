@@ -59,6 +59,7 @@ fn caps() -> String {
         ("Clients", format!("{MAX_CLIENTS}")),
         ("Steps", format!("{MAX_STEPS}")),
         ("Actions", format!("{MAX_ACTIONS}")),
+        ("Goals", format!("{MAX_GOALS}")),
         ("Conditions of one predicate", format!("{MAX_CONDITIONS}")),
         ("Entries of all logs to start with", format!("{MAX_LOG}")),
         ("Characters of a title, an author or a mark", format!("{MAX_TITLE}")),

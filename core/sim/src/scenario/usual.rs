@@ -22,6 +22,8 @@ impl Default for Scenario {
             settings: Vec::new(),
             bugs: Vec::new(),
             starts: Vec::new(),
+            goals: Vec::new(),
+            allow: None,
             steps: Vec::new(),
         }
     }

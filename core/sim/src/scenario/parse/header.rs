@@ -4,13 +4,14 @@ use alloc::string::String;
 
 use raft_core::{Index, ServerId, Term};
 
-use super::super::ast::{Scenario, Start};
+use super::super::ast::{Goal, Scenario, Start};
 use super::super::error::{ParseError, Problem};
 use super::super::lex::{Line, Names, Result, Word};
 use super::super::settings::parse_set;
-use super::super::{MAX_CLIENTS, MAX_LOG, MAX_NUMBER, MAX_SERVERS, MAX_TEXT, MAX_TITLE, explained};
-use super::{Parser, Statement, TRIGGERS, at_start, found, lines};
+use super::super::{MAX_CLIENTS, MAX_GOALS, MAX_LOG, MAX_NUMBER, MAX_SERVERS, MAX_TEXT, MAX_TITLE, explained};
+use super::{Parser, Statement, TRIGGERS, at_start, found, lines, predicate, within};
 use crate::bugs::{Bug, TABLE};
+use crate::explore::{Budget, budget};
 use crate::machine::Operation;
 
 type Parse = fn(&mut Parser, &mut Line<'_>) -> Result<()>;
@@ -136,7 +137,55 @@ pub(in super::super) const HEADER: &[Statement<Parse>] = &[
         example: explained("start S2 term 4 vote S1 log 1 1 2:x=1 4 commit 2"),
         parse: start,
     },
+    Statement {
+        word: "goal",
+        takes: explained("PREDICATE [within TIME]"),
+        does: explained(
+            "Makes it an exercise: this shall come to hold. Repeat it for what shall hold after that; each has its \
+               time, 60 simulated seconds if none is given.",
+        ),
+        example: explained("goal leader and not one leader within 5s"),
+        parse: goal,
+    },
+    Statement {
+        word: "allow",
+        takes: explained("N crashes, N drops, …"),
+        does: explained(
+            "What may be done for it; of faults that are not named there may be none. As in `raftlab explore`: \
+               crashes, pauses, drops, duplicates, partitions, clocks, losses; also changes, requests, steps.",
+        ),
+        example: explained("allow 1 partition, 2 drops"),
+        parse: |parser, line| parser.once("allow", line, allow),
+    },
 ];
+
+fn goal(parser: &mut Parser, line: &mut Line<'_>) -> Result<()> {
+    if parser.parsed.scenario.goals.len() == MAX_GOALS {
+        return Err(line.error_at_start(Problem::TooMany("goals", MAX_GOALS)));
+    }
+    let predicate = predicate::parse_watched(line)?;
+    let within = within(line)?;
+    parser.parsed.scenario.goals.push(Goal { predicate, within });
+    Ok(())
+}
+
+/// `2 crashes, 1 partition`; the commas may be left out.
+fn allow(scenario: &mut Scenario, line: &mut Line<'_>) -> Result<()> {
+    const WHAT: &str = "a number and what it limits, such as 2 crashes";
+    let mut budget = Budget::faultless();
+    loop {
+        let count = line.number(WHAT, 0, budget::MOST)?;
+        let word = line.want(WHAT)?;
+        let kind = word.text.trim_end_matches(',');
+        if !budget.limit(kind, count as u16) {
+            return Err(found(kind, line.unknown(word, Problem::Unknown("word of a budget"), Budget::words())));
+        }
+        if line.peek().is_none() {
+            scenario.allow = Some(budget);
+            return Ok(());
+        }
+    }
+}
 
 fn bug(parser: &mut Parser, line: &mut Line<'_>) -> Result<()> {
     let word = line.want("a bug such as commit-old-term")?;
