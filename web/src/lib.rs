@@ -8,6 +8,7 @@
 //! - [`diagram`], [`lanes`]: the space-time diagram, and what lasts along its lines.
 //! - [`linked`]: the same fact in all pictures.
 //! - [`lens`]: ways to look at one moment.
+//! - [`detail`]: the fields of a server or a message.
 //! - [`why`]: what can be asked of a moment, and the answer.
 //! - [`zoom`]: how much of the run the diagram shows.
 //! - [`playback`]: the present moment and the pace.
@@ -24,6 +25,7 @@ pub mod diagram;
 pub mod lanes;
 pub mod linked;
 pub mod lens;
+pub mod detail;
 pub mod why;
 pub mod zoom;
 pub mod playback;

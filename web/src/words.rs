@@ -289,6 +289,12 @@ pub fn list(ids: &[ServerId]) -> String {
     raft_sim::words::names(ids)
 }
 
+/// A sentence begins with a capital; names of servers already do.
+pub fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

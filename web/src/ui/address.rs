@@ -11,10 +11,10 @@ use raft_sim::link::{self, LinkError, Source, View};
 use raft_sim::scenario::{self, MAX_BYTES, Scenario};
 use wasm_bindgen_futures::JsFuture;
 
-use super::page::{Chosen, Notice, Page, capital};
+use super::page::{Chosen, Notice, Page};
 use super::{dom, el};
 use crate::playback::Pace;
-use crate::shelf;
+use crate::{shelf, words};
 
 /// The whole link to a moment of a run.
 pub fn link_to(scenario: &Arc<Scenario>, now: Time, digest: Option<u64>) -> String {
@@ -82,7 +82,7 @@ pub fn open_text(page: Page, text: &str, view: View) -> bool {
     match shown {
         Ok(()) => true,
         Err(LinkError::Scenario(error)) => {
-            page.tell("This scenario cannot be read.", format!("{}.", capital(&error.to_string())), error.found);
+            page.tell("This scenario cannot be read.", format!("{}.", words::capital(&error.to_string())), error.found);
             false
         }
         Err(error) => {
@@ -134,7 +134,7 @@ fn refuse(page: Page, error: &LinkError) {
         LinkError::View { name, found } => format!("{name}={found}"),
         _ => String::new(),
     };
-    page.tell("This link could not be opened.", format!("{}.", capital(&error.to_string())), quote);
+    page.tell("This link could not be opened.", format!("{}.", words::capital(&error.to_string())), quote);
 }
 
 /// Fetches a file: no credentials, at most 64 KiB.

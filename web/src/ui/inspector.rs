@@ -1,17 +1,15 @@
 //! The inspector: every field of the chosen server or message, and what can be done with it.
 
-use raft_core::{Index, Message, RoleName, ServerId, State};
-use raft_sim::fault::Pace;
+use raft_core::{RoleName, ServerId};
 use raft_sim::host::{Condition, Server};
-use raft_sim::network::{Flight, Loss, Parcel, Reply};
 use raft_sim::scenario::{Action, Who};
 use raft_sim::why::Question;
-use raft_sim::words::vote_refusal;
 
 use super::el::{El, html};
-use super::page::{Chosen, Page, capital, message_action};
+use super::page::{Chosen, Page, message_action};
 use super::signal::Memo;
 use super::why;
+use crate::detail::{self, Field};
 use crate::keys::{self, Command};
 use crate::scene::{ServerScene, tint};
 use crate::words;
@@ -28,33 +26,23 @@ pub fn inspector(page: Page) -> El {
     message_card(page, server_card(page, card))
 }
 
-/// A field: its name, its value, and what it means.
-#[derive(Clone, PartialEq)]
-struct Fact {
-    name: &'static str,
-    value: String,
-    why: &'static str,
-}
-
-fn fact(name: &'static str, value: impl Into<String>, why: &'static str) -> Fact {
-    Fact { name, value: value.into(), why }
-}
-
 /// The facts, each a name and a value. The elements stay while the values change, so that what
 /// the reader has selected stays selected.
-fn facts_list(facts: Memo<Vec<Fact>>) -> El {
+fn facts_list(facts: Memo<Vec<Field>>) -> El {
     let keys = move || (0..2 * facts.with(Vec::len) as u64).collect();
     html("dl").class("facts").each(keys, move |key| {
         let at = (key / 2) as usize;
-        let part = move |of: fn(&Fact) -> String| facts.with(|facts| facts.get(at).map(of).unwrap_or_default());
+        let part = move |of: fn(&Field) -> String| facts.with(|facts| facts.get(at).map(of).unwrap_or_default());
         if key % 2 == 0 {
-            return html("dt").say(move || part(|fact| fact.name.to_owned()));
+            return html("dt").say(move || part(|field| field.name.to_owned()));
         }
         html("dd")
-            .say(move || part(|fact| if fact.why.is_empty() { fact.value.clone() } else { format!("{} ", fact.value) }))
+            .say(move || {
+                part(|field| if field.why.is_empty() { field.value.clone() } else { format!("{} ", field.value) })
+            })
             .when(
-                move || facts.with(|facts| facts.get(at).is_some_and(|fact| !fact.why.is_empty())),
-                move || html("span").class("why").say(move || part(|fact| fact.why.to_owned())),
+                move || facts.with(|facts| facts.get(at).is_some_and(|field| !field.why.is_empty())),
+                move || html("span").class("why").say(move || part(|field| field.why.to_owned())),
             )
     })
 }
@@ -74,13 +62,13 @@ fn server_card(page: Page, card: El) -> El {
         let Some(id) = chosen.get() else { return Vec::new() };
         page.with(|model| {
             let world = model.playback.world();
-            world.server(id).map(|server| server_facts(server, world.now())).unwrap_or_default()
+            world.server(id).map(|server| detail::of_server(server, world.now())).unwrap_or_default()
         })
     });
     let followers = Memo::new(move || {
         page.moment.track();
         let Some(id) = chosen.get() else { return Vec::new() };
-        page.with(|model| model.playback.world().server(id).map(follower_rows).unwrap_or_default())
+        page.with(|model| model.playback.world().server(id).map(detail::followers).unwrap_or_default())
     });
     let store = Memo::new(move || {
         page.moment.track();
@@ -184,65 +172,6 @@ fn why_button(page: Page, chosen: Memo<Option<ServerId>>, state: Memo<Option<(Co
         .click(move || chosen.get_untracked().into_iter().for_each(|id| why::ask_server(page, id)))
 }
 
-fn server_facts(server: &Server, now: raft_core::Time) -> Vec<Fact> {
-    let vote = server.voted_for().map_or("nobody".to_owned(), |to| to.to_string());
-    let log = server.log().last();
-    let mut facts = vec![
-        fact("currentTerm", server.term().to_string(), "on disk"),
-        fact("votedFor", vote, "in this term; on disk"),
-        fact("last entry", if log.index == Index(0) { "none".to_owned() } else { log.to_string() }, "index @ term"),
-    ];
-    if let Some(view) = server.view() {
-        facts.push(fact("on disk up to", view.durable.to_string(), ""));
-        facts.push(fact("commitIndex", view.commit.to_string(), "known to be committed"));
-        facts.push(fact("lastApplied", view.applied.to_string(), "carried out by the state machine"));
-        facts.push(fact("leader", view.leader.map_or("unknown".to_owned(), |id| id.to_string()), "as far as it knows"));
-        if matches!(view.role, RoleName::PreCandidate | RoleName::Candidate) {
-            facts.push(fact("votes", words::list(view.votes), "counted so far"));
-        }
-    } else {
-        facts.push(fact("in memory", "nothing", "what is not on disk is lost in a crash"));
-    }
-    if server.pace() != Pace::TRUE {
-        facts.push(fact("clock", server.pace().to_string(), "its timers go by it"));
-    }
-    let pending = server.pending_reads();
-    if pending > 0 {
-        facts.push(fact("pending reads", pending.to_string(), "not answered yet"));
-    }
-    if let Some(due) = server.read_lease() {
-        let left = format!("{} left", words::length(due.since(now)));
-        facts.push(fact("read lease", left, "until then it need not ask before it reads"));
-    }
-    if let Some((since, due)) = server.election_timer() {
-        let left = format!("{} of {}", words::length(due.since(now)), words::length(due.since(since)));
-        facts.push(fact("election timer", left, "left"));
-    }
-    if let Some((_, due)) =
-        server.heartbeat_timer().filter(|_| server.view().is_some_and(|v| v.role == RoleName::Leader))
-    {
-        facts.push(fact("next heartbeat", format!("in {}", words::length(due.since(now))), ""));
-    }
-    facts
-}
-
-fn follower_rows(server: &Server) -> Vec<[String; 4]> {
-    let Some(view) = server.view() else { return Vec::new() };
-    let rows = view.followers.iter().map(|p| {
-        let open = match &p.state {
-            State::Probe { in_flight: None } => "–".to_owned(),
-            State::Probe { in_flight: Some(sent) } => format!("up to {}", sent.last),
-            State::Replicate { window } => format!("{} on their way", window.messages()),
-            State::Stream { window, .. } => format!("stream, {} on their way", window.messages()),
-            State::Snapshot { snapshot, offset, .. } => {
-                format!("snapshot up to {}, {offset} of {} bytes", snapshot.last.index, snapshot.image.len())
-            }
-        };
-        [p.server.to_string(), p.next.to_string(), p.matched.to_string(), open]
-    });
-    rows.collect()
-}
-
 /// What is shown while a message is chosen.
 fn message_card(page: Page, card: El) -> El {
     let chosen = Memo::new(move || match page.chosen.get() {
@@ -255,7 +184,7 @@ fn message_card(page: Page, card: El) -> El {
         page.with(|model| {
             let world = model.playback.world();
             let flights = world.flights();
-            flights.iter().find(|flight| flight.id == id).map(|flight| message_facts(flight, world.now()))
+            flights.iter().find(|flight| flight.id == id).map(|flight| detail::of_message(flight, world.now()))
         })
     });
     let there = Memo::new(move || facts.with(Option::is_some));
@@ -295,119 +224,4 @@ fn message_actions(page: Page, chosen: Memo<Option<u64>>, state: Memo<Option<(bo
         .child(button(hold, Command::Hold))
         .child(button(html("button").text("Arrive now"), Command::Deliver))
         .child(button(html("button").text("Double"), Command::Duplicate))
-}
-
-fn message_facts(flight: &Flight, now: raft_core::Time) -> (String, Vec<Fact>) {
-    let head = format!("{} {} → {}", capital(words::kind(flight.kind())), flight.from, flight.to);
-    let mut facts = vec![fact("sent", words::moment(flight.sent), "")];
-    let fate = match (flight.lost, flight.held) {
-        (Some(Loss::Chance), _) => ("never", "the network loses it"),
-        (Some(Loss::Cut), _) => ("never", "the link is cut"),
-        (Some(Loss::Down), _) => ("never", "the receiver is down"),
-        (Some(Loss::Dropped), _) => ("never", "it was dropped"),
-        (None, Some(_)) => ("when it is let go", "held"),
-        (None, None) => ("", ""),
-    };
-    if fate.0.is_empty() {
-        facts.push(fact("arrives", format!("in {}", words::length(flight.due.since(now))), ""));
-    } else {
-        facts.push(fact("arrives", fate.0, fate.1));
-    }
-    facts.push(fact("size", format!("{} bytes", flight.parcel.size()), "about"));
-    match &flight.parcel {
-        Parcel::Raft(envelope) => {
-            facts.push(fact("term", envelope.term.to_string(), "the sender’s"));
-            raft_facts(&envelope.message, envelope.from, &mut facts);
-        }
-        Parcel::Request { serial, operation, .. } => {
-            facts.push(fact("asks", operation.to_string(), ""));
-            facts.push(fact("serial number", serial.to_string(), "a retry has the same"));
-        }
-        Parcel::Answer { reply, .. } => facts.push(match reply {
-            Reply::Outcome(outcome) => fact("answers", words::outcome(outcome), "applied"),
-            Reply::NotLeader(Some(leader)) => fact("answers", format!("ask {leader}"), "it does not lead"),
-            Reply::NotLeader(None) => fact("answers", "not the leader", "and it knows none"),
-        }),
-    }
-    (head, facts)
-}
-
-fn raft_facts(message: &Message, from: ServerId, facts: &mut Vec<Fact>) {
-    match message {
-        Message::RequestPreVote { next, last } => {
-            facts.push(fact("nextTerm", next.to_string(), "the term that it would stand in"));
-            facts.push(fact("lastLog", last.to_string(), "index @ term"));
-        }
-        Message::PreVoteReply { refused: None, .. } => facts.push(fact("wouldVote", "yes", "")),
-        Message::PreVoteReply { refused: Some(reason), .. } => {
-            facts.push(fact("wouldVote", "no", ""));
-            let (why, section) = vote_refusal(from, reason);
-            facts.push(fact("because", why, section));
-        }
-        Message::TimeoutNow => facts.push(fact("asks", "stand for election at once", "")),
-        Message::RequestVote { last, .. } => {
-            facts.push(fact("last entry", last.to_string(), "voters refuse a log that is behind theirs"));
-        }
-        Message::RequestVoteReply { refused: None } => facts.push(fact("voteGranted", "yes", "")),
-        Message::RequestVoteReply { refused: Some(reason) } => {
-            facts.push(fact("voteGranted", "no", ""));
-            let (why, section) = vote_refusal(from, reason);
-            facts.push(fact("because", why, section));
-        }
-        Message::AppendEntries { previous, entries, commit, .. }
-        | Message::StreamEntries { previous, entries, commit, .. } => {
-            facts.push(fact("previous entry", previous.to_string(), "must be in the follower’s log"));
-            let said: Vec<String> = entries
-                .iter()
-                .take(6)
-                .map(|e| format!("{}@{}", raft_sim::machine::caption(&e.payload), e.term))
-                .collect();
-            let more = entries.len().saturating_sub(6);
-            let listed = match (entries.len(), more) {
-                (0, _) => "none: a heartbeat".to_owned(),
-                (_, 0) => said.join(", "),
-                _ => format!("{} and {more} more", said.join(", ")),
-            };
-            facts.push(fact("entries", listed, ""));
-            facts.push(fact("leaderCommit", commit.to_string(), ""));
-        }
-        Message::AppendAccepted { matched, .. } | Message::StreamAck { matched, .. } => {
-            facts.push(fact("success", "yes", ""));
-            facts.push(fact("agrees up to", matched.to_string(), "and is on disk up to there"));
-        }
-        Message::AppendRefused { previous, last, .. } => {
-            facts.push(fact("success", "no", ""));
-            facts.push(fact("does not have", format!("entry {previous} like that"), ""));
-            facts.push(fact("its log ends at", last.to_string(), ""));
-        }
-        Message::InstallSnapshot { last, offset, of, piece, .. } => {
-            facts.push(fact("lastIncluded", last.to_string(), "index @ term"));
-            facts.push(fact("piece", format!("bytes {offset} to {} of {of}", offset + piece.len()), ""));
-        }
-        Message::PieceAccepted { last, received, .. } => {
-            facts.push(fact("lastIncluded", last.to_string(), "index @ term"));
-            facts.push(fact("has", format!("{received} bytes"), "of the snapshot"));
-        }
-        Message::ReadIndex { .. } => facts.push(fact("asks", "how far to apply before a read", "")),
-        Message::ReadIndexReply { index: Some(index), .. } => {
-            facts.push(fact("readIndex", index.to_string(), "apply up to there, then read"));
-        }
-        Message::ReadIndexReply { index: None, .. } => facts.push(fact("readIndex", "none", "it does not lead")),
-        Message::Heartbeat { commit, sent, .. } => {
-            facts.push(fact("commit", commit.to_string(), "cut to what is verified on the stream"));
-            facts.push(fact(
-                "sent",
-                sent.map_or("no stream".into(), |sent| sent.to_string()),
-                "the last entry put on the stream",
-            ));
-        }
-        Message::HeartbeatReply { verified, .. } => {
-            facts.push(fact("verified", verified.to_string(), "on this leader’s stream in this term"));
-        }
-        Message::StreamOpen { epoch, last } => {
-            facts.push(fact("stream", epoch.to_string(), "the follower’s count in this term"));
-            facts.push(fact("begin after", last.to_string(), "index @ term"));
-        }
-        Message::StreamReset { at, .. } => facts.push(fact("try after", at.to_string(), "index @ term")),
-    }
 }

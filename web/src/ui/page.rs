@@ -347,12 +347,6 @@ impl Page {
     }
 }
 
-/// A sentence begins with a capital; names of servers already do.
-pub fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
-}
-
 /// When the first server stands for election, if that is soon.
 fn first_campaign(scenario: &Scenario) -> Option<Time> {
     let mut playback = Playback::new(scenario.clone());

@@ -6,7 +6,7 @@ use raft_core::{Index, Message, ServerId, Time};
 use raft_sim::network::{Flight, Parcel};
 use raft_sim::words::{Weight, line};
 
-use super::page::{Chosen, Model, Page, Story, StoryLine, Target, capital};
+use super::page::{Chosen, Model, Page, Story, StoryLine, Target};
 use super::paint::{TARGETS, Tag};
 use super::signal::RwSignal;
 use super::{failure, frame, protocol};
@@ -208,7 +208,12 @@ fn reachable(model: &Model) -> Vec<Target> {
             };
             Some(Target {
                 id: scene.id,
-                name: format!("{}, from {} to {}{state}", capital(words::kind(flight.kind())), flight.from, flight.to),
+                name: format!(
+                    "{}, from {} to {}{state}",
+                    words::capital(words::kind(flight.kind())),
+                    flight.from,
+                    flight.to
+                ),
             })
         })
         .collect()

@@ -8,8 +8,9 @@ use raft_sim::scenario::{self, Action, Change, Heal, Scope, Select, Who};
 use raft_sim::why::Question;
 
 use super::super::why;
-use super::{Dialog, Notice, Page, capital};
+use super::{Dialog, Notice, Page};
 use crate::hint::Try;
+use crate::words;
 
 impl Page {
     /// Does something to the run, now.
@@ -19,7 +20,7 @@ impl Page {
             Err(why) => {
                 self.notice.set(Some(Notice {
                     head: "That cannot be done now.".into(),
-                    text: format!("{}.", capital(&why)),
+                    text: format!("{}.", words::capital(&why)),
                     quote: String::new(),
                     calm: true,
                 }));
