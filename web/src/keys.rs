@@ -11,6 +11,12 @@ pub enum Command {
     StepBack,
     /// To the next line of the story.
     NextInStory,
+    /// Open what goes to an event of a kind, or runs until something holds.
+    GoTo,
+    /// To the next event of the kind chosen there.
+    FindNext,
+    /// To the one before.
+    FindPrevious,
     /// Show or hide the space-time diagram.
     Diagram,
     /// Less time in that diagram.
@@ -65,6 +71,8 @@ pub enum Command {
     Partition,
     /// Mend every link.
     Heal,
+    /// Two runs beside each other.
+    Compare,
     /// Open the share dialog.
     Share,
     /// Open the list of scenarios.
@@ -98,11 +106,14 @@ const fn key(
 }
 
 /// The table.
-pub const KEYS: [Key; 35] = [
+pub const KEYS: [Key; 39] = [
     key(&[" "], &["Space"], Command::Play, "play or pause"),
     key(&["ArrowRight"], &["→"], Command::StepForward, "one event forward"),
     key(&["ArrowLeft"], &["←"], Command::StepBack, "one event back"),
     key(&["n"], &["N"], Command::NextInStory, "to the next line of the story"),
+    key(&["f"], &["F"], Command::GoTo, "go to an event, or run until something holds"),
+    key(&["]"], &["]"], Command::FindNext, "to the next event of that kind"),
+    key(&["["], &["["], Command::FindPrevious, "to the one before it"),
     key(&["y"], &["Y"], Command::Diagram, "show or hide the space-time diagram"),
     key(&["z"], &["Z"], Command::ZoomIn, "less time in that diagram"),
     key(&["v"], &["V"], Command::ZoomOut, "more time in that diagram"),
@@ -130,6 +141,7 @@ pub const KEYS: [Key; 35] = [
     key(&["i"], &["I"], Command::Isolate, "cut all links of the server"),
     key(&["x"], &["X"], Command::Partition, "part the network"),
     key(&["e"], &["E"], Command::Heal, "mend every link"),
+    key(&["r"], &["R"], Command::Compare, "compare with another run"),
     key(&["s"], &["S"], Command::Share, "share this moment"),
     key(&["o"], &["O"], Command::Scenarios, "open a scenario"),
     key(&["?"], &["?"], Command::Help, "signs and keys"),

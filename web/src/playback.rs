@@ -7,6 +7,7 @@ use raft_sim::checker::Violation;
 use raft_sim::record::{Record, What};
 use raft_sim::run::Run;
 use raft_sim::scenario::{Action, Scenario, Speed};
+use raft_sim::timeline::search::{Goal, Progress, Search};
 use raft_sim::timeline::{Branch, Timeline, is_routine};
 use raft_sim::words::{Weight, line};
 use raft_sim::world::World;
@@ -114,6 +115,8 @@ pub struct Playback {
     carry: u64,
     /// What the scenario said when it made play wait.
     pub waits: Option<String>,
+    /// What is looked for, as long as it is.
+    search: Option<Search>,
     /// Counts loads and deeds of the reader: what changes the link.
     pub version: u64,
 }
@@ -128,6 +131,7 @@ impl Playback {
             pace: Pace::USUAL,
             carry: 0,
             waits: None,
+            search: None,
             version: 0,
         };
         playback.pace = Pace::of_scenario(playback.world().settings().speed());
@@ -289,15 +293,54 @@ impl Playback {
         self.timeline.branches()
     }
 
-    /// To where another future parts, with what was seen of it; the present one is kept in its place.
-    pub fn take_branch(&mut self, place: usize) {
-        if self.timeline.take_branch(place) {
-            self.chronicle = Chronicle::default();
-            self.playing = false;
-            self.waits = None;
-            self.version += 1;
-            self.look();
+    /// Takes up another future, from its start; the present one is kept in its place. Returns how far it
+    /// was seen, and where it parts: to go to, one after the other.
+    pub fn take_branch(&mut self, place: usize) -> Option<(Time, Time)> {
+        let ways = self.timeline.switch(place)?;
+        self.chronicle = Chronicle::default();
+        self.playing = false;
+        self.waits = None;
+        self.version += 1;
+        self.look();
+        Some(ways)
+    }
+
+    /// Gives another future a name, or this one.
+    pub fn rename(&mut self, place: Option<usize>, name: &str) {
+        self.timeline.rename(place, name);
+    }
+
+    /// What this future is called.
+    pub fn name(&self) -> &str {
+        self.timeline.name()
+    }
+
+    /// Begins to look for something; [`Playback::search_on`] goes on with it.
+    pub fn look_for(&mut self, goal: Goal, within: Time) {
+        self.pause();
+        self.waits = None;
+        self.search = Some(Search::new(&self.timeline, goal, within));
+    }
+
+    /// Whether anything is looked for.
+    pub fn searches(&self) -> bool {
+        self.search.is_some()
+    }
+
+    /// Looks on for what is looked for. Returns how that ended, if it did.
+    pub fn search_on(&mut self) -> Option<Progress> {
+        let progress = self.search.as_mut()?.go_on(&mut self.timeline, EVENTS_A_FRAME);
+        self.look();
+        if progress == Progress::Open {
+            return None;
         }
+        self.search = None;
+        Some(progress)
+    }
+
+    /// Looks no further.
+    pub fn give_up(&mut self) {
+        self.search = None;
     }
 
     /// Forgets another future.

@@ -1,5 +1,7 @@
 //! The words of the page, in one place. Those of the run itself are in `raft_sim::words`.
 
+pub mod compare;
+pub mod going;
 pub mod lens;
 pub mod why;
 

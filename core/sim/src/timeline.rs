@@ -8,6 +8,7 @@ mod keyframes;
 mod recent;
 pub mod search;
 
+use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -44,6 +45,8 @@ pub struct Timeline {
     opening: Arc<[Record]>,
     end: Time,
     branches: Vec<Branch>,
+    /// What the reader calls this future; empty if nothing.
+    name: String,
     listening: Trace,
     deaf: Trace,
 }
@@ -57,6 +60,8 @@ pub struct Branch {
     pub from: Time,
     /// How far it was seen.
     pub end: Time,
+    /// What the reader calls it; empty if nothing.
+    pub name: String,
 }
 
 /// Why an action was not taken.
@@ -90,6 +95,7 @@ impl Timeline {
             opening,
             end: Time::ZERO,
             branches: Vec::new(),
+            name: String::new(),
             listening,
             deaf: Trace::deaf(),
         }
@@ -245,7 +251,8 @@ impl Timeline {
             if self.branches.len() == MOST_BRANCHES {
                 self.branches.remove(0);
             }
-            self.branches.push(Branch { scenario: self.run.scenario().clone(), from: now, end: self.end });
+            let name = core::mem::take(&mut self.name);
+            self.branches.push(Branch { scenario: self.run.scenario().clone(), from: now, end: self.end, name });
         }
         let scenario = Arc::new(scenario);
         self.keyframes.cut(events, |run| run.rewrite(scenario.clone()));
@@ -259,19 +266,43 @@ impl Timeline {
         &self.branches
     }
 
+    /// Gives an old future a name; without a place, the present one.
+    pub fn rename(&mut self, place: Option<usize>, name: &str) {
+        let named = match place {
+            Some(place) => self.branches.get_mut(place).map(|branch| &mut branch.name),
+            None => Some(&mut self.name),
+        };
+        if let Some(named) = named {
+            *named = name.into();
+        }
+    }
+
+    /// What the reader calls the present future.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Takes up an old future where it parted; the present one becomes a branch.
     pub fn take_branch(&mut self, place: usize) -> bool {
+        let Some((end, from)) = self.switch(place) else { return false };
+        self.seek(end);
+        self.seek(from);
+        true
+    }
+
+    /// Takes up an old future, at its start; the present one becomes a branch. What was seen of it
+    /// is not yet: that is up to the first of the two times, and it parted at the second.
+    pub fn switch(&mut self, place: usize) -> Option<(Time, Time)> {
         if place >= self.branches.len() {
-            return false;
+            return None;
         }
         let taken = self.branches.remove(place);
         let mut branches = core::mem::take(&mut self.branches);
-        branches.push(Branch { scenario: self.run.scenario().clone(), from: taken.from, end: self.end });
+        let name = core::mem::take(&mut self.name);
+        branches.push(Branch { scenario: self.run.scenario().clone(), from: taken.from, end: self.end, name });
         *self = Timeline::new(Scenario::clone(&taken.scenario));
-        self.seek(taken.end);
-        self.seek(taken.from);
-        self.branches = branches;
-        true
+        (self.branches, self.name) = (branches, taken.name);
+        Some((taken.end, taken.from))
     }
 
     /// Forgets an old future.

@@ -1,13 +1,17 @@
 //! The futures that were left by acting in the past: a list to go back to them.
 
+use leptos::prelude::event_target_value;
+use leptos::web_sys::Event;
+use raft_core::Time;
 use raft_sim::scenario::format_action;
 use raft_sim::timeline::Branch;
 
-use super::dom;
-use super::el::{El, html};
+use super::el::{El, html, svg};
 use super::faults::{Pop, opener, pop_card, row};
 use super::icons::close_icon;
 use super::page::Page;
+use super::{compare, dom};
+use crate::layout::tenths;
 use crate::playback::Playback;
 use crate::words;
 
@@ -17,34 +21,48 @@ pub fn branches_button(page: Page) -> El {
         let n = page.branches.get();
         format!("{} other future{}", words::number(n), if n == 1 { "" } else { "s" })
     };
-    let count = html("span").attr("aria-hidden", "true").say(move || format!("⑂ {}", page.branches.get()));
+    let count = html("span").attr("aria-hidden", "true").say(move || page.branches.get().to_string());
     opener(page, Pop::Branches, "").follow("aria-label", words).attr("title", "Other futures").child(count)
 }
 
 /// The list.
 pub fn branches_pop(page: Page) -> El {
     let card = pop_card(page, "Other futures", Pop::Branches)
-        .child(html("p").text("Where you did something in the past, another future began. The old one is kept."));
+        .child(html("p").text("Where you did something in the past, another future began. The old one is kept: press what was done in it to go back to it."));
     // Made anew when one of them goes: the list is short.
     card.slot(move || {
         page.branches.track();
-        let branch = |(n, (what, when)): (usize, (String, String))| branch_view(page, n, &what, &when);
-        let all = page.with(|model| told(&model.playback));
-        Some(html("div").class("branches").children(all.into_iter().enumerate().map(branch)))
+        let (here, others, last) = page.with(|model| {
+            let playback = &model.playback;
+            let others: Vec<Future> = playback.branches().iter().map(|branch| future(playback, branch)).collect();
+            let last = others.iter().map(|other| other.end).fold(playback.end(), Time::max);
+            let here =
+                Future { name: playback.name().into(), from: Time::ZERO, end: playback.end(), what: String::new() };
+            (here, others, last)
+        });
+        let list = html("div").class("branches").child(branch_view(page, None, &here, last));
+        Some(list.children(others.iter().enumerate().map(|(n, other)| branch_view(page, Some(n), other, last))))
     })
 }
 
-/// Of each of them in words: what is done in it, and when.
-fn told(playback: &Playback) -> Vec<(String, String)> {
-    let tell = |branch: &Branch| {
-        let (from, end) = (words::moment(branch.from), words::moment(branch.end));
-        (deed(playback, branch), format!("from {from}, seen until {end}"))
-    };
-    playback.branches().iter().map(tell).collect()
+/// A future, for its row.
+struct Future {
+    /// What the reader calls it.
+    name: String,
+    /// Where it parts.
+    from: Time,
+    /// How far it was seen.
+    end: Time,
+    /// What is done first in it that is not done in the present one.
+    what: String,
+}
+
+fn future(playback: &Playback, branch: &Branch) -> Future {
+    Future { name: branch.name.to_string(), from: branch.from, end: branch.end, what: deed(playback, branch) }
 }
 
 /// What is done first in a branch that is not done in the present run.
-fn deed(playback: &Playback, branch: &Branch) -> String {
+pub(super) fn deed(playback: &Playback, branch: &Branch) -> String {
     let (here, there) = (&playback.scenario().steps, &branch.scenario.steps);
     let shared = here.iter().zip(there).take_while(|(a, b)| a == b).count();
     match there.get(shared).and_then(|step| step.actions.first()) {
@@ -53,14 +71,58 @@ fn deed(playback: &Playback, branch: &Branch) -> String {
     }
 }
 
-fn branch_view(page: Page, n: usize, what: &str, when: &str) -> El {
+/// A row: its name, what can be done with it, and its branch of the tree.
+fn branch_view(page: Page, place: Option<usize>, future: &Future, last: Time) -> El {
+    let named = if future.name.is_empty() { &future.what } else { &future.name };
+    let label = match place {
+        Some(_) => format!("Name of: {named}"),
+        None => "Name of the future that is shown".into(),
+    };
+    let rename = move |event: Event| page.rename(place, &event_target_value(&event));
+    let value = future.name.clone();
+    let name = html("input")
+        .class("wide")
+        .attr("type", "text")
+        .attr("maxlength", "40")
+        .attr("aria-label", &label)
+        .attr("placeholder", if place.is_some() { "give it a name" } else { "this one: give it a name" })
+        .prop("value", move || value.as_str().into())
+        .on("change", rename);
+    let mut first = row().class("row line").child(name);
+    if let Some(n) = place {
+        let forget = html("button").class("quiet icon").attr("aria-label", &format!("Forget: {named}"));
+        let compare = html("button").attr("aria-label", &format!("Compare with: {named}")).text("Compare");
+        first = first
+            .child(compare.click(move || compare::open(page, Some(n))))
+            .child(forget.click(move || page.drop_branch(n)).child(close_icon()));
+    }
+    let (from, end) = (words::moment(future.from), words::moment(future.end));
     let go = move || {
         page.pop.set(None);
-        page.take_branch(n);
+        if let Some(n) = place {
+            page.take_branch(n);
+        }
         dom::focus("play");
     };
-    let forget = html("button").class("quiet icon").attr("aria-label", &format!("Forget: {what}"));
-    let go = html("button").class("wide").click(go).child(html("code").text(what)).child(html("small").text(when));
-    let go = if n == 0 { go.class("wide first") } else { go };
-    row().class("row line").child(go).child(forget.click(move || page.drop_branch(n)).child(close_icon()))
+    let what = html("code").text(&future.what);
+    let when = html("small").text(&format!("from {from}, seen until {end}"));
+    let go = place.map(|n| {
+        let class = if n == 0 { "wide first" } else { "wide" };
+        html("button").class(class).click(go).child(what).child(when)
+    });
+    html("div").class("future").child(first).child(stretch(future, last)).maybe(go)
+}
+
+/// Its part of the tree: a line as long as it was seen, that begins where it parts.
+fn stretch(future: &Future, last: Time) -> El {
+    let x = |at: Time| 300.0 * at.0 as f64 / last.0.max(1) as f64;
+    let (from, end) = (tenths(x(future.from)), tenths(x(future.end).max(x(future.from) + 2.0)));
+    let parts = if future.from > Time::ZERO { format!("M{from} 0V5") } else { String::new() };
+    let line = svg("path").attr("d", &format!("{parts}M{from} 5H{end}"));
+    svg("svg")
+        .class("stretch")
+        .attr("viewBox", "0 0 302 10")
+        .attr("preserveAspectRatio", "none")
+        .attr("aria-hidden", "true")
+        .child(line)
 }

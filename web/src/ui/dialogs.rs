@@ -8,6 +8,7 @@ use raft_core::Time;
 use raft_sim::link::View;
 use raft_sim::scenario::{self, MAX_BYTES};
 
+use super::compare::compare;
 use super::el::{El, html, svg};
 use super::icons::close_icon;
 use super::page::{Dialog, Page};
@@ -17,6 +18,7 @@ use super::{address, dom, frame, tongue};
 use crate::keys::KEYS;
 use crate::layout::Point;
 use crate::scene::Shape;
+use crate::words::compare as says;
 use crate::{shelf, words};
 
 /// The dialog that is open, if one is.
@@ -29,6 +31,7 @@ pub fn dialogs(page: Page) -> El {
                 Dialog::Share => share(page),
                 Dialog::Scenarios => scenarios(page),
                 Dialog::Help => help(page),
+                Dialog::Compare => two_runs(page),
             }
             .open(page)
         }))
@@ -275,6 +278,10 @@ fn new_seed(page: Page) {
     let mut scenario = page.with(|model| model.playback.scenario().as_ref().clone());
     scenario.seed = u64::from(u32::from_le_bytes(bytes));
     page.load(scenario, Time::ZERO, true);
+}
+
+fn two_runs(page: Page) -> Shell {
+    Shell { title: says::TITLE, fields: false, body: vec![compare(page)] }
 }
 
 fn help(page: Page) -> Shell {

@@ -12,6 +12,7 @@ use raft_sim::scenario::{Action, Change, Network, Who};
 use super::branches::{branches_button, branches_pop};
 use super::dom;
 use super::el::{El, html};
+use super::going::going_pop;
 use super::icons::close_icon;
 use super::page::Page;
 use super::signal::{Memo, RwSignal};
@@ -30,6 +31,8 @@ pub enum Pop {
     Protocol,
     /// Other futures.
     Branches,
+    /// Events to go to.
+    GoTo,
 }
 
 impl Pop {
@@ -41,6 +44,7 @@ impl Pop {
             Pop::Network => "open-network",
             Pop::Protocol => "open-protocol",
             Pop::Branches => "open-branches",
+            Pop::GoTo => "open-goto",
         }
     }
 }
@@ -67,6 +71,7 @@ pub fn faults(page: Page) -> El {
         .follow("class", move || if page.sheet.get() { "pops open" } else { "pops" }.into())
         .child(sheet)
         .when(move || page.branches.get() > 0, move || branches_button(page))
+        .child(opener(page, Pop::GoTo, "Go to …"))
         .child(opener(page, Pop::Write, "Write"))
         .child(crash.flag("disabled", move || leader.get().is_none()))
         .child(opener(page, Pop::Partition, "Partition …"))
@@ -80,6 +85,7 @@ pub fn faults(page: Page) -> El {
                 Pop::Network => network_pop(page),
                 Pop::Protocol => protocol_pop(page),
                 Pop::Branches => branches_pop(page),
+                Pop::GoTo => going_pop(page),
             })
         })
 }

@@ -20,6 +20,8 @@ mod el;
 mod failure;
 mod faults;
 mod frame;
+mod compare;
+mod going;
 mod header;
 mod icons;
 mod inspector;

@@ -47,6 +47,8 @@ pub enum Dialog {
     Scenarios,
     /// Signs and keys.
     Help,
+    /// Two runs beside each other.
+    Compare,
 }
 
 /// The parts of a narrow page that share one place.
@@ -135,6 +137,8 @@ pub struct Model {
     pub(super) moment_due: u64,
     /// A jump that takes more than one frame.
     jump: Option<Time>,
+    /// Where to go after that.
+    then: Option<Time>,
     /// The first scenario, and nobody has touched it.
     pub(super) untouched: bool,
     pub(super) announced: usize,
@@ -240,6 +244,7 @@ impl Page {
             calm: dom::calm(),
             moment_due: 0,
             jump: None,
+            then: None,
             untouched: true,
             announced: 0,
             announce_due: 0,
@@ -293,7 +298,9 @@ impl Page {
         let mut change = Some(change);
         let mut result = None;
         self.model.update_value(|model| {
-            model.jump = None;
+            if model.under_way() {
+                model.stay();
+            }
             model.untouched = false;
             if let Some(change) = change.take() {
                 result = Some(change(&mut model.playback));

@@ -5,7 +5,7 @@ use raft_sim::scenario::{Action, Select, Who};
 
 use super::super::faults::Pop;
 use super::super::tale::Tale;
-use super::super::{dom, why};
+use super::super::{compare, dom, going, why};
 use super::{Chosen, Dialog, Page};
 use crate::keys::Command;
 
@@ -25,6 +25,9 @@ impl Page {
             Command::StepForward => _ = self.step(1),
             Command::StepBack => _ = self.step(-1),
             Command::NextInStory => self.next_in_story(),
+            Command::GoTo => self.pop.update(|pop| *pop = if *pop == Some(Pop::GoTo) { None } else { Some(Pop::GoTo) }),
+            Command::FindNext => going::go(*self, true),
+            Command::FindPrevious => going::go(*self, false),
             Command::Diagram => self.diagram.update(|shown| *shown = !*shown),
             Command::ZoomIn => self.zoom(-1, None),
             Command::ZoomOut => self.zoom(1, None),
@@ -70,6 +73,7 @@ impl Page {
                 let Some(id) = server else { return false };
                 self.act(Action::Isolate(Who::Server(id)));
             }
+            Command::Compare => compare::open(*self, None),
             Command::Share => self.dialog.set(Some(Dialog::Share)),
             Command::Scenarios => self.dialog.set(Some(Dialog::Scenarios)),
             Command::Help => self.dialog.set(Some(Dialog::Help)),

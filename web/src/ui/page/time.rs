@@ -2,18 +2,45 @@
 
 use leptos::prelude::*;
 use raft_core::Time;
+use raft_sim::timeline::search::{Goal, Progress};
 
-use super::Page;
+use super::super::going::{self, Find};
+use super::{Model, Page};
 use crate::playback::{Pace, Playback};
+
+impl Model {
+    /// Whether a jump or a search goes on in the frames to come.
+    pub(super) fn under_way(&self) -> bool {
+        self.jump.is_some() || self.playback.searches()
+    }
+
+    /// Jumps or searches on. Returns how a search ended.
+    #[inline(never)] // A first visit does neither, and need not load it.
+    fn go_on(&mut self) -> Option<Progress> {
+        if let Some(to) = self.jump {
+            if self.playback.seek(to) {
+                self.jump = self.then.take();
+            }
+            return None;
+        }
+        self.playback.search_on()
+    }
+
+    /// Stays where it is.
+    #[inline(never)]
+    pub(super) fn stay(&mut self) {
+        (self.jump, self.then) = (None, None);
+        self.playback.give_up();
+    }
+}
 
 impl Page {
     /// A frame: time runs on, if it runs.
     pub fn frame(&self, real: u64) {
+        let mut found = None;
         let moved = self.model.try_update_value(|model| {
-            if let Some(to) = model.jump {
-                if model.playback.seek(to) {
-                    model.jump = None;
-                }
+            if model.under_way() {
+                found = model.go_on();
                 return true;
             }
             model.saved += real;
@@ -25,7 +52,10 @@ impl Page {
             if model.calm { (0..5).any(|_| model.playback.tick(real / 5)) } else { model.playback.tick(real) }
         });
         if moved == Some(true) {
-            self.refresh(false);
+            self.refresh(found.is_some());
+        }
+        if let Some(found) = found {
+            self.found(found);
         }
     }
 
@@ -56,9 +86,31 @@ impl Page {
 
     /// To where another future parts, and from there on along it.
     pub fn take_branch(&self, place: usize) {
-        self.change(|playback| playback.take_branch(place));
-        self.model.update_value(|model| model.story_shown.0 = usize::MAX);
-        self.refresh(true);
+        let ways = self.change(|playback| playback.take_branch(place));
+        self.model.update_value(|model| {
+            model.story_shown.0 = usize::MAX;
+            if let Some((end, from)) = ways {
+                (model.jump, model.then) = (Some(end), Some(from));
+            }
+        });
+    }
+
+    /// Looks for something, for so much simulated time at most.
+    pub fn look_for(&self, goal: Goal, within: Time, find: Find) {
+        self.poster.set(false);
+        self.change(|playback| playback.look_for(goal, within));
+        going::tell(*self, find);
+    }
+
+    /// Looks no further.
+    pub fn give_up(&self) {
+        self.change(|_| ());
+        going::tell(*self, Find::Idle);
+    }
+
+    /// Gives another future a name, or this one.
+    pub fn rename(&self, place: Option<usize>, name: &str) {
+        self.model.update_value(|model| model.playback.rename(place, name));
     }
 
     /// Forgets another future.

@@ -1,0 +1,146 @@
+// Going about in time: to events of a kind, until a condition holds, along other futures, and two
+// runs beside each other; and what a long run costs.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { axe, pages } from "./lib/browser.mjs";
+import { button, command, leader, state, until } from "./lib/play.mjs";
+
+const openPage = pages({ before, after });
+
+const CRASH = "#demo=leader-crash&at=0ms";
+
+test("next and previous events of a kind, by button and by key", async (t) => {
+  const page = await openPage(t, { hash: CRASH });
+  await command(page, "pause");
+  await button(page, "Go to …").click();
+  const card = page.getByRole("dialog", { name: "Go to an event" });
+  await card.getByRole("combobox", { name: "Kind of event" }).selectOption({ label: "a leader is elected" });
+  await card.getByRole("button", { name: "Next ›" }).click();
+  await card.getByText(/^At .*: a leader is elected\.$/).waitFor();
+  const first = await state(page);
+  assert.ok(leader(first), "somebody leads");
+  await card.getByRole("button", { name: "Next ›" }).click();
+  const second = await until(page, "the next election", (now) => now.t > first.t);
+  assert.notEqual(leader(second).id, leader(first).id);
+  await card.getByRole("button", { name: "Close" }).click();
+  await page.keyboard.press("[");
+  await until(page, "the first election", (now) => now.t === first.t && now.digest === first.digest);
+  await page.keyboard.press("]");
+  await until(page, "the second election", (now) => now.digest === second.digest);
+});
+
+test("until a condition holds; a slip is shown at its word; what does not happen is said", async (t) => {
+  const page = await openPage(t, { hash: CRASH });
+  await command(page, "pause");
+  await page.keyboard.press("f");
+  const card = page.getByRole("dialog", { name: "Go to an event" });
+  const field = card.getByRole("combobox", { name: "Run until this holds" });
+  await field.fill("S1 is ledaer");
+  await field.press("Enter");
+  await card.getByRole("alert").getByText('did you mean "leader"?').waitFor();
+  const selected = await field.evaluate((input) => input.value.slice(input.selectionStart, input.selectionEnd));
+  assert.equal(selected, "ledaer");
+  await axe(page);
+  await field.fill("commit >= 1 on all");
+  await field.press("Enter");
+  await card.getByText(/^At .*: commit >= 1 on all\.$/).waitFor();
+  const there = await state(page);
+  assert.ok(there.servers.every((server) => server.commit >= 1));
+  await field.fill("violated election-safety within 5s");
+  await field.press("Enter");
+  await card.getByText(/did not happen within 5\.0 s/).waitFor();
+  assert.equal((await state(page)).t, there.t + 5_000_000);
+  await card.getByRole("combobox", { name: "At most so much simulated time" }).selectOption({ label: "1 hour" });
+  await field.fill("violated election-safety");
+  await field.press("Enter");
+  await card.getByRole("button", { name: "Cancel" }).click();
+  const stopped = (await state(page)).t;
+  await page.waitForTimeout(300);
+  assert.equal((await state(page)).t, stopped);
+});
+
+test("another future is named, gone back to, and compared with", async (t) => {
+  const page = await openPage(t, { hash: "#demo=first-election&at=900ms" });
+  await command(page, "pause");
+  const before = await state(page);
+  assert.ok(leader(before), "somebody leads");
+  await command(page, "seek", { t: 700_000 });
+  await button(page, "Crash leader").click();
+  await command(page, "seek", { t: 1_400_000 });
+  await button(page, /other future/).click();
+  const card = page.getByRole("dialog", { name: "Other futures" });
+  const name = card.getByRole("textbox", { name: /^Name of: / });
+  await name.fill("nobody crashes");
+  await name.press("Enter");
+  await axe(page);
+  await card.getByRole("button", { name: /^Compare with/ }).click();
+  const dialog = page.getByRole("dialog", { name: "Compare two runs" });
+  await dialog.getByText(/^The same for \d+ events, until 700\.0 ms/).waitFor();
+  await dialog.getByRole("region", { name: "Other future: nobody crashes" }).waitFor();
+  await dialog.getByRole("rowheader", { name: "Cluster leader" }).waitFor();
+  await axe(page);
+  await dialog.getByRole("combobox", { name: "The other run" }).selectOption({ label: "The same with: set pre-vote on" });
+  await dialog.getByRole("region", { name: "The same with: set pre-vote on" }).waitFor();
+  await page.keyboard.press("Escape");
+  await button(page, /other future/).click();
+  await card.getByRole("button", { name: /^nothing was done|seen until/ }).first().click();
+  const taken = await until(page, "the old future", (now) => now.t === 700_000);
+  assert.equal(leader(taken).id, leader(before).id);
+});
+
+/** Keeps hold of the memory of WebAssembly that the page makes, to weigh it. */
+const weighed = (page) =>
+  page.addInitScript(() => {
+    for (const name of ["instantiate", "instantiateStreaming"]) {
+      const real = WebAssembly[name];
+      WebAssembly[name] = async (...given) => {
+        const made = await real.apply(WebAssembly, given);
+        const { exports } = made.instance ?? made;
+        const memory = Object.values(exports).find((one) => one instanceof WebAssembly.Memory);
+        if (memory) window.weighed ??= memory;
+        return made;
+      };
+    }
+  });
+
+// The full size, an hour of a million events, is `cargo xtask bench history`. Here it is enough that
+// nothing slips by a magnitude, on a machine that may be doing other things.
+test("a long run stays small, and any moment of it is near", { timeout: 300_000 }, async (t) => {
+  const text = "raft 1\nservers 5\nset load 10/s\nset speed 100\nat 30s crash S1\nat 45s restart S1\n";
+  const page = await openPage(t, { hash: `#text=${encodeURIComponent(text)}`, prepare: weighed });
+  await command(page, "pause");
+  const tools = await page.context().newCDPSession(page);
+  const weigh = async () => {
+    await tools.send("HeapProfiler.collectGarbage");
+    const { usedSize } = await tools.send("Runtime.getHeapUsage");
+    const wasm = await page.evaluate(() => window.weighed?.buffer.byteLength ?? 0);
+    return { script: usedSize / 1e6, wasm: wasm / 1e6 };
+  };
+  const minutes = 20;
+  const sizes = [];
+  for (let minute = 1; minute <= minutes; minute += 1) {
+    await command(page, "seek", { t: minute * 60_000_000 });
+    await until(page, `minute ${minute}`, (now) => now.t === minute * 60_000_000, 60_000);
+    if (minute % 5 === 0) sizes.push(await weigh());
+  }
+  const shown = (of) => sizes.map((size) => size[of].toFixed(1)).join(", ");
+  t.diagnostic(`after 5, 10, 15, 20 minutes: script ${shown("script")} MB, WebAssembly ${shown("wasm")} MB`);
+  const [first, last] = [sizes[0], sizes.at(-1)];
+  assert.ok(first.wasm > 0, "the memory of WebAssembly is weighed");
+  assert.ok(last.script + last.wasm < 100, "it is small");
+  assert.ok(last.script < first.script + 10, "what the script holds is flat");
+  assert.ok(last.wasm < 2 * first.wasm, "four times the run does not take twice the memory");
+  const took = [];
+  for (let n = 1; n <= 40; n += 1) {
+    const to = ((n * 7_919) % (minutes * 60_000)) * 1_000;
+    const start = Date.now();
+    await command(page, "seek", { t: to });
+    await until(page, `the moment ${to}`, (now) => now.t === to);
+    took.push(Date.now() - start);
+  }
+  took.sort((a, b) => a - b);
+  t.diagnostic(`a seek and the state, over messages: median ${took[20]} ms, longest ${took.at(-1)} ms`);
+  assert.ok(took[20] < 500, `${took[20]} ms`);
+});
