@@ -290,7 +290,8 @@ fn table(names: &[String; 2], found: &[Difference]) -> El {
 }
 
 fn numbers(names: &[String; 2], worlds: [&World; 2]) -> El {
-    let all: [(&str, fn(&World) -> String); 6] = [
+    type Reading = fn(&World) -> String;
+    let all: [(&str, Reading); 6] = [
         (says::COMMITTED, |world| world.checker().committed().to_string()),
         (says::ELECTIONS, |world| world.metrics().elections().count().to_string()),
         (says::LEADERLESS, |world| words::length(world.metrics().leaderless(world.now()))),
