@@ -7,18 +7,21 @@ const script = document.querySelector("script[data-wasm]");
 const query = new URLSearchParams(location.search);
 
 // Known before the module is there, so that nothing jumps or flashes.
-if (query.get("embed") === "1") html.dataset.embed = "";
-if (["light", "dark"].includes(query.get("theme"))) html.dataset.theme = query.get("theme");
+const embed = query.get("embed") === "1";
+if (embed) html.dataset.embed = "";
 
-/** The language: the address wins over what was chosen before, that over what the browser is set to. */
+/** The address wins over what was chosen before, that over what browser and system are set to. */
+const theme = query.get("theme") ?? chosen("theme");
+if (["light", "dark", "projector"].includes(theme)) html.dataset.theme = theme;
+
 const LANGUAGES = { en: "en", zh: "zh-Hans", ar: "ar-XB" };
-html.lang = LANGUAGES[(query.get("lang") ?? chosenBefore() ?? navigator.language).split("-")[0]] ?? "en";
+html.lang = LANGUAGES[(query.get("lang") ?? chosen("language") ?? navigator.language).split("-")[0]] ?? "en";
 // The language of tests is for those who ask for it.
 if (html.lang === "ar-XB" && query.get("lang") !== html.lang) html.lang = "en";
 
-function chosenBefore() {
+function chosen(what) {
   try {
-    return localStorage.getItem("raft-playground.language");
+    return localStorage.getItem(`raft-playground.${what}`);
   } catch {
     return null; // A sandboxed frame has no storage.
   }
@@ -71,6 +74,8 @@ function checkBrowser() {
 async function start() {
   checkBrowser();
   const words = fetchWords();
+  // A figure, and colours that somebody asks for, are dressed from the start.
+  if (theme || embed || matchMedia("(forced-colors: active)").matches) await dress();
   const { default: initialise, onRest } = await import(at("js"));
   // A build for work is in one piece.
   if (onRest) await prepareRest(onRest);
@@ -109,17 +114,18 @@ async function prepareRest(onRest) {
     return new WebAssembly.Instance(module, imports);
   });
   for (const sign of SIGNS) addEventListener(sign, fetchEarly, { capture: true, once: true, passive: true });
-  // Who opens a link wants more than a first visit shows.
-  if (location.hash.length > 1) await fetchEarly();
+  // Who opens a link wants more than a first visit shows, and a figure shows other things.
+  if (embed || location.hash.length > 1) await fetchEarly();
 }
 
 /** The styles of what is opened later. Without them it is plain, and still there. */
+let dressed;
 function dress() {
-  return new Promise((onload) => {
+  return (dressed ??= new Promise((onload) => {
     const link = document.createElement("link");
     Object.assign(link, { rel: "stylesheet", crossOrigin: "anonymous", href: "later.css", onload, onerror: onload });
     document.head.append(link);
-  });
+  }));
 }
 
 /** From here on everything can be done without waiting: what a pointer is at may be asked of all of it. */

@@ -35,7 +35,6 @@ describe("a first visit does without the rest", () => {
     "at a desk": {},
     "on a phone": { viewport: { width: 390, height: 844 }, touch: true },
     "with less motion": { reducedMotion: "reduce" },
-    "to a figure": { query: "?embed=1" },
   };
   for (const [name, options] of Object.entries(visits)) {
     test(name, async (t) => {
@@ -56,9 +55,11 @@ test("at the first sign of a reader the rest is fetched, once", async (t) => {
   assert.deepEqual(fetched, ["fetch"]);
 });
 
-test("a link brings the rest along", async (t) => {
-  const { fetched } = await openCounting(t, { hash: "#demo=leader-crash" });
-  assert.deepEqual(fetched, ["fetch"]);
+test("a link brings the rest along, and so does a figure", async (t) => {
+  for (const options of [{ hash: "#demo=leader-crash" }, { query: "?embed=1" }]) {
+    const { fetched } = await openCounting(t, options);
+    assert.deepEqual(fetched, ["fetch"]);
+  }
 });
 
 test("what is done before the rest is there waits for it", async (t) => {

@@ -11,7 +11,6 @@ const VISITS = [
   { viewport: { width: 390, height: 844 }, touch: true },
   { viewport: { width: 320, height: 568 }, touch: true, reducedMotion: "reduce" },
   { reducedMotion: "reduce" },
-  { query: "?embed=1", viewport: { width: 640, height: 400 } },
 ];
 
 /** Long enough for an election, the story of it, and heartbeats after it. */

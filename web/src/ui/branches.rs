@@ -8,7 +8,7 @@ use raft_sim::timeline::Branch;
 
 use super::el::{El, html, svg};
 use super::faults::{Pop, opener, pop_card, row};
-use super::icons::close_icon;
+use super::icons::{close_icon, fork_icon};
 use super::page::Page;
 use super::{compare, dom};
 use crate::layout::tenths;
@@ -19,10 +19,14 @@ use crate::words;
 pub fn branches_button(page: Page) -> El {
     let words = move || {
         let n = page.branches.get();
-        format!("{} other future{}", words::number(n), if n == 1 { "" } else { "s" })
+        format!("{n} other future{}", if n == 1 { "" } else { "s" })
     };
     let count = html("span").attr("aria-hidden", "true").say(move || page.branches.get().to_string());
-    opener(page, Pop::Branches, "").follow("aria-label", words).attr("title", "Other futures").child(count)
+    opener(page, Pop::Branches, "")
+        .follow("aria-label", words)
+        .attr("title", "Other futures")
+        .child(fork_icon())
+        .child(count)
 }
 
 /// The list.

@@ -328,7 +328,7 @@ fn help(page: Page) -> Shell {
         title: "Signs and keys",
         fields: false,
         body: vec![
-            language(page),
+            html("div").class("tastes").child(language(page)).child(theme(page)),
             html("h3").text("Signs"),
             signs,
             html("h3").text("Keys"),
@@ -350,7 +350,39 @@ fn language(page: Page) -> El {
         frame::later(300, || dom::focus("language"));
     };
     let select = html("select").attr("id", "language").on("change", pick).children(options);
-    html("label").class("language").child(html("span").text("Language")).child(select)
+    html("label").child(html("span").text("Language")).child(select)
+}
+
+/// The colours, and how large all is; `boot.js` and `later.css` have the same names.
+const THEMES: [(&str, &str); 4] = [
+    (SYSTEM, "as the system has it"),
+    ("light", "light"),
+    ("dark", "dark"),
+    ("projector", "projector: thick lines, large type"),
+];
+const SYSTEM: &str = "system";
+
+fn theme(page: Page) -> El {
+    let root = dom::document().document_element();
+    let now = root.as_ref().and_then(|root| root.get_attribute("data-theme")).unwrap_or(SYSTEM.into());
+    let options = THEMES.map(|(name, words)| {
+        let here = name == now;
+        html("option").attr("value", name).flag("selected", move || here).text(words)
+    });
+    let pick = move |event| {
+        let name = event_target_value(&event);
+        if let Some(root) = &root {
+            let _ = if name == SYSTEM {
+                root.remove_attribute("data-theme")
+            } else {
+                root.set_attribute("data-theme", &name)
+            };
+        }
+        dom::keep("theme", &name);
+        frame::soon(move || page.repaint());
+    };
+    let select = html("select").attr("id", "theme").on("change", pick).children(options);
+    html("label").child(html("span").text("Theme")).child(select)
 }
 
 #[derive(Clone, Copy)]

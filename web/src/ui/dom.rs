@@ -70,6 +70,14 @@ pub fn calm() -> bool {
     window().match_media("(prefers-reduced-motion: reduce)").ok().flatten().is_some_and(|list| list.matches())
 }
 
+/// Keeps a choice of the reader for the next visit (`boot.js` reads it). Refused or full storage: then it
+/// is asked for again.
+pub fn keep(name: &str, value: &str) {
+    if let Ok(Some(storage)) = window().local_storage() {
+        let _ = storage.set_item(&["raft-playground.", name].concat(), value);
+    }
+}
+
 /// Sets an attribute, if it is not already so.
 pub fn set(element: &Element, name: &str, value: &str) {
     let _ = element.set_attribute(name, value);

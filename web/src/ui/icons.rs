@@ -40,3 +40,13 @@ pub fn close_icon() -> El {
         .attr("stroke-linecap", "round");
     icon(sign).attr("width", "12").attr("height", "12")
 }
+
+/// A way that forks.
+pub fn fork_icon() -> El {
+    let sign = svg("path")
+        .attr("d", "M4 15V1m0 9c0-5 8-3 8-9")
+        .attr("fill", "none")
+        .attr("stroke", "currentColor")
+        .attr("stroke-width", "2");
+    icon(sign)
+}

@@ -163,5 +163,8 @@ fn cross(at: Point, r: f64, d: &mut String) {
 /// Where a pointer is, in the units of an SVG that fills its box.
 pub fn point_in(svg: &Element, client_x: i32, client_y: i32) -> Point {
     let rect = svg.get_bounding_client_rect();
-    Point { x: f64::from(client_x) - rect.left(), y: f64::from(client_y) - rect.top() }
+    // On a projector all is drawn larger than it is.
+    let larger = rect.width() / f64::from(svg.client_width()).max(1.0);
+    let larger = if larger > 1.05 { larger } else { 1.0 };
+    Point { x: (f64::from(client_x) - rect.left()) / larger, y: (f64::from(client_y) - rect.top()) / larger }
 }

@@ -9,7 +9,7 @@ use raft_core::Time;
 use super::app::watch_size;
 use super::el::{El, html, svg};
 use super::page::Page;
-use super::paint::Painter;
+use super::paint::{Painter, point_in};
 use super::signal::RwSignal;
 use super::spacetime::space_time;
 use super::{frame, transport};
@@ -122,9 +122,9 @@ pub fn scrub(page: Page) -> El {
 
 /// To where the pointer is.
 fn seek(page: Page, area: &Element, event: &PointerEvent) {
-    let rect = area.get_bounding_client_rect();
     let pad = ROOM.get();
-    let share = (f64::from(event.client_x()) - rect.left() - pad) / (rect.width() - 2.0 * pad).max(1.0);
+    let x = point_in(area, event.client_x(), event.client_y()).x;
+    let share = (x - pad) / (f64::from(area.client_width()) - 2.0 * pad).max(1.0);
     let span = page.paint.get_untracked().1;
     page.poster.set(false);
     page.seek(Time((span.0 as f64 * share.clamp(0.0, 1.0)) as u64));

@@ -85,10 +85,7 @@ pub fn begin() {
 
 /// Speaks another language from now on. What was typed and done stays.
 pub fn switch(page: Page, tag: String) {
-    if let Ok(Some(storage)) = dom::window().local_storage() {
-        // Refused or full: then it is asked for again on the next visit.
-        let _ = storage.set_item("raft-playground.language", &tag);
-    }
+    dom::keep("language", &tag);
     leptos::task::spawn_local(async move {
         let table = match tag.as_str() {
             "en" | MIRRORED => None,

@@ -78,13 +78,13 @@ fn moved(page: Page, svg: &Element, id: i32, x: f64) {
         ([(_, from)], [(_, to)]) => {
             DRAGGED.set(DRAGGED.get() + (to - from).abs());
             if dragged() {
-                let width = f64::from(svg.client_width()).max(1.0);
+                let width = svg.get_bounding_client_rect().width().max(1.0);
                 page.turn(((from - to) / width * 1_000.0) as i64);
             }
         }
         ([(_, a), (_, b)], [(_, c), (_, d)]) => {
             DRAGGED.set(STILL * 2.0);
-            let middle = (c + d) / 2.0 - svg.get_bounding_client_rect().left();
+            let middle = point_in(svg, ((c + d) / 2.0) as i32, 0).x;
             zoom_by(page, (a - b).abs() - (c - d).abs(), middle);
         }
         _ => {}
