@@ -12,7 +12,7 @@ const { minify } = require("terser");
 
 const folder = process.argv[2];
 
-for (const name of readdirSync(folder).filter((file) => /\.(js|css)$/.test(file))) {
+for (const name of readdirSync(folder, { recursive: true }).filter((file) => /\.(js|css)$/.test(file))) {
   const path = join(folder, name);
   const text = readFileSync(path, "utf8");
   writeFileSync(path, name.endsWith(".js") ? await script(text) : styles(text));

@@ -15,6 +15,8 @@
 //! - [`hint`]: what to try next.
 //! - [`chart`]: the shapes of small charts.
 //! - [`shelf`]: the scenarios that come with the page.
+//! - [`figure`]: the page in somebody else's page.
+//! - [`snippet`], [`code`]: a run for other people's pages, and for a telephone's eye.
 //! - [`keys`], [`words`]: the one table of keys, and the words.
 //! - [`translate`]: the words in another language.
 
@@ -32,6 +34,9 @@ pub mod playback;
 pub mod hint;
 pub mod chart;
 pub mod shelf;
+pub mod snippet;
+pub mod code;
+pub mod figure;
 pub mod keys;
 pub mod translate;
 pub mod words;

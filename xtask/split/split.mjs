@@ -103,8 +103,11 @@ function parted(bytes, raw, first) {
   const open = things.filter(({ fixed }) => !fixed);
   for (const address of constants(first)) {
     for (const thing of named.get(address) ?? []) open.push(thing);
-    // Also what no relocation speaks of any more, as constants were folded.
-    for (const thing of things) if (thing.from <= address && address <= thing.to) open.push(thing);
+    // Also what no relocation speaks of any more, as constants were folded; the end of a thing is its
+    // own only where no other begins.
+    const near = things.filter(({ from, to }) => from <= address && address <= to);
+    const inside = near.filter(({ to }) => address < to);
+    open.push(...(inside.length > 0 ? inside : near));
   }
   const reached = new Set();
   for (let thing = open.pop(); thing; thing = open.pop()) {

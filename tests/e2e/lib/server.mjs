@@ -97,15 +97,25 @@ export async function serveHost(url, { sandbox = "allow-scripts", width = 640, h
   var send = (message) => document.querySelector("iframe").contentWindow.postMessage(message, "*");
 </script>
 <iframe title="Raft Playground" src="${escaped}"${sandboxed} width="${width}" height="${height}"></iframe>`;
+  const site = await serveSite({ "/": body });
+  return { ...site, url: `${site.origin}/` };
+}
+
+/**
+ * Serves pages of somebody else's on another site: texts by their path. `policy` is that of the site.
+ */
+export async function serveSite(files, { policy = null } = {}) {
   const server = await listen((request, response) => {
-    // The one other thing that a browser asks for is an icon: there is none.
-    const found = new URL(request.url, "http://any").pathname === "/";
-    response.writeHead(found ? 200 : 204, { "Content-Type": "text/html; charset=utf-8" });
-    response.end(found ? body : "");
+    const path = new URL(request.url, "http://any").pathname;
+    // What a browser asks for besides is an icon: there is none.
+    const found = path in files;
+    if (policy) response.setHeader("Content-Security-Policy", policy);
+    response.writeHead(found ? 200 : 204, { "Content-Type": TYPES[extname(path)] ?? TYPES[".html"] });
+    response.end(found ? files[path] : "");
   });
   // Another host name, so that the browser takes it for another site and not just another port.
   const origin = server.origin.replace("127.0.0.1", "localhost");
-  return { ...server, origin, url: `${origin}/` };
+  return { ...server, origin, url: (path = "/") => `${origin}${path}` };
 }
 
 async function listen(answer) {

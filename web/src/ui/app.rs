@@ -14,7 +14,7 @@ use super::ring::stage;
 use super::tale::tale;
 use super::timebar::time_bar;
 use super::transport::transport;
-use super::{address, dom, frame, linked, protocol};
+use super::{address, dom, figure, frame, linked, protocol};
 use crate::keys;
 
 /// The page: it puts itself into its place.
@@ -24,6 +24,9 @@ pub fn app() {
     address::follow(page);
     protocol::listen(page);
     frame::every_frame(move |real| page.frame(real));
+    if page.embed {
+        figure::begin(page);
+    }
     on_window("keydown", move |event| key(page, event.unchecked_ref()));
     on_window("pointerdown", move |event| close_outside(page, event.target()));
     // In another language the elements are made anew; the state of the page stays.
@@ -44,19 +47,17 @@ fn all(page: Page) -> El {
         Tab::Story => "story",
         Tab::Time => "time",
     };
-    let full = !page.embed;
-    let all = html("div")
-        .class("app")
-        .follow("data-tab", move || tab().into())
-        .maybe(full.then(|| header(page)))
-        .child(stage(page))
-        .maybe(full.then(|| side(page)))
-        .maybe(full.then(|| time_bar(page)))
-        .child(transport(page));
+    let app = html("div").class("app").follow("data-tab", move || tab().into());
+    let all = if page.embed {
+        figure::parts(page, app)
+    } else {
+        app.child(header(page)).child(stage(page)).child(side(page)).child(time_bar(page)).child(transport(page))
+    };
     linked::listen(page, all)
 }
 
-fn side(page: Page) -> El {
+/// What stands beside the ring.
+pub fn side(page: Page) -> El {
     let tabs = html("div").class("side-tabs").attr("role", "tablist").attr("aria-label", "What is shown");
     html("aside")
         .class("side")

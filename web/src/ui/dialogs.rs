@@ -14,7 +14,7 @@ use super::icons::close_icon;
 use super::page::{Dialog, Page};
 use super::signal::RwSignal;
 use super::tongue::LANGUAGES;
-use super::{address, dom, frame, tongue};
+use super::{address, dom, frame, share, tongue};
 use crate::keys::KEYS;
 use crate::layout::Point;
 use crate::scene::Shape;
@@ -28,7 +28,7 @@ pub fn dialogs(page: Page) -> El {
         // What a dialog is made of must not make it anew: there is text in its fields.
         Some(untrack(|| {
             match dialog {
-                Dialog::Share => share(page),
+                Dialog::Share => share::share(page),
                 Dialog::Scenarios => scenarios(page),
                 Dialog::Help => help(page),
                 Dialog::Compare => two_runs(page),
@@ -39,11 +39,13 @@ pub fn dialogs(page: Page) -> El {
 }
 
 /// What a dialog is made of.
-struct Shell {
-    title: &'static str,
+pub struct Shell {
+    /// Its heading.
+    pub title: &'static str,
     /// Whether a field takes the focus, and not the whole.
-    fields: bool,
-    body: Vec<El>,
+    pub fields: bool,
+    /// What is in it, from top to bottom.
+    pub body: Vec<El>,
 }
 
 impl Shell {
@@ -113,9 +115,21 @@ fn copy(id: &'static str, text: String, said: RwSignal<&'static str>) {
     });
 }
 
-fn field(id: &'static str, label: &'static str, text: String, rows: usize) -> El {
+/// A text to copy; without rows it is one line.
+pub fn field(id: &'static str, label: &'static str, text: String, rows: usize) -> El {
+    changing_field(id, label, rows, None, move || text.clone())
+}
+
+/// A text to copy that follows a choice above it.
+pub fn changing_field(
+    id: &'static str,
+    label: &'static str,
+    rows: usize,
+    choice: Option<El>,
+    text: impl Fn() -> String + Clone + 'static,
+) -> El {
     let said = RwSignal::new("");
-    let value = JsValue::from_str(&text);
+    let value = text.clone();
     let label_id = format!("{id}-label");
     let area = if rows == 0 {
         html("input").attr("type", "text").attr("autofocus", "").on("focus", select_all)
@@ -126,59 +140,20 @@ fn field(id: &'static str, label: &'static str, text: String, rows: usize) -> El
         .attr("id", id)
         .attr("readonly", "")
         .attr("aria-labelledby", &label_id)
-        .prop("value", move || value.clone());
+        .prop("value", move || JsValue::from_str(&value()));
     let press = html("button")
-        .click(move || copy(id, text.clone(), said))
+        .click(move || copy(id, text(), said))
         .say(move || String::from(if said.get() == "Copied" { "Copied" } else { "Copy" }));
     html("div")
         .class("field")
         .child(html("h3").attr("id", &label_id).text(label))
+        .maybe(choice)
         .child(html("div").class("with").child(area).child(press))
         .child(html("small").attr("role", "status").say(move || said.get().to_owned()))
 }
 
 fn select_all(event: Event) {
     event_target::<HtmlInputElement>(&event).select();
-}
-
-fn share(page: Page) -> Shell {
-    page.pause();
-    let link = page.link();
-    let title = page.title.get_untracked();
-    let name = if title.is_empty() { words::NAME.to_owned() } else { escape(&title) };
-    let fragment = link.split_once('#').map_or("", |(_, fragment)| fragment);
-    let snippet = format!(
-        "<iframe src=\"{}?embed=1#{fragment}\" title=\"{name}\" width=\"640\" height=\"400\" loading=\"lazy\" sandbox=\"allow-scripts allow-popups\"></iframe>",
-        dom::here(),
-    );
-    let text = page.with(|model| scenario::format(model.playback.scenario()));
-    let now = words::moment(page.now());
-    let words = format!(
-        "Whoever opens this link sees the same run, event for event, at {now}. Nothing is stored anywhere: the run is the link."
-    );
-    Shell {
-        title: "Share this run",
-        fields: true,
-        body: vec![
-            html("p").text(&words),
-            field("share-link", "Link", link, 0),
-            field("share-embed", "Figure for a page", snippet, 3),
-            field("share-text", "The same as text", text, 7),
-        ],
-    }
-}
-
-/// A text inside of an attribute.
-fn escape(text: &str) -> String {
-    text.chars()
-        .map(|c| match c {
-            '&' => "&amp;".to_owned(),
-            '"' => "&quot;".to_owned(),
-            '<' => "&lt;".to_owned(),
-            '>' => "&gt;".to_owned(),
-            c => c.to_string(),
-        })
-        .collect()
 }
 
 fn scenarios(page: Page) -> Shell {

@@ -1,7 +1,6 @@
 //! The one place with animation frames and timers.
 
-use std::cell::RefCell;
-use std::rc::Rc;
+use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
 use leptos::wasm_bindgen::JsCast;
@@ -9,26 +8,42 @@ use leptos::wasm_bindgen::closure::Closure;
 
 use super::dom;
 
-/// Calls a function once a frame, with the real microseconds since the frame before.
-pub fn every_frame(mut call: impl FnMut(u64) + 'static) {
-    type Again = Rc<RefCell<Option<Closure<dyn FnMut(f64)>>>>;
-    let again: Again = Rc::default();
-    let mut before: Option<f64> = None;
-    let next = again.clone();
-    *again.borrow_mut() = Some(Closure::new(move |now: f64| {
-        let passed = before.map_or(0.0, |before| now - before);
-        before = Some(now);
-        call((passed.max(0.0) * 1_000.0) as u64);
-        request(&next);
-    }));
-    request(&again);
+type Each = Closure<dyn FnMut(f64)>;
 
-    fn request(again: &Again) {
-        if let Some(closure) = again.borrow().as_ref() {
-            // A window without animation frames shows nothing; there is nobody to tell.
-            let _ = dom::window().request_animation_frame(closure.as_ref().unchecked_ref());
+thread_local! {
+    static EACH: RefCell<Option<Each>> = const { RefCell::new(None) };
+    static AWAKE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Calls a function once a frame, with the real microseconds since the frame before, for as long as
+/// it says that it wants another one; then again from when somebody wakes it.
+pub fn every_frame(mut call: impl FnMut(u64) -> bool + 'static) {
+    let mut before: Option<f64> = None;
+    let each = Closure::new(move |now: f64| {
+        AWAKE.set(false);
+        let passed = before.map_or(0.0, |before| now - before);
+        let again = call((passed.max(0.0) * 1_000.0) as u64);
+        before = again.then_some(now);
+        if again {
+            wake();
         }
+    });
+    EACH.set(Some(each));
+    wake();
+}
+
+/// Something may move from now on.
+pub fn wake() {
+    if AWAKE.get() {
+        return;
     }
+    EACH.with_borrow(|each| {
+        if let Some(each) = each {
+            AWAKE.set(true);
+            // A window without animation frames shows nothing; there is nobody to tell.
+            let _ = dom::window().request_animation_frame(each.as_ref().unchecked_ref());
+        }
+    });
 }
 
 /// Calls a function once, a little later.

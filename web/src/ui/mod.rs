@@ -6,6 +6,7 @@
 //! - [`show`]: what of it is to be seen.
 //! - [`paint`]: what changes with every frame, written straight to the elements.
 //! - [`app`] and the components it is made of.
+//! - [`figure`]: the page in another page.
 //! - [`address`]: what the address says; [`protocol`]: what the embedding page says.
 //! - [`tongue`]: the language of all texts.
 //! - [`failure`]: the end, if it comes.
@@ -19,6 +20,7 @@ mod dom;
 mod el;
 mod failure;
 mod faults;
+mod figure;
 mod frame;
 mod compare;
 mod going;
@@ -34,6 +36,7 @@ mod page;
 mod paint;
 mod protocol;
 mod ring;
+mod share;
 mod show;
 mod signal;
 mod spacetime;

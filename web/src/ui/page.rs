@@ -21,6 +21,7 @@ use super::signal::RwSignal;
 use super::tale::Tale;
 use super::why::Why;
 use super::{dom, protocol};
+use crate::figure::{Figure, Part};
 use crate::hint::Tried;
 use crate::layout::{Point, Ring};
 use crate::lens::Lens;
@@ -218,6 +219,8 @@ pub struct Page {
     pub tried: RwSignal<Tried>,
     /// A figure in another page.
     pub embed: bool,
+    /// What of it is to be seen, and what may be done.
+    pub figure: Figure,
     /// Whether that figure still waits to be started.
     pub poster: RwSignal<bool>,
 }
@@ -231,6 +234,7 @@ impl Page {
     /// The page at its start, with the first scenario.
     pub fn new() -> Page {
         let embed = dom::query("embed").as_deref() == Some("1");
+        let figure = if embed { Figure::read(dom::query) } else { Figure::WHOLE };
         let model = Model {
             playback: Playback::new(shelf::first()),
             motion: Motion::default(),
@@ -280,11 +284,12 @@ impl Page {
             live: RwSignal::default(),
             tab: RwSignal::new(Tab::Logs),
             tale: RwSignal::new(Tale::Story),
-            diagram: RwSignal::new(!embed),
+            diagram: RwSignal::new(figure.shows(Part::Time)),
             language: RwSignal::new(0),
             tried: RwSignal::default(),
             embed,
-            poster: RwSignal::new(embed),
+            figure,
+            poster: RwSignal::new(figure.poster),
         }
     }
 

@@ -184,6 +184,22 @@ pub fn resize(height: i32) {
     let new = LINE.with_borrow_mut(|line| std::mem::replace(&mut line.height, height) != height);
     if new {
         post("resize", &[("height", JsValue::from(height))]);
+        if let Some(partner) = partner() {
+            tell_height(&partner, height);
+        }
+    }
+}
+
+/// The same in the words of two hosts that know nothing of this protocol: a learning management system
+/// (Canvas; the LTI message `lti.frameResize`), and Embedly with those that took its message over.
+fn tell_height(to: &Window, height: i32) {
+    let address = dom::window().location().href().unwrap_or_default();
+    let address = js_sys::JSON::stringify(&address.into()).map_or_else(|_| "null".to_owned(), String::from);
+    for words in [
+        format!("{{\"subject\":\"lti.frameResize\",\"height\":{height}}}"),
+        format!("{{\"context\":\"iframe.resize\",\"height\":{height},\"src\":{address}}}"),
+    ] {
+        let _ = to.post_message(&words.into(), "*");
     }
 }
 

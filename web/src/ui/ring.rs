@@ -14,7 +14,8 @@ use super::menu::menu;
 use super::page::{Chosen, Page};
 use super::paint::{TAGS, point_in};
 use super::signal::Memo;
-use super::{dom, frame, lens, protocol};
+use super::{dom, frame, lens};
+use crate::figure::Part;
 use crate::hint::{Try, hint};
 use crate::keys::Command;
 use crate::layout::{CLIENT, Point, Tenths, draw, tenths, translate};
@@ -34,20 +35,20 @@ pub fn stage(page: Page) -> El {
         page.fit(width, height);
         // New places are drawn first; then the motion is painted onto them.
         frame::soon(move || page.repaint());
-        if page.embed {
-            protocol::resize((width * 0.62) as i32 + 48);
-        }
     });
     let stage = html("main").class("stage").attr("aria-label", "The cluster").child(area);
     let off = Memo::new(move || page.picture.with(|picture| (picture.bugs.clone(), picture.broken.clone())));
     let stage = stage.slot(move || {
         off.with(|(bugs, broken)| {
-            bugs.first().and_then(|_| words::rules_off(bugs, broken)).map(|text| rules_off(&text))
+            bugs.first()
+                .filter(|_| !page.figure.exam)
+                .and_then(|_| words::rules_off(bugs, broken))
+                .map(|text| rules_off(&text))
         })
     });
     let stage = stage.when(move || page.lens.with(Option::is_some), move || lens::panel(page));
     let stage = if page.embed { stage } else { below(page, stage) };
-    stage.child(legend(page))
+    stage.maybe(page.figure.shows(Part::Legend).then(|| legend(page)))
 }
 
 fn lens_button(page: Page) -> El {
@@ -622,7 +623,7 @@ fn legend(page: Page) -> El {
 fn poster(page: Page) -> El {
     let title = move || {
         let title = page.title.get();
-        if title.is_empty() { words::NAME.to_owned() } else { title }
+        if title.is_empty() || page.figure.exam { words::NAME.to_owned() } else { title }
     };
     html("button")
         .class("poster")

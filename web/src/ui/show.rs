@@ -20,6 +20,9 @@ impl Page {
     /// Shows the present. `now` asks for everything at once; while time runs, what is only read
     /// and not watched follows a few times a second.
     pub fn refresh(&self, now: bool) {
+        if now {
+            frame::wake();
+        }
         let ring = self.ring.get_untracked();
         let (columns, from) = (self.columns.get_untracked(), self.logs_from.get_untracked());
         let (chosen, focus) = (self.chosen.get_untracked(), self.focus.get_untracked().shown());

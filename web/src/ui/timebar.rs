@@ -14,6 +14,7 @@ use super::signal::RwSignal;
 use super::spacetime::space_time;
 use super::{frame, transport};
 use crate::chronicle::{Mark, Reign, Sign};
+use crate::figure::Part;
 use crate::layout::scrub::{NUMBERS, PAD, SLIM, TRACK, tick};
 use crate::layout::{Point, Tenths, tenths, translate};
 use crate::playback::Playback;
@@ -40,7 +41,7 @@ fn x_of(at: Time, span: Time, width: f64) -> f64 {
 
 thread_local! {
     static WIDTH: Cell<f64> = const { Cell::new(0.0) };
-    /// A figure in another page has no diagram above the bar, and so no names to make room for.
+    /// What is free at both ends.
     static ROOM: Cell<f64> = const { Cell::new(PAD) };
 }
 
@@ -76,7 +77,9 @@ pub fn paint(painter: &mut Painter, playback: &Playback, span: Time) {
 
 /// The bar itself.
 pub fn scrub(page: Page) -> El {
-    ROOM.set(if page.embed { SLIM } else { PAD });
+    // A figure without the diagram above the bar has no names there to make room for.
+    let slim = !page.figure.shows(Part::Time);
+    ROOM.set(if slim { SLIM } else { PAD });
     let width = RwSignal::new(0.0);
     let dragging = RwSignal::new(false);
     let drop = move |_: Event| dragging.set(false);
@@ -104,7 +107,7 @@ pub fn scrub(page: Page) -> El {
             seek(page, &area, event.unchecked_ref());
         }
     };
-    bar.class(if page.embed { "scrub scrub-slim" } else { "scrub" })
+    bar.class(if slim { "scrub scrub-slim" } else { "scrub" })
         .attr("id", "scrub")
         .attr("role", "slider")
         .attr("tabindex", "0")

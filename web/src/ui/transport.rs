@@ -11,6 +11,7 @@ use super::icons::{back_icon, forward_icon, pause_icon, play_icon};
 use super::page::Page;
 use super::signal::Memo;
 use super::timebar::scrub;
+use crate::figure::{Control, Part};
 use crate::playback::Pace;
 
 /// The bar.
@@ -23,18 +24,22 @@ pub fn transport(page: Page) -> El {
         .attr("title", "Play or pause (Space)")
         .click(move || page.toggle())
         .slot(move || Some(if playing.get() { pause_icon() } else { play_icon() }));
+    let has = |control| page.figure.has(control);
     let bar = html("section")
         .class("bar")
         .attr("aria-label", "Controls")
-        .child(step(page, -1, "Step back", "Step back (←)", back_icon()))
-        .child(play)
-        .child(step(page, 1, "Step forward", "Step forward (→)", forward_icon()))
-        .child(html("span").class("clock").attr("id", "clock"));
-    if page.embed {
-        bar.child(scrub(page)).child(open_full(page))
-    } else {
-        bar.child(speed_choice(page)).child(next_button(page)).child(html("span").class("space")).child(faults(page))
-    }
+        .maybe(has(Control::Step).then(|| step(page, -1, "Step back", "Step back (←)", back_icon())))
+        .maybe(has(Control::Play).then_some(play))
+        .maybe(has(Control::Step).then(|| step(page, 1, "Step forward", "Step forward (→)", forward_icon())))
+        .maybe(has(Control::Clock).then(|| html("span").class("clock").attr("id", "clock")));
+    // A bar that has room for a whole scrub bar above it needs no slim one.
+    let slim = page.embed && has(Control::Scrub) && !page.figure.shows(Part::Time);
+    bar.maybe(slim.then(|| scrub(page)))
+        .maybe(has(Control::Speed).then(|| speed_choice(page)))
+        .maybe(has(Control::Next).then(|| next_button(page)))
+        .maybe((!slim).then(|| html("span").class("space")))
+        .maybe(has(Control::Faults).then(|| faults(page)))
+        .maybe((page.embed && page.figure.links).then(|| open_full(page)))
 }
 
 fn step(page: Page, events: i64, name: &str, title: &str, icon: El) -> El {

@@ -23,7 +23,8 @@ impl Page {
         }
         self.chosen.set(Some(chosen));
         self.tale.set(Tale::Details);
-        self.menu.set(if open && !self.poster.get_untracked() { self.whereabouts(chosen) } else { None });
+        let menu = open && !self.poster.get_untracked() && !self.figure.readonly;
+        self.menu.set(if menu { self.whereabouts(chosen) } else { None });
         self.refresh(true);
     }
 

@@ -15,6 +15,9 @@ use crate::words;
 impl Page {
     /// Does something to the run, now.
     pub fn act(&self, action: Action) -> bool {
+        if self.figure.readonly {
+            return false;
+        }
         match self.change(|playback| playback.act(action)) {
             Ok(()) => true,
             Err(why) => {

@@ -20,6 +20,9 @@ impl Page {
             Some(Chosen::Message(id)) => Some(id),
             _ => None,
         };
+        if !self.figure.allows(command) {
+            return false;
+        }
         match command {
             Command::Play => self.toggle(),
             Command::StepForward => _ = self.step(1),

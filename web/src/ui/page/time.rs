@@ -5,6 +5,7 @@ use raft_core::Time;
 use raft_sim::timeline::search::{Goal, Progress};
 
 use super::super::going::{self, Find};
+use super::super::{figure, frame};
 use super::{Model, Page};
 use crate::playback::{Pace, Playback};
 
@@ -35,8 +36,12 @@ impl Model {
 }
 
 impl Page {
-    /// A frame: time runs on, if it runs.
-    pub fn frame(&self, real: u64) {
+    /// A frame: time runs on, if it runs. Returns whether another one is wanted: the page by itself
+    /// always wants one, a figure only while something moves and is in view.
+    pub fn frame(&self, real: u64) -> bool {
+        if self.embed && figure::away() {
+            return false;
+        }
         let mut found = None;
         let moved = self.model.try_update_value(|model| {
             if model.under_way() {
@@ -57,6 +62,7 @@ impl Page {
         if let Some(found) = found {
             self.found(found);
         }
+        !self.embed || self.with(|model| model.playback.playing || model.under_way())
     }
 
     /// Time runs.
@@ -81,6 +87,7 @@ impl Page {
         let there = self.change(|playback| playback.seek(to));
         if !there {
             self.model.update_value(|model| model.jump = Some(to));
+            frame::wake();
         }
     }
 
