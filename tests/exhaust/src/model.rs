@@ -11,6 +11,9 @@
 //!    second acknowledgement, a refusal), or a heartbeat that does, is no choice: it has always happened.
 //! 2. **Dead messages are forgotten**: those that can never do anything again (see [`crate::wire`]).
 //!
+//! 3. **Of two states with the same servers and history, one of which has all messages of the other**, that
+//!    one alone is looked at (see [`Model::covers`]).
+//!
 //! What makes no difference inside a server is left out always, since some of it counts without
 //! bound: see [`Server::key`]. And the first to time out is always S1: until then the servers differ by
 //! name alone.
@@ -25,7 +28,7 @@ use crate::server::{Event, Outcome, Server, entries};
 use crate::wire;
 
 /// The most servers that a state has room for.
-const MOST: usize = 3;
+pub const MOST: usize = 3;
 
 /// A state of the cluster, by numbers that only its model can read.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -33,6 +36,15 @@ pub struct State {
     /// For each server what it is, and what may arrive there.
     seats: [u32; MOST],
     history: u32,
+}
+
+impl State {
+    /// All that tells it from others.
+    pub fn numbers(&self) -> [u32; MOST + 1] {
+        let mut all = [self.history; MOST + 1];
+        all[..MOST].copy_from_slice(&self.seats);
+        all
+    }
 }
 
 /// An event at one of the servers.
@@ -117,6 +129,7 @@ pub struct Model {
     moves: Vec<Option<std::rc::Rc<Moves>>>,
     added: Table<(u32, u16), u32>,
     pruned: Table<(u32, u32, u64), u32>,
+    including: Table<(u32, u32), bool>,
     /// Servers keep all rules of the paper.
     strict: bool,
     matching: Table<(u32, u32), bool>,
@@ -143,6 +156,7 @@ impl Model {
             moves: Vec::new(),
             added: Table::default(),
             pruned: Table::default(),
+            including: Table::default(),
             strict: conduct.is_paper,
             matching: Table::default(),
             judged: Table::default(),
@@ -166,6 +180,33 @@ impl Model {
         let (locals, _) = self.taken_apart(state);
         let all = (0..self.count()).map(|place| self.keys.of(locals[place]).clone());
         (all.collect(), self.histories.of(state.history).clone())
+    }
+
+    /// The servers and the history of a state by number, whatever messages there are.
+    pub fn apart_from_messages(&self, state: State) -> [u32; MOST + 1] {
+        let (locals, _) = self.taken_apart(state);
+        let mut all = [state.history; MOST + 1];
+        all[..MOST].copy_from_slice(&locals);
+        all
+    }
+
+    /// Whether one of two states that agree in all but messages has every message of the other. Then whatever
+    /// can happen in the other can happen in it, and leads to states of which this can be said again: a
+    /// message is taken by nobody's choice, so one more keeps nothing from happening, and what
+    /// comes at once ([`Model::settle`]), or is dead, depends on servers and adds to what was there.
+    pub fn covers(&mut self, one: State, other: State) -> bool {
+        let ((_, more), (_, fewer)) = (self.taken_apart(one), self.taken_apart(other));
+        (0..self.count()).all(|place| self.includes(more[place], fewer[place]))
+    }
+
+    fn includes(&mut self, more: u32, fewer: u32) -> bool {
+        let inboxes = &self.inboxes;
+        more == fewer
+            || inboxes.of(more).len() > inboxes.of(fewer).len()
+                && *self.including.entry((more, fewer)).or_insert_with(|| {
+                    let more = inboxes.of(more);
+                    inboxes.of(fewer).iter().all(|message| more.binary_search(message).is_ok())
+                })
     }
 
     /// An event in words.

@@ -174,7 +174,9 @@ impl Server {
     /// 4. whom a follower follows, which clients alone are told;
     /// 5. how many writes there were: of their numbers only the order matters, and of those that are
     ///    on disk nothing;
-    /// 6. how often, and in which order, the same messages wait for the same write.
+    /// 6. how often, and in which order, the same messages wait for the same write;
+    /// 7. whether a leader awaits an answer (`in_flight`): it sends what it would have sent at its next heartbeat,
+    ///    short as messages are here, and that may be at once.
     pub fn key(&self) -> String {
         let text = format!("{:?}", self.node);
         let start = text.find("storage:").expect("a server has a storage");
@@ -219,6 +221,7 @@ fn withheld_once(key: String) -> String {
 }
 
 const TOKEN: &str = "Token(";
+const IN_FLIGHT: &str = " in_flight: ";
 
 fn scrub(mut text: &str, base: u64, key: &mut String) {
     'next: while !text.is_empty() {
@@ -227,6 +230,11 @@ fn scrub(mut text: &str, base: u64, key: &mut String) {
                 text = &rest[rest.find(ends).unwrap_or(rest.len())..];
                 continue 'next;
             }
+        }
+        if let Some(rest) = text.strip_prefix(IN_FLIGHT) {
+            let end = if rest.starts_with("None") { Some("None".len()) } else { rest.find("})").map(|end| end + 2) };
+            text = &rest[end.expect("a message in flight ends")..];
+            continue;
         }
         if let Some(rest) = text.strip_prefix(TOKEN) {
             let token = number_after(text, TOKEN).expect("a token is a number");

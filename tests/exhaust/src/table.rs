@@ -9,12 +9,12 @@ pub const SHORT: &[Bounds] = &[
     Bounds { slow_disk: true, ..Bounds::of(2, 2, 1, 1) },
     Bounds::of(3, 1, 1, 0),
     Bounds::of(3, 2, 0, 1),
-    Bounds { no_op: false, ..Bounds::of(3, 2, 2, 0) },
     Bounds::of(3, 2, 1, 0),
+    Bounds { no_op: false, ..Bounds::of(3, 2, 2, 1) },
 ];
 
 /// Searches that take minutes.
-pub const LONG: &[Bounds] = &[Bounds::of(3, 2, 1, 1)];
+pub const LONG: &[Bounds] = &[Bounds::of(3, 2, 1, 1), Bounds::of(3, 2, 2, 0), Bounds::of(3, 2, 2, 1)];
 
 /// Disks that take their time.
 const SLOW: Bounds = Bounds { slow_disk: true, ..Bounds::of(3, 2, 0, 1) };
