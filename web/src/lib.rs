@@ -24,7 +24,7 @@ pub mod layout;
 pub mod scene;
 pub mod chronicle;
 pub mod diagram;
-pub mod lanes;
+pub use raft_sim::lanes;
 pub mod linked;
 pub mod lens;
 pub mod detail;

@@ -38,3 +38,4 @@ pub mod state;
 pub mod words;
 pub mod link;
 pub mod exercise;
+pub mod lanes;

@@ -1,12 +1,15 @@
 //! What the space-time diagram draws along its lines: who led and who was down, from when to when;
 //! what clients asked; when the network was parted. Read from the records, like the story.
 
-use std::collections::BTreeSet;
+use alloc::collections::BTreeSet;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 
 use raft_core::{Note, ServerId, Time};
-use raft_sim::client::Verdict;
-use raft_sim::machine::ClientId;
-use raft_sim::record::{Record, What};
+
+use crate::client::Verdict;
+use crate::machine::ClientId;
+use crate::record::{Record, What};
 
 /// A time during which something lasted.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -187,6 +190,8 @@ const OPEN: usize = 512;
 
 #[cfg(test)]
 mod tests {
+    use alloc::vec;
+
     use super::*;
     use raft_core::Term;
 
