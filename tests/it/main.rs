@@ -15,5 +15,6 @@ mod seeds;
 mod tidy;
 mod three_ways;
 mod time_travel;
+mod traces;
 mod searches;
 mod why;

@@ -7,6 +7,7 @@ use raft_sim::explore::Budget;
 use raft_sim::scenario::parse_time;
 
 use crate::explore::Search;
+use crate::export::Export;
 
 /// What `raftlab --help` prints.
 pub const HELP: &str = "\
@@ -41,6 +42,15 @@ raftlab: Raft scenarios from a terminal
                               judge links as solutions of an exercise, a verdict each; a LINK may be
                               a file with a link a line, behind a name or not
       --csv                   as a table for a class
+  raftlab export FILE         print a stretch of a run for other tools
+      --as FORMAT             mermaid, plantuml, shiviz, transcript, json, trace or svg
+      --view VIEW             the picture: spacetime (if not said), log, ring or moving
+      --from TIME --to TIME   the stretch; otherwise all to the last step
+      --all                   heartbeats and all
+      --slower N              how much slower than the run a moving picture plays; otherwise 20
+  raftlab trace FILE          hold a log of another implementation to what Raft promises
+      --format NAME           jsonl, dslogs, etcd or maelstrom; otherwise what it looks like
+      --json                  print what was found as JSON
   raftlab format FILE         print the one canonical text of a scenario
   raftlab link FILE           print the link that opens it in the playground
       --at TIME               opened at this moment
@@ -49,8 +59,8 @@ raftlab: Raft scenarios from a terminal
 QUESTION is one of: \"why is S3 not leader?\", \"why is nobody leader?\", \"why is entry 4 not
 committed?\", \"why does S3 not know that entry 4 is committed?\", \"why does C1 #2 wait?\".
 FILE is a *.raft text, a link, or - for standard input.
-Exit codes: 0 all is well, 1 an expectation failed, a schedule was found or an exercise is not solved,
-2 the input cannot be read.
+Exit codes: 0 all is well; 1 an expectation failed, a schedule was found, an exercise is not solved or
+a trace is wrong; 2 the input cannot be read.
 ";
 
 /// What is to be done.
@@ -125,6 +135,17 @@ pub enum Command {
         /// As a table.
         csv: bool,
     },
+    /// Print a stretch of a run for other tools.
+    Export(Box<Export>),
+    /// Check a trace.
+    Trace {
+        /// Which.
+        file: String,
+        /// How it is written.
+        format: Option<String>,
+        /// As JSON.
+        json: bool,
+    },
     /// Print the canonical text.
     Format {
         /// Of which scenario.
@@ -149,6 +170,7 @@ pub fn read() -> Result<Command, lexopt::Error> {
     let mut parser = lexopt::Parser::from_env();
     let (mut words, mut until, mut at, mut state, mut all) = (Vec::new(), None, None, false, false);
     let (mut metrics, mut from, mut until_true, mut json, mut csv) = (false, Time::ZERO, None, false, false);
+    let (mut kind, mut view, mut to, mut slower, mut format) = (None, None, None, 20, None);
     while let Some(argument) = parser.next()? {
         match argument {
             Short('h') | Long("help") => return Ok(Command::Help),
@@ -162,6 +184,11 @@ pub fn read() -> Result<Command, lexopt::Error> {
             Long("all") => all = true,
             Long("json") => json = true,
             Long("csv") => csv = true,
+            Long("as") => kind = Some(parser.value()?.string()?),
+            Long("view") => view = Some(parser.value()?.string()?),
+            Long("to") => to = Some(time(parser.value()?.string()?)?),
+            Long("slower") => slower = count(&parser.value()?.string()?)?.clamp(1, 10_000),
+            Long("format") => format = Some(parser.value()?.string()?),
             Value(word) if words.is_empty() && word == "explore" => return explore(&mut parser),
             Value(word) => words.push(word.string()?),
             _ => return Err(argument.unexpected()),
@@ -184,12 +211,17 @@ pub fn read() -> Result<Command, lexopt::Error> {
             let exercise = one()?;
             Command::Grade { exercise, links: std::iter::once(one()?).chain(words).collect(), csv }
         }
+        "trace" => Command::Trace { file: one()?, format, json },
+        "export" => {
+            let (file, format, view) = (one()?, kind.unwrap_or_default(), view.unwrap_or_else(|| "spacetime".into()));
+            Command::Export(Box::new(Export { file, format, view, from, to: to.or(at), all, slower }))
+        }
         "format" => Command::Format { file: one()? },
         "link" => Command::Link { file: one()?, at },
         "text" => Command::Text { link: one()? },
         other => {
             return Err(format!(
-                "unknown command `{other}`; there are check, run, explore, why, grade, format, link and text"
+                "unknown command `{other}`; there are check, run, explore, why, grade, export, trace, format, link and text"
             )
             .into());
         }

@@ -7,10 +7,12 @@ mod check;
 mod convert;
 mod explore;
 mod explored;
+mod export;
 mod grade;
 mod input;
 mod run;
 mod table;
+mod trace;
 mod why;
 
 use std::process::ExitCode;
@@ -44,6 +46,8 @@ fn main() -> ExitCode {
         Ok(Command::Metrics { file, from, until }) => run::metrics(&file, from, until),
         Ok(Command::Why { file, question, at, json }) => why::why(&file, &question, at, json),
         Ok(Command::Grade { exercise, links, csv }) => grade::grade(&exercise, &links, csv),
+        Ok(Command::Export(wanted)) => export::export(&wanted),
+        Ok(Command::Trace { file, format, json }) => trace::trace(&file, format.as_deref(), json),
         Ok(Command::Format { file }) => convert::format(&file),
         Ok(Command::Link { file, at }) => convert::link(&file, at),
         Ok(Command::Text { link }) => convert::text(&link),

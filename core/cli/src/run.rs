@@ -132,7 +132,7 @@ fn print_transcript(timeline: &Timeline, all: bool) -> std::io::Result<()> {
     }
 }
 
-fn print_record(record: &Record, all: bool, out: &mut impl Write) -> std::io::Result<()> {
+pub(crate) fn print_record(record: &Record, all: bool, out: &mut impl Write) -> std::io::Result<()> {
     let line = line(record);
     if line.weight == Weight::Routine && !all {
         return Ok(());

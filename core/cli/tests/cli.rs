@@ -343,3 +343,60 @@ fn handed_in() -> Vec<(String, String)> {
     let lines: Vec<String> = text.lines().map(String::from).collect();
     lines.chunks(2).map(|pair| (pair[0].clone(), pair[1].clone())).collect()
 }
+
+#[test]
+fn export_writes_every_format_of_a_stretch() {
+    let story = file("leader-crash");
+    let export = |arguments: &[&str]| raftlab(&[&["export", &story], arguments].concat(), "");
+    for (arguments, start, has) in [
+        (&["--as", "mermaid"][..], "sequenceDiagram\n    title ", "->>"),
+        (&["--as", "plantuml"], "@startuml\n", "@enduml"),
+        (&["--as", "shiviz"], "S", "{\"S"),
+        (&["--as", "transcript"], " ", "stands for election"),
+        (&["--as", "trace"], "{\"t\":", "\"event\":\"leader\""),
+        (&["--as", "svg"], "<svg xmlns=", "space-time diagram"),
+        (&["--as", "svg", "--view", "log", "--to", "400ms"], "<svg xmlns=", "logs at 400 ms"),
+        (&["--as", "svg", "--view", "ring", "--to", "400ms"], "<svg xmlns=", "the cluster at 400 ms"),
+        (&["--as", "svg", "--view", "moving", "--slower", "10"], "<svg xmlns=", "prefers-reduced-motion"),
+    ] {
+        let answer = export(arguments);
+        assert_eq!((answer.code, answer.err.as_str()), (0, ""), "{arguments:?}");
+        assert!(answer.out.starts_with(start) && answer.out.contains(has), "{arguments:?}: {:.300}", answer.out);
+    }
+    let json: serde_json::Value =
+        serde_json::from_str(&export(&["--as", "json", "--from", "100ms", "--to", "500ms"]).out).expect("JSON");
+    assert_eq!(
+        (&json["fromUs"], &json["toUs"], &json["state"]["t"]),
+        (&100_000.into(), &500_000.into(), &500_000.into())
+    );
+    assert!(json["events"].as_array().is_some_and(|all| all.iter().all(|event| event["t"].as_u64() >= Some(100_000))));
+    assert!(export(&[]).err.contains("--as is missing") && export(&["--as", "gif"]).err.contains("mermaid"));
+    assert_eq!(export(&["--as", "svg", "--view", "x"]).code, 2);
+}
+
+#[test]
+fn trace_finds_what_is_wrong_at_its_line() {
+    let right = raftlab(&["export", &file("leader-crash"), "--as", "trace"], "").out;
+    let answer = raftlab(&["trace", "-"], &right);
+    assert_eq!(answer.code, 0, "{}", answer.out);
+    assert!(answer.out.starts_with("nothing that Raft forbids: "), "{}", answer.out);
+    let lines = right.lines().count();
+    let planted = "{\"server\":\"S9\",\"event\":\"vote\",\"term\":5,\"for\":\"S1\"}\n\
+                   {\"server\":\"S9\",\"event\":\"vote\",\"term\":5,\"for\":\"S2\"}\n";
+    let answer = raftlab(&["trace", "-"], &format!("{right}{planted}"));
+    let expected = format!(
+        "-:{}: one-vote: S9 voted twice in term 5: for S1, then for S2 (see line {}) [§5.2]\n",
+        lines + 2,
+        lines + 1
+    );
+    assert!(answer.code == 1 && answer.out.starts_with(&expected), "{}", answer.out);
+    let json: serde_json::Value =
+        serde_json::from_str(&raftlab(&["trace", "-", "--json"], &format!("{right}{planted}")).out).expect("JSON");
+    assert_eq!((&json["findings"][0]["line"], &json["format"]), (&(lines + 2).into(), &"jsonl".into()));
+    for (text, word) in [("hello\n", "no known trace"), ("{\"server\"", "1: the line is cut off"), ("{]", "1: no JSON")]
+    {
+        let answer = raftlab(&["trace", "-"], text);
+        assert!(answer.code == 2 && answer.err.contains(word), "{text}: {}", answer.err);
+    }
+    assert!(raftlab(&["trace", "-", "--format", "x"], "").err.contains("dslogs"));
+}

@@ -360,6 +360,22 @@ impl Checker {
         }
     }
 
+    /// Up to here entries were ever stored.
+    pub(crate) fn stored_up_to(&self) -> Index {
+        Index(self.created.end() as u64)
+    }
+
+    /// Whoever watches comes in the middle of a run: up to here all is committed, and not known.
+    pub(crate) fn begin_after(&mut self, last: Index) {
+        let place = usize::try_from(last.0).unwrap_or(usize::MAX);
+        if self.committed.end() == 0 {
+            self.committed = Chunked::starting_at(place);
+        }
+        if self.created.end() == 0 {
+            self.created = Chunked::starting_at(place);
+        }
+    }
+
     /// Every disk holds a snapshot in place of what is before this index: no server can store or
     /// apply any of that again.
     pub(crate) fn forget(&mut self, before: Index) {

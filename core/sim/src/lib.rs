@@ -39,3 +39,5 @@ pub mod words;
 pub mod link;
 pub mod exercise;
 pub mod lanes;
+pub mod export;
+pub mod traces;

@@ -77,7 +77,7 @@ impl Cone {
 }
 
 /// Where something happened.
-fn place(what: &What) -> Option<Place> {
+pub(crate) fn place(what: &What) -> Option<Place> {
     Some(match what {
         What::Decided(id, _)
         | What::Heartbeats(id)

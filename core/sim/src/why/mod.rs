@@ -5,7 +5,7 @@
 //! words stand with all others in [`crate::words::why`].
 
 mod ask;
-mod causes;
+pub(crate) mod causes;
 mod commit;
 mod fact;
 mod goal;

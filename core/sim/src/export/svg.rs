@@ -1,0 +1,13 @@
+//! Pictures of a run as SVG, each a file of its own: with a title and a description in words, no
+//! script, no style sheet and nothing from elsewhere. Whole numbers are enough to draw them.
+
+mod canvas;
+mod log;
+mod moving;
+mod ring;
+mod space_time;
+
+pub use log::log;
+pub use moving::moving;
+pub use ring::ring;
+pub use space_time::space_time;
