@@ -134,11 +134,12 @@ impl Figure {
     pub fn allows(self, command: Command) -> bool {
         use Command::{
             Commit, Crash, Deliver, Drop, Duplicate, Heal, Hold, Isolate, Knowledge, Lens, Partition, Pause, Quorum,
-            Scenarios, Share, Timeout, Why, Write,
+            Rules, Scenarios, Share, Timeout, Why, Write,
         };
         match command {
             Share => self.links,
             Scenarios => self.links && !self.readonly,
+            Rules => !self.exam && !self.readonly,
             Why | Lens | Quorum | Knowledge | Commit => !self.exam,
             Crash | Pause | Timeout | Write | Drop | Hold | Duplicate | Deliver | Isolate | Partition | Heal => {
                 !self.readonly

@@ -29,6 +29,8 @@ pub enum Command {
     Later,
     /// Ask why about what is chosen, or about what goes on.
     Why,
+    /// The rules with their switches.
+    Rules,
     /// Look through a lens, or through none.
     Lens,
     /// What chosen servers can decide.
@@ -106,7 +108,7 @@ const fn key(
 }
 
 /// The table.
-pub const KEYS: [Key; 39] = [
+pub const KEYS: [Key; 40] = [
     key(&[" "], &["Space"], Command::Play, "play or pause"),
     key(&["ArrowRight"], &["→"], Command::StepForward, "one event forward"),
     key(&["ArrowLeft"], &["←"], Command::StepBack, "one event back"),
@@ -120,6 +122,7 @@ pub const KEYS: [Key; 39] = [
     key(&["j"], &["J"], Command::Earlier, "earlier times in that diagram"),
     key(&["k"], &["K"], Command::Later, "later times in that diagram"),
     key(&["/"], &["/"], Command::Why, "why? (of what is chosen, else of what goes on)"),
+    key(&["!"], &["!"], Command::Rules, "the rules of Raft: switch one off"),
     key(&["l"], &["L"], Command::Lens, "look through a lens, or through none"),
     key(&["q"], &["Q"], Command::Quorum, "lens: are these servers a majority?"),
     key(&["b"], &["B"], Command::Knowledge, "lens: what can a server know?"),

@@ -10,6 +10,7 @@
 //! - [`lens`]: ways to look at one moment.
 //! - [`detail`]: the fields of a server or a message.
 //! - [`why`]: what can be asked of a moment, and the answer.
+//! - [`lab`]: the rules with their switches, and what clashes when a promise falls.
 //! - [`zoom`]: how much of the run the diagram shows.
 //! - [`playback`]: the present moment and the pace.
 //! - [`hint`]: what to try next.
@@ -29,6 +30,7 @@ pub mod linked;
 pub mod lens;
 pub mod detail;
 pub mod why;
+pub mod lab;
 pub mod zoom;
 pub mod playback;
 pub mod hint;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use raft_core::Time;
+use raft_sim::bugs::Bug;
 use raft_sim::checker::Violation;
 use raft_sim::record::{Record, What};
 use raft_sim::run::Run;
@@ -286,6 +287,27 @@ impl Playback {
         self.look();
         self.version += 1;
         Ok(())
+    }
+
+    /// The same run with these rules off and all others kept: anew from its start to the present, or
+    /// to where a promise falls on the way. Returns whether it is there: a long way takes several frames.
+    pub fn switch_rules(&mut self, bugs: Vec<Bug>) -> bool {
+        let now = self.now();
+        self.timeline.begin_anew(Scenario { bugs, ..Scenario::clone(self.scenario()) });
+        self.chronicle = Chronicle::default();
+        self.version += 1;
+        self.waits = None;
+        let there = self.timeline.approach(now, EVENTS_A_SEEK);
+        self.look();
+        let falls = |record: &&Record| matches!(record.what, What::Violates(_));
+        let fall = self.records().iter().find(falls).map(|record| (record.event, line(record).text));
+        if let Some((event, text)) = fall {
+            self.timeline.seek_event(event);
+            self.playing = false;
+            self.waits = Some(text);
+            return true;
+        }
+        there
     }
 
     /// The futures that were left, oldest first.

@@ -2,6 +2,7 @@
 
 pub mod compare;
 pub mod going;
+pub mod lab;
 pub mod lens;
 pub mod why;
 
@@ -29,10 +30,10 @@ pub const EXERCISES: &str = "Exercises";
 pub const REACH_THE_GOAL: &str = "Bring something about; the link of your run is the solution.";
 
 /// What stands over a picture while rules of Raft are off.
-pub fn rules_off(bugs: &[Bug], broken: &[String]) -> Option<String> {
+pub fn rules_off(bugs: &[Bug]) -> Option<String> {
     let (first, more) = bugs.split_first()?;
     let row = first.row();
-    let words = match more.len() {
+    Some(match more.len() {
         0 => format!("One rule of Raft is off: {} Here: {} ({})", row.rule, row.instead, row.section),
         more => format!(
             "{} rules of Raft are off. One of them: {} Here: {} ({})",
@@ -41,8 +42,7 @@ pub fn rules_off(bugs: &[Bug], broken: &[String]) -> Option<String> {
             row.instead,
             row.section
         ),
-    };
-    Some(broken.first().map_or_else(|| words.clone(), |broken| format!("{words} ✕ {broken} is broken.")))
+    })
 }
 
 /// A moment, as the clock shows it: `820.0 ms`, from ten seconds on `12.345 s`.

@@ -238,11 +238,16 @@ impl Timeline {
 
     fn start_over(&mut self, scenario: Scenario) -> Result<(), Refused> {
         let now = self.now();
+        self.begin_anew(scenario);
+        self.seek(now);
+        Ok(())
+    }
+
+    /// Another scenario in place of this one, at its start. Old futures are kept.
+    pub fn begin_anew(&mut self, scenario: Scenario) {
         let branches = core::mem::take(&mut self.branches);
         *self = Timeline::new(scenario);
         self.branches = branches;
-        self.seek(now);
-        Ok(())
     }
 
     fn fork(&mut self, scenario: Scenario) {

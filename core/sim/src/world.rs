@@ -363,6 +363,7 @@ impl World {
     pub(crate) fn settle_effects(&mut self, id: ServerId, input: Option<Input>, trace: &mut Trace) {
         let setup = Arc::clone(&self.setup);
         input.into_iter().for_each(|input| trace.inputs.push_back(input));
+        let broken = self.checker.violations().len();
         let mut known = None;
         loop {
             self.carry_out(id, trace);
@@ -381,6 +382,9 @@ impl World {
             self.measure(id, before, after, sign);
         }
         trace.inputs.clear();
+        for violation in &self.checker.violations()[broken..] {
+            self.write(&mut trace.pages, || What::Violates(Box::new(violation.clone())));
+        }
     }
 
     /// Tells the checker of a new leader, and of a leader that changes its own log.
@@ -405,7 +409,6 @@ impl World {
 
     fn carry_out(&mut self, id: ServerId, trace: &mut Trace) {
         let Trace { outbox, pages, inputs, marks, .. } = trace;
-        let broken = self.checker.violations().len();
         for effect in outbox.drain() {
             match effect {
                 Effect::Send(envelope) => self.post(envelope),
@@ -432,9 +435,6 @@ impl World {
                     self.write(pages, || What::Decided(id, note));
                 }
             }
-        }
-        for violation in &self.checker.violations()[broken..] {
-            self.write(pages, || What::Violates(Box::new(violation.clone())));
         }
     }
 

@@ -14,7 +14,7 @@ use super::menu::menu;
 use super::page::{Chosen, Page};
 use super::paint::{TAGS, point_in};
 use super::signal::Memo;
-use super::{dom, frame, lens};
+use super::{dom, fall, frame, lens};
 use crate::figure::Part;
 use crate::hint::{Try, hint};
 use crate::keys::Command;
@@ -37,15 +37,7 @@ pub fn stage(page: Page) -> El {
         frame::soon(move || page.repaint());
     });
     let stage = html("main").class("stage").attr("aria-label", "The cluster").child(area);
-    let off = Memo::new(move || page.picture.with(|picture| (picture.bugs.clone(), picture.broken.clone())));
-    let stage = stage.slot(move || {
-        off.with(|(bugs, broken)| {
-            bugs.first()
-                .filter(|_| !page.figure.exam)
-                .and_then(|_| words::rules_off(bugs, broken))
-                .map(|text| rules_off(&text))
-        })
-    });
+    let stage = stage.slot(fall::rules_off(page)).slot(fall::fallen(page));
     let stage = stage.when(move || page.lens.with(Option::is_some), move || lens::panel(page));
     let stage = if page.embed { stage } else { below(page, stage) };
     stage.maybe(page.figure.shows(Part::Legend).then(|| legend(page)))
@@ -543,15 +535,6 @@ fn target_key(page: Page, id: u64, event: &Event) {
 fn below(page: Page, stage: El) -> El {
     let waits = Memo::new(move || page.waits.with(Option::is_some));
     stage.slot(move || Some(if waits.get() { stop_card(page) } else { hint_line(page) }))
-}
-
-/// In the stage, which embeds have too.
-fn rules_off(text: &str) -> El {
-    html("div")
-        .class("rules-off")
-        .attr("role", "note")
-        .child(html("b").attr("aria-hidden", "true").text("⚠ "))
-        .child(html("span").text(text))
 }
 
 fn stop_card(page: Page) -> El {

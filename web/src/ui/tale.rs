@@ -1,4 +1,4 @@
-//! Story, details, metrics and answers: readings of the same run, in one place.
+//! Story, details, metrics, answers and rules: readings of the same run, in one place.
 
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::KeyboardEvent;
@@ -8,8 +8,9 @@ use super::inspector::inspector;
 use super::measures::measures;
 use super::page::Page;
 use super::story::{nothing_yet, story_panel};
-use super::{cone, dom, frame, why};
-use crate::words::why as words;
+use super::{cone, dom, frame, rules, why};
+use crate::keys::Command;
+use crate::words::{lab, why as words};
 
 /// The readings.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -22,6 +23,8 @@ pub enum Tale {
     Metrics,
     /// What is not so, and why.
     Why,
+    /// The rules, each with its switch.
+    Rules,
 }
 
 impl Tale {
@@ -33,11 +36,12 @@ impl Tale {
     }
 }
 
-const TABS: [(Tale, &str, &str); 4] = [
+const TABS: [(Tale, &str, &str); 5] = [
     (Tale::Story, "tab-story", "Story"),
     (Tale::Details, "tab-details", "Details"),
     (Tale::Metrics, "tab-metrics", "Metrics"),
     (Tale::Why, "tab-why", words::WHY),
+    (Tale::Rules, "tab-rules", lab::RULES),
 ];
 
 /// The panel.
@@ -67,7 +71,8 @@ pub fn tale(page: Page) -> El {
         .when(move || shows(Tale::Story) && untold(), nothing_yet)
         .when(move || shows(Tale::Story), move || story_panel(page))
         .when(move || shows(Tale::Metrics), move || measures(page))
-        .when(move || shows(Tale::Why), move || why::panel(page));
+        .when(move || shows(Tale::Why), move || why::panel(page))
+        .when(move || shows(Tale::Rules), move || rules::panel(page));
     html("section")
         .class("panel tale")
         .attr("aria-label", "Story, details and metrics")
@@ -93,8 +98,10 @@ fn place(tale: Tale) -> usize {
 
 fn tab(page: Page, tale: Tale, id: &str, words: &str) -> El {
     let on = move || page.tale.get() == tale;
+    let shut = tale == Tale::Rules && !page.figure.allows(Command::Rules);
     html("button")
         .class("tab")
+        .flag("hidden", move || shut)
         .attr("role", "tab")
         .attr("id", id)
         .attr("aria-controls", "pane")
@@ -108,6 +115,11 @@ fn tab(page: Page, tale: Tale, id: &str, words: &str) -> El {
 fn show(page: Page, tale: Tale) {
     match tale {
         Tale::Why => why::ask_about_it(page),
+        Tale::Rules if !page.figure.allows(Command::Rules) => {}
+        Tale::Rules => {
+            from_the_top();
+            page.tale.set(tale);
+        }
         other => page.tale.set(other),
     }
 }

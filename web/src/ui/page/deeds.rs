@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use raft_core::ServerId;
+use raft_sim::bugs::Bug;
 use raft_sim::host::Condition;
 use raft_sim::machine::Operation;
 use raft_sim::scenario::{self, Action, Change, Heal, Scope, Select, Who};
@@ -110,6 +111,18 @@ impl Page {
             self.tried.update(|tried| tried.write = true);
         }
         done
+    }
+
+    /// The same run with these rules off: to the present moment, or to where a promise falls.
+    pub fn switch_rules(&self, off: Vec<Bug>) {
+        let now = self.now();
+        let there = self.change(|playback| playback.switch_rules(off));
+        self.model.update_value(|model| {
+            model.jump = Some(now).filter(|_| !there);
+            model.painter.forget();
+            model.story_shown.0 = usize::MAX;
+        });
+        self.refresh(true);
     }
 
     /// Mends every link.

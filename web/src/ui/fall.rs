@@ -1,0 +1,82 @@
+//! What stands over the picture, in links and embeds too: that rules of Raft are off, and which
+//! promise fell, with the two facts that clash.
+
+use super::el::{El, html};
+use super::page::Page;
+use super::rules;
+use super::signal::Memo;
+use crate::lab::{Fall, Side};
+use crate::linked::Fact;
+use crate::words;
+use raft_sim::words::title;
+
+/// The banner of rules that are off, as long as one is.
+pub fn rules_off(page: Page) -> impl Fn() -> Option<El> {
+    let off = Memo::new(move || page.picture.with(|picture| picture.bugs.clone()));
+    move || {
+        off.with(|bugs| {
+            bugs.first()
+                .filter(|_| !page.figure.exam)
+                .and_then(|_| words::rules_off(bugs))
+                .map(|text| banner(page, &text))
+        })
+    }
+}
+
+fn banner(page: Page, text: &str) -> El {
+    let all = html("button").click(move || rules::open(page)).text(words::lab::RULES);
+    html("div")
+        .class("rules-off")
+        .attr("role", "note")
+        .child(html("b").attr("aria-hidden", "true").text("⚠"))
+        .child(html("span").text(text))
+        .maybe((!page.embed).then_some(all))
+}
+
+/// The card of the first promise that fell, as long as one has.
+pub fn fallen(page: Page) -> impl Fn() -> Option<El> {
+    let fall = Memo::new(move || page.picture.with(|picture| picture.broken.first().and_then(|_| first_fall(page))));
+    move || fall.get().filter(|_| !page.figure.exam).map(|fall| card(page, fall))
+}
+
+fn first_fall(page: Page) -> Option<Fall> {
+    page.with(|model| {
+        let violation = model.playback.world().checker().violations().first()?;
+        Some(Fall::of(violation, model.playback.all_records()))
+    })
+}
+
+fn card(page: Page, fall: Fall) -> El {
+    let name = title(fall.promise);
+    let [first, second] = fall.sides;
+    let sides =
+        html("ul").class("facts-of").child(side(page, "", first)).child(side(page, words::lab::AND_YET, second));
+    html("section")
+        .class("fall")
+        .attr("aria-label", words::lab::FELL)
+        .child(html("b").text(&words::lab::fell(name)))
+        .child(sides)
+}
+
+/// A fact: pressed, it leads to where it came from and stays lit.
+fn side(page: Page, before: &str, side: Side) -> El {
+    let Side { text, fact, since } = side;
+    let before = html("span").class("yet").text(before).text(" ");
+    let words = html("span").child(before).text(&text);
+    let Some((at, event)) = since else {
+        return html("li").child(words.class("plain"));
+    };
+    let go = move || {
+        page.pause();
+        page.seek_event(event);
+        if page.focus.get_untracked().kept != fact {
+            page.keep(fact);
+        }
+    };
+    let button = html("button")
+        .attr("data-fact", &Fact::Event(event).to_string())
+        .click(go)
+        .child(words)
+        .child(html("time").text(&words::moment(at)));
+    html("li").child(button)
+}
