@@ -27,6 +27,9 @@ impl State {
     /// Reads a line.
     pub(super) fn read(&mut self, line: &str, reader: &mut Reader) -> Result<(), TraceError> {
         let line = line.trim();
+        if line.contains("log-level none") || line.contains("log-level=none") {
+            reader.check.look_away();
+        }
         let mut words = line.split_whitespace();
         match (words.next(), words.next(), words.next()) {
             (Some(">"), Some(server), what) => {

@@ -202,6 +202,14 @@ fn interaction_tests_of_etcd_are_read() {
 }
 
 #[test]
+fn what_a_test_of_etcd_does_in_silence_is_not_held_against_it() {
+    let silent = ETCD.replace("campaign 1\n", "log-level none\n");
+    let report = check(&silent, None).expect("a trace");
+    let found: Vec<&str> = report.findings.iter().map(|found| found.rule.name()).collect();
+    assert_eq!(found, ["one-vote"], "logs are not judged by half of what happens to them");
+}
+
+#[test]
 fn messages_of_maelstrom_are_read_as_json_and_as_edn() {
     let json = "{\"src\":\"n1\",\"dest\":\"n2\",\"body\":{\"type\":\"request_vote\",\"term\":1,\"candidate_id\":\"n1\"}}\n\
         {\"src\":\"c1\",\"dest\":\"n1\",\"body\":{\"type\":\"write\",\"key\":1,\"value\":2}}\n\
