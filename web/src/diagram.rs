@@ -119,7 +119,7 @@ impl Frame {
     }
 
     /// As much of a stretch of time as is shown.
-    fn cut(&self, from: Time, to: Time) -> Option<(f64, f64)> {
+    pub fn cut(&self, from: Time, to: Time) -> Option<(f64, f64)> {
         let (from, to) = (from.max(self.window.start), to.min(self.window.end));
         (from < to).then(|| (self.x(from), self.x(to)))
     }

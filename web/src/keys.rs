@@ -51,6 +51,8 @@ pub enum Command {
     Server(usize),
     /// The next message on its way.
     Message,
+    /// The next client, and what it asked.
+    Client,
     /// Crash or restart the chosen server, the leader if none is chosen.
     Crash,
     /// Pause or resume the chosen server.
@@ -133,6 +135,7 @@ pub const KEYS: [Key; 40] = [
     key(&["-"], &["−"], Command::Slower, "slower"),
     key(&["1", "2", "3", "4", "5", "6", "7", "8", "9"], &["1", "…", "9"], Command::Server(1), "choose a server"),
     key(&["m"], &["M"], Command::Message, "choose the next message"),
+    key(&["r"], &["R"], Command::Client, "choose the next client: its requests, and whether one order explains all"),
     key(&["c"], &["C"], Command::Crash, "crash or restart it (the leader, if none is chosen)"),
     key(&["p"], &["P"], Command::Pause, "pause or resume the server"),
     key(&["t"], &["T"], Command::Timeout, "its election timer fires now"),

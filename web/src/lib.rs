@@ -6,6 +6,7 @@
 //! - [`scene`]: what the picture shows.
 //! - [`chronicle`]: what was seen so far: story and scrub bar.
 //! - [`diagram`], [`lanes`]: the space-time diagram, and what lasts along its lines.
+//! - [`clients`]: what clients asked and were told, and whether one order explains it.
 //! - [`linked`]: the same fact in all pictures.
 //! - [`lens`]: ways to look at one moment.
 //! - [`detail`]: the fields of a server or a message.
@@ -26,6 +27,7 @@ pub mod scene;
 pub mod chronicle;
 pub mod diagram;
 pub use raft_sim::lanes;
+pub mod clients;
 pub mod linked;
 pub mod lens;
 pub mod detail;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use raft_core::{Index, Note, Payload, Position, ServerId, Term, Time};
+use raft_sim::client::Call;
 use raft_sim::machine::{ClientId, Operation, Request};
 use raft_sim::network::{Parcel, Place};
 use raft_sim::record::{Record, Trip, What};
@@ -28,9 +29,12 @@ pub enum Fact {
     Entry(Position),
     /// An event of the run, by its number.
     Event(u64),
+    /// What a client asked, by its number for it; asked again it is the same.
+    Call(ClientId, u64),
 }
 
-/// As elements of the page carry it: `s1`, `c1`, `m17`, `e4.2` (index and term), `v812`.
+/// As elements of the page carry it: `s1`, `c1`, `m17`, `e4.2` (index and term), `v812`,
+/// `a1.3` (client and its number).
 impl fmt::Display for Fact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (sign, number) = match self {
@@ -39,6 +43,7 @@ impl fmt::Display for Fact {
             Fact::Message(id) => ('m', *id),
             Fact::Entry(at) => return write!(f, "e{}.{}", at.index.0, at.term.0),
             Fact::Event(event) => ('v', *event),
+            Fact::Call(client, serial) => return write!(f, "a{}.{serial}", client.0),
         };
         write!(f, "{sign}{number}")
     }
@@ -57,6 +62,10 @@ impl Fact {
                 Fact::Entry(Position { term: Term(term.parse().ok()?), index: Index(index.parse().ok()?) })
             }
             b'v' => Fact::Event(rest.parse().ok()?),
+            b'a' => {
+                let (client, serial) = rest.split_once('.')?;
+                Fact::Call(ClientId(client.parse().ok()?), serial.parse().ok()?)
+            }
             _ => return None,
         })
     }
@@ -69,6 +78,7 @@ impl Fact {
             Fact::Message(_) => "message",
             Fact::Entry(_) => "entry",
             Fact::Event(_) => "event",
+            Fact::Call(..) => "call",
         }
     }
 }
@@ -117,6 +127,8 @@ pub struct Lit {
     pub entries: Vec<Position>,
     /// Lines of the story, by their events, in order.
     pub events: Vec<u64>,
+    /// What clients asked: bars in that diagram, and lines of their histories.
+    pub calls: Vec<(ClientId, u64)>,
     /// Marks in the space-time diagram.
     pub marks: Vec<(Time, Place)>,
 }
@@ -145,12 +157,27 @@ impl Lit {
                 lit.servers.extend(holds.map(|server| server.id));
                 let asked = asked(world, at);
                 lit.clients.extend(asked.as_ref().map(|(client, ..)| *client));
+                lit.calls.extend(asked.as_ref().map(|(client, serial, _)| (*client, *serial)));
                 asked
+            }
+            Fact::Call(client, serial) => {
+                lit.clients.push(client);
+                lit.calls.push((client, serial));
+                lit.entries = entries_of(world, client, serial);
+                let called = world.clients().iter().find(|other| other.id == client);
+                let operation = called.and_then(|called| Some(called.calls(serial).next()?.operation.clone()));
+                operation.map(|operation| (client, serial, operation))
             }
             Fact::Message(_) | Fact::Event(_) => None,
         };
         for flight in world.flights() {
             let trip = flight.trip();
+            if let Parcel::Request { serial, .. } | Parcel::Answer { serial, .. } = &flight.parcel
+                && fact == Fact::Message(trip.id)
+            {
+                let client = [flight.from, flight.to].into_iter().find_map(client_at);
+                lit.calls.extend(client.map(|client| (client, *serial)));
+            }
             let asks = match &flight.parcel {
                 Parcel::Request { serial, .. } | Parcel::Answer { serial, .. } => {
                     asked.as_ref().is_some_and(|(client, number, _)| {
@@ -177,6 +204,7 @@ impl Lit {
             Fact::Message(id) => self.messages.contains(&id),
             Fact::Entry(at) => self.entries.contains(&at),
             Fact::Event(event) => self.events.binary_search(&event).is_ok(),
+            Fact::Call(client, serial) => self.calls.contains(&(client, serial)),
         }
     }
 
@@ -221,11 +249,16 @@ impl Lit {
             Fact::Message(id) => world.flights().iter().find(|flight| flight.id == id).map(|flight| flight.trip()),
             _ => None,
         };
+        let times = times(fact, world);
+        let of_call = self.entries.clone();
         for record in around(records, place) {
             let happened = records.get(place).is_none_or(|next| record.event < next.event);
             if let What::Arrived(trip) | What::Lost(trip, _) | What::Waits(trip) = &record.what {
                 let lost = matches!(record.what, What::Lost(..));
-                let concerns = is_told_by(fact, world, trip) || fact == Fact::Event(record.event);
+                let of_times = times.iter().any(|(from, to)| *from <= trip.sent && record.at <= *to);
+                let concerns = is_told_by(fact, world, trip)
+                    || fact == Fact::Event(record.event)
+                    || (of_times && [trip.from, trip.to].into_iter().find_map(client_at) == of_client(fact));
                 if concerns && happened {
                     self.legs.push(Leg { trip: *trip, at: record.at, lost });
                     self.message(fact, world, trip);
@@ -246,6 +279,11 @@ impl Lit {
                 Fact::Message(id) => trip.is_some_and(|trip| trip.id == id),
                 Fact::Entry(at) => span.is_some_and(|span| span.has(world, at)) || is_asked(record, asked),
                 Fact::Client(id) => subject(&record.what) == Some(Place::Client(id)),
+                Fact::Call(..) => {
+                    let now = times.iter().any(|(from, to)| *from <= record.at && record.at <= *to);
+                    (now && is_asked(record, asked))
+                        || span.is_some_and(|span| of_call.iter().any(|at| span.has(world, *at)))
+                }
                 Fact::Server(_) => false,
             };
             if !concerns || is_routine(&record.what) {
@@ -253,6 +291,7 @@ impl Lit {
             }
             self.events.push(record.event);
             if matches!(fact, Fact::Event(_)) {
+                self.calls.extend(call_of(world, record));
                 self.ends(subject(&record.what));
                 self.entries.extend(span.iter().flat_map(|span| span.entries(world)).take(MOST));
             }
@@ -278,6 +317,7 @@ impl Lit {
         one_each(&mut self.messages);
         one_each(&mut self.entries);
         one_each(&mut self.events);
+        one_each(&mut self.calls);
         self.marks.dedup();
         self.marks.drain(..self.marks.len().saturating_sub(MOST));
         self.legs.drain(..self.legs.len().saturating_sub(MOST));
@@ -315,8 +355,56 @@ fn is_told_by(fact: Fact, world: &World, trip: &Trip) -> bool {
         Fact::Message(id) => trip.id == id,
         Fact::Entry(at) => trip.gist.carries(at.index) && agrees(world, trip.gist.last(), at),
         Fact::Client(id) => [trip.from, trip.to].contains(&Place::Client(id)),
-        Fact::Server(_) | Fact::Event(_) => false,
+        Fact::Server(_) | Fact::Event(_) | Fact::Call(..) => false,
     }
+}
+
+fn client_at(place: Place) -> Option<ClientId> {
+    match place {
+        Place::Client(id) => Some(id),
+        Place::Server(_) => None,
+    }
+}
+
+fn of_client(fact: Fact) -> Option<ClientId> {
+    match fact {
+        Fact::Call(client, _) => Some(client),
+        _ => None,
+    }
+}
+
+/// From when to when a client waited for what it asked.
+fn times(fact: Fact, world: &World) -> Vec<(Time, Time)> {
+    let Fact::Call(id, serial) = fact else { return Vec::new() };
+    let client = world.clients().iter().find(|client| client.id == id);
+    let calls = client.into_iter().flat_map(|client| client.calls(serial)).take(MOST);
+    calls.map(|call| (call.invoked, call.result.as_ref().map_or(Time(u64::MAX), |(at, _)| *at))).collect()
+}
+
+/// The request that a record of a client is about.
+fn call_of(world: &World, record: &Record) -> Option<(ClientId, u64)> {
+    let Some(Place::Client(id)) = subject(&record.what) else { return None };
+    let client = world.clients().iter().find(|client| client.id == id)?;
+    Some((id, client.call_at(record.at)?.serial))
+}
+
+/// The entries that one request became, in whatever log: asked again it may stand there twice.
+fn entries_of(world: &World, client: ClientId, serial: u64) -> Vec<Position> {
+    /// So far from its end a log is searched.
+    const DEEP: u64 = 1_000;
+    let mut found = Vec::new();
+    for log in world.servers().iter().map(|server| server.log()) {
+        let last = log.last_index();
+        let first = Index(last.0.saturating_sub(DEEP)).max(log.base().index).next();
+        found.extend(Index::all(first..=last).filter_map(|index| {
+            let entry = log.entry(index)?;
+            let Payload::Command(command) = &entry.payload else { return None };
+            let request = Request::decode(command)?;
+            let its = request.client == Some(client) && request.serial == serial;
+            its.then_some(Position { term: entry.term, index })
+        }));
+    }
+    found
 }
 
 /// Whether the log that holds `last` holds an entry below it: by Log Matching any log tells (§5.3).
@@ -422,8 +510,17 @@ impl Span {
 /// How near a pointer has to be to an arrow, a mark or a line of the space-time diagram.
 const REACH: f64 = 7.0;
 
-/// What of the space-time diagram is at a point: a mark, else an arrow, else a line.
+/// How near to a bar: within its own height.
+const BAR: f64 = 4.0;
+
+/// What of the space-time diagram is at a point: a bar, else a mark, else an arrow, else a line.
 pub fn at(point: Point, frame: &Frame, world: &World, records: &[Record], told: &[Told]) -> Option<Fact> {
+    if let Some((Line::Client(id), _)) = frame.lines.iter().find(|(_, y)| (y - point.y).abs() <= BAR)
+        && frame.time(point.x) <= world.now()
+        && let Some(call) = call_near(world, *id, frame, point.x)
+    {
+        return Some(Fact::Call(*id, call.serial));
+    }
     let near = |place: Place, at: Time| {
         let mark = Point { x: frame.x(at), y: frame.place(place)? };
         Some(mark.distance(point)).filter(|distance| *distance <= REACH)
@@ -447,6 +544,13 @@ pub fn at(point: Point, frame: &Frame, world: &World, records: &[Record], told: 
         Line::Server(id) => Fact::Server(id),
         Line::Client(id) => Fact::Client(id),
     })
+}
+
+/// What a client waited for there, or just before.
+fn call_near<'w>(world: &'w World, id: ClientId, frame: &Frame, x: f64) -> Option<&'w Call> {
+    let client = world.clients().iter().find(|client| client.id == id)?;
+    let at = |x: f64| client.call_at(frame.time(x));
+    at(x).or_else(|| at(x - BAR)).or_else(|| at(x + BAR))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 pub mod compare;
 pub mod going;
 pub mod lab;
+pub mod clients;
 pub mod lens;
 pub mod why;
 
@@ -173,15 +174,16 @@ pub fn server_name(server: &ServerScene) -> String {
     format!("{} {seen} T{}{votes}{rest}{side}{clock}", server.id, server.term)
 }
 
-/// What a screen reader says of a client.
+/// What a screen reader says of a client: what stands in its box comes first.
 pub fn client_name(client: &ClientScene) -> String {
-    match client.state {
-        Ask::Idle => format!("Client {}, nothing asked yet", client.id),
-        Ask::Waiting => format!("Client {}, waits for {}", client.id, without(&client.text, " …")),
-        Ask::Done => format!("Client {}, done: {}", client.id, client.text),
-        Ask::Failed => format!("Client {}, failed: {}", client.id, without(&client.text, " ✕")),
-        Ask::Unknown => format!("Client {}, outcome unknown: {}", client.id, without(&client.text, " ?")),
-    }
+    let state = match client.state {
+        Ask::Idle => return format!("{} client, nothing asked yet", client.id),
+        Ask::Waiting => "waits",
+        Ask::Done => "done",
+        Ask::Failed => "failed",
+        Ask::Unknown => "outcome unknown",
+    };
+    format!("{} {}, client, {state}", client.id, short(&client.text))
 }
 
 fn without<'t>(text: &'t str, sign: &str) -> &'t str {

@@ -109,6 +109,36 @@ impl Client {
         self.history.iter()
     }
 
+    /// So many of the latest of them, oldest first.
+    pub fn latest(&self, most: usize) -> impl Iterator<Item = &Call> {
+        self.history.iter_from(self.history.len().saturating_sub(most))
+    }
+
+    /// The calls of one request: the first, and the retries by hand.
+    pub fn calls(&self, serial: u64) -> impl Iterator<Item = &Call> {
+        let first = self.place(|call| call.serial < serial);
+        self.history.iter_from(first).take_while(move |call| call.serial == serial)
+    }
+
+    /// What it waited for at a time, if for anything.
+    pub fn call_at(&self, at: Time) -> Option<&Call> {
+        let call = self.history.at(self.place(|call| call.invoked <= at).checked_sub(1)?)?;
+        call.result.as_ref().is_none_or(|(ended, _)| *ended >= at).then_some(call)
+    }
+
+    /// How many of its calls come before: they stand in order.
+    fn place(&self, before: impl Fn(&Call) -> bool) -> usize {
+        let (mut low, mut high) = (0, self.history.len());
+        while low < high {
+            let middle = low + (high - low) / 2;
+            match self.history.at(middle).is_some_and(&before) {
+                true => low = middle + 1,
+                false => high = middle,
+            }
+        }
+        low
+    }
+
     /// Its latest operation.
     pub fn last_call(&self) -> Option<&Call> {
         self.history.last()

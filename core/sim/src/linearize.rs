@@ -59,29 +59,63 @@ pub enum Verdict {
 /// of its questions. Does at most so much work: one for each state, and one more for each operation
 /// of unknown fate that could come next in it.
 pub fn check(history: &[Asked], most: usize) -> Verdict {
-    let mut budget = most;
-    let mut keys: BTreeMap<&Arc<str>, Vec<usize>> = BTreeMap::new();
-    for (place, asked) in history.iter().enumerate() {
-        keys.entry(asked.operation.key()).or_default().push(place);
-    }
-    let mut order = Vec::new();
-    for places in keys.values() {
-        let of_key: Vec<&Asked> = places.iter().map(|place| &history[*place]).collect();
-        match Search::new(&of_key).run(&mut budget) {
-            Ok(found) => order.extend(found.into_iter().map(|n| places[n])),
-            Err(End::GaveUp) => return Verdict::GaveUp,
-            Err(End::NoOrder) => return Verdict::Broken(shortest(&of_key, most)),
+    Check::new(history.to_vec(), most).go(usize::MAX).expect("a slice without end ends the check")
+}
+
+/// A check that is done in slices, for who must not be kept waiting.
+pub struct Check {
+    history: Vec<Asked>,
+    /// What each key was asked for, by place in the history; those that are still to be searched.
+    keys: Vec<Vec<usize>>,
+    search: Option<Search>,
+    order: Vec<usize>,
+    most: usize,
+    left: usize,
+}
+
+impl Check {
+    /// A check of this history that gives up after so much work.
+    pub fn new(history: Vec<Asked>, most: usize) -> Check {
+        let mut keys: BTreeMap<&Arc<str>, Vec<usize>> = BTreeMap::new();
+        for (place, asked) in history.iter().enumerate() {
+            keys.entry(asked.operation.key()).or_default().push(place);
         }
+        let keys = keys.into_values().rev().collect();
+        Check { history, keys, search: None, order: Vec::new(), most, left: most }
     }
-    Verdict::Linearizable(order)
+
+    /// What is checked.
+    pub fn history(&self) -> &[Asked] {
+        &self.history
+    }
+
+    /// Goes on for about so much work; nothing comes of it while there is more to be tried.
+    pub fn go(&mut self, slice: usize) -> Option<Verdict> {
+        let mut now = slice;
+        while let Some(places) = self.keys.last() {
+            let of_key = || places.iter().map(|place| &self.history[*place]);
+            let search = self.search.get_or_insert_with(|| Search::new(of_key()));
+            match search.run(&mut self.left, &mut now)? {
+                Ok(found) => self.order.extend(found.into_iter().map(|n| places[n])),
+                Err(End::GaveUp) => return Some(Verdict::GaveUp),
+                Err(End::NoOrder) => {
+                    let all: Vec<&Asked> = of_key().collect();
+                    // Short is what can be read; who waits for a slice has it nearly so.
+                    return Some(Verdict::Broken(shortest(&all, self.most.min(slice.saturating_mul(8)))));
+                }
+            }
+            self.search = None;
+            self.keys.pop();
+        }
+        Some(Verdict::Linearizable(self.order.clone()))
+    }
 }
 
 /// The shortest beginning of a history without an order that has none either, without the reads
 /// that do not matter; or nearly so, if that is too much work to find out.
 fn shortest(history: &[&Asked], mut budget: usize) -> Vec<Asked> {
     let mut broken = |asked: &[Asked]| {
-        let all: Vec<&Asked> = asked.iter().collect();
-        matches!(Search::new(&all).run(&mut budget), Err(End::NoOrder))
+        matches!(Search::new(asked.iter()).run(&mut budget, &mut { usize::MAX }), Some(Err(End::NoOrder)))
     };
     let mut answers: Vec<Time> = history.iter().filter_map(|asked| asked.told.as_ref().map(|(at, _)| *at)).collect();
     answers.sort_unstable();
@@ -117,12 +151,16 @@ enum End {
     GaveUp,
 }
 
-/// The search for one key.
-struct Search<'a> {
+/// The search for one key, as far as it has come.
+struct Search {
     /// Those with an answer, in the order of their questions, with their place in the history.
-    told: Vec<(usize, &'a Asked, Time, &'a Outcome)>,
+    told: Vec<(usize, Asked, Time, Outcome)>,
     /// Those without.
-    open: Vec<(usize, &'a Asked)>,
+    open: Vec<(usize, Asked)>,
+    /// What is still to be tried.
+    stack: Vec<Next>,
+    seen: BTreeSet<State>,
+    order: Vec<usize>,
 }
 
 /// How far an order has come.
@@ -144,38 +182,46 @@ struct Next {
     state: State,
 }
 
-impl<'a> Search<'a> {
-    fn new(history: &[&'a Asked]) -> Search<'a> {
+impl Search {
+    fn new<'a>(history: impl Iterator<Item = &'a Asked>) -> Search {
         let (mut told, mut open) = (Vec::new(), Vec::new());
-        for (place, asked) in history.iter().enumerate() {
-            match &asked.told {
-                Some((at, outcome)) => told.push((place, *asked, *at, outcome)),
-                None => open.push((place, *asked)),
+        for (place, asked) in history.enumerate() {
+            match asked.told.clone() {
+                Some((at, outcome)) => told.push((place, asked.clone(), at, outcome)),
+                None => open.push((place, asked.clone())),
             }
         }
         told.sort_by_key(|(_, asked, ..)| asked.invoked);
-        Search { told, open }
+        let start = State { low: 0, ahead: BTreeSet::new(), open: BTreeSet::new(), value: None };
+        let stack = vec![Next { length: 0, place: None, state: start }];
+        Search { told, open, stack, seen: BTreeSet::new(), order: Vec::new() }
     }
 
-    fn run(&self, budget: &mut usize) -> Result<Vec<usize>, End> {
-        let start = State { low: 0, ahead: BTreeSet::new(), open: BTreeSet::new(), value: None };
-        let mut stack = vec![Next { length: 0, place: None, state: start }];
-        let (mut order, mut seen) = (Vec::new(), BTreeSet::new());
-        while let Some(Next { length, place, mut state }) = stack.pop() {
+    /// Goes on as long as the slice lasts.
+    fn run(&mut self, left: &mut usize, slice: &mut usize) -> Option<Result<Vec<usize>, End>> {
+        while *slice > 0 {
+            let Some(Next { length, place, mut state }) = self.stack.pop() else { return Some(Err(End::NoOrder)) };
+            let mut order = core::mem::take(&mut self.order);
             order.truncate(length);
             order.extend(place);
             let candidates = self.settle(&mut state, &mut order);
             if state.low == self.told.len() {
-                return Ok(order);
+                return Some(Ok(order));
             }
-            if seen.contains(&state) {
+            self.order = order;
+            if self.seen.contains(&state) {
                 continue;
             }
-            *budget = budget.checked_sub(1 + self.open.len()).ok_or(End::GaveUp)?;
-            self.branch(&state, &candidates, order.len(), &mut stack);
-            seen.insert(state);
+            let work = 1 + self.open.len();
+            let Some(rest) = left.checked_sub(work) else { return Some(Err(End::GaveUp)) };
+            *left = rest;
+            *slice = slice.saturating_sub(work);
+            let mut stack = core::mem::take(&mut self.stack);
+            self.branch(&state, &candidates, self.order.len(), &mut stack);
+            self.stack = stack;
+            self.seen.insert(state);
         }
-        Err(End::NoOrder)
+        None
     }
 
     /// Takes all that can come next and by its answer changed nothing; returns what else could come
@@ -185,7 +231,7 @@ impl<'a> Search<'a> {
             let candidates = self.candidates(state);
             let idle = candidates.iter().find(|n| {
                 let (_, asked, _, outcome) = &self.told[**n];
-                **outcome != Outcome::Done && asked.operation.on(state.value.as_ref()).1 == **outcome
+                *outcome != Outcome::Done && asked.operation.on(state.value.as_ref()).1 == *outcome
             });
             let Some(n) = idle else { return candidates };
             order.push(self.told[*n].0);
@@ -229,7 +275,7 @@ impl<'a> Search<'a> {
         for n in candidates.iter().rev() {
             let (place, asked, _, outcome) = &self.told[*n];
             let (value, gives) = asked.operation.on(state.value.as_ref());
-            if gives == **outcome {
+            if gives == *outcome {
                 let mut state = State { value, ..state.clone() };
                 state.take(*n);
                 stack.push(Next { length, place: Some(*place), state });

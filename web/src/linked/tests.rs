@@ -33,10 +33,11 @@ fn what_an_element_carries_is_read_back() {
         Fact::Message(1_234),
         Fact::Entry(entry(7, 2)),
         Fact::Event(812),
+        Fact::Call(ClientId(2), 31),
     ] {
         assert_eq!(Fact::read(&fact.to_string()), Some(fact));
     }
-    for odd in ["", "s", "x1", "e4", "e4.", "é1", "m-1"] {
+    for odd in ["", "s", "x1", "e4", "e4.", "é1", "m-1", "a1", "a.1"] {
         assert_eq!(Fact::read(odd), None, "{odd}");
     }
 }
@@ -159,4 +160,33 @@ fn the_diagram_finds_marks_arrows_and_lines_under_a_pointer() {
     let Some(Fact::Message(_)) = find((from.x + to.x) / 2.0, (from.y + to.y) / 2.0) else { panic!("an arrow") };
     assert_eq!(find(frame.x(Time::millis(60)), line(2) + 3.0), Some(Fact::Server(ServerId(3))));
     assert_eq!(find(frame.x(Time::millis(60)), line(3) + 3.0), Some(Fact::Client(ClientId(1))));
+}
+
+#[test]
+fn what_a_client_asked_lights_its_entry_its_messages_and_its_lines() {
+    let playback = at_time(STORY, 200);
+    let call = Fact::Call(ClientId(1), 1);
+    let lit = lit(&playback, call);
+    assert_eq!((&lit.entries[..], &lit.clients[..]), (&[entry(2, 1)][..], &[ClientId(1)][..]));
+    let told = told(&playback, &lit);
+    let has = |words: &str| told.iter().any(|line| line.contains(words));
+    assert!(has("C1 asks") && has("S1 commits"), "{told:?}");
+    assert!(lit.legs.len() >= 2, "the question and the answer: {:?}", lit.legs);
+    // The other way round: its entry lights the bar.
+    assert!(super::Lit::of(Fact::Entry(entry(2, 1)), playback.world(), playback.records(), 0).has(call));
+}
+
+#[test]
+fn a_bar_in_the_diagram_is_what_was_asked() {
+    let playback = at_time(STORY, 200);
+    let world = playback.world();
+    let servers: Vec<_> = world.servers().iter().map(|server| server.id).collect();
+    let frame = Frame::new(Time::ZERO..Time::millis(500), &servers, &[ClientId(1)], 1_000.0, 100.0);
+    let (_, y) = frame.lines[3];
+    let found = |at: u64| {
+        let point = Point { x: frame.x(Time::millis(at)), y };
+        super::at(point, &frame, world, playback.records(), &playback.chronicle.told)
+    };
+    assert_eq!(found(120), Some(Fact::Call(ClientId(1), 1)));
+    assert_eq!(found(300), Some(Fact::Client(ClientId(1))));
 }

@@ -5,6 +5,7 @@ use raft_sim::host::{Condition, Server};
 use raft_sim::scenario::{Action, Who};
 use raft_sim::why::Question;
 
+use super::clients;
 use super::el::{El, html};
 use super::page::{Chosen, Page, message_action};
 use super::signal::Memo;
@@ -23,7 +24,7 @@ pub fn inspector(page: Page) -> El {
             html("p").class("empty").text(words)
         },
     );
-    message_card(page, server_card(page, card))
+    clients::card(page, message_card(page, server_card(page, card)))
 }
 
 /// The facts, each a name and a value. The elements stay while the values change, so that what
@@ -75,20 +76,14 @@ fn server_card(page: Page, card: El) -> El {
         let id = chosen.get()?;
         page.with(|model| {
             let store = model.playback.world().server(id).and_then(Server::store)?;
-            let values: Vec<String> = store.iter().map(|(k, v)| format!("{k}={v}")).collect();
-            let sessions: Vec<String> = store.sessions().map(words::session).collect();
-            Some([values, sessions])
+            Some(store.sessions().map(words::session).collect::<Vec<String>>())
         })
     });
     let state = Memo::new(move || {
         let id = chosen.get()?;
         page.picture.with(|picture| picture.server(id).map(|s| (s.condition, s.role == RoleName::Leader)))
     });
-    let values = move |which: usize| {
-        let values = store.get().map(|store| store[which].join("  ")).unwrap_or_default();
-        if values.is_empty() { "empty".to_owned() } else { values }
-    };
-    let known = move || store.with(|store| store.as_ref().is_some_and(|[_, sessions]| !sessions.is_empty()));
+    let known = move || store.with(|store| store.as_ref().is_some_and(|sessions| !sessions.is_empty()));
     let leading = move || !followers.with(Vec::is_empty);
     card.when(move || scene.with(Option::is_some), move || server_head(scene))
         .when(move || state.with(Option::is_some), move || server_actions(page, chosen, state))
@@ -96,9 +91,9 @@ fn server_card(page: Page, card: El) -> El {
         .when(leading, || html("h4").text("What it knows of the others"))
         .when(leading, move || follower_table(followers))
         .when(move || store.with(Option::is_some), || html("h4").text("State machine"))
-        .when(move || store.with(Option::is_some), move || html("p").class("mono").say(move || values(0)))
+        .when(move || store.with(Option::is_some), move || clients::contents(page, chosen))
         .when(known, || html("h4").text("Client sessions"))
-        .when(known, move || html("p").class("mono").say(move || values(1)))
+        .when(known, move || html("p").class("mono").say(move || store.get().unwrap_or_default().join("  ")))
 }
 
 fn server_head(scene: Memo<Option<ServerScene>>) -> El {

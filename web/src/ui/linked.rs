@@ -11,7 +11,7 @@ use leptos::web_sys::{
 use raft_sim::network::Place;
 
 use super::el::{El, svg};
-use super::page::{Model, Page};
+use super::page::{Chosen, Model, Page};
 use super::paint::{Painter, point_in};
 use super::{dom, spacetime};
 use crate::diagram::{Frame, Share};
@@ -53,6 +53,8 @@ fn heard(page: Page, event: &Event) {
         "keydown" => {
             if element_at(&target, ".matrix svg").is_some() {
                 walk(page, event.unchecked_ref());
+            } else if element_at(&target, ".client").is_some() {
+                choose_by_key(page, &target, event.unchecked_ref());
             }
         }
         "click" => click(page, &target, event.unchecked_ref()),
@@ -69,9 +71,22 @@ fn click(page: Page, target: &Element, event: &MouseEvent) {
     if element_at(target, ".matrix").is_some()
         && let Some(Fact::Server(id)) = found
     {
-        page.choose(super::page::Chosen::Server(id), false);
+        page.choose(Chosen::Server(id), false);
+    }
+    // A client has no listener of its own: that would be code of a first visit.
+    if let Some(Fact::Client(id)) = carried(target) {
+        page.choose(Chosen::Client(id), false);
     }
     page.keep(found);
+}
+
+fn choose_by_key(page: Page, target: &Element, event: &KeyboardEvent) {
+    if let Some(Fact::Client(id)) = carried(target)
+        && matches!(event.key().as_str(), "Enter" | " ")
+    {
+        event.prevent_default();
+        page.choose(Chosen::Client(id), false);
+    }
 }
 
 /// What a pointer is at.
@@ -311,9 +326,10 @@ fn paint_diagram(model: &mut Model) {
     show(painter, "#st", "lit-lines", lines);
     show(painter, "#st", "lit-arrows", arrows);
     show(painter, "#st", "lit-marks", marks);
+    super::clients::light(painter, playback, &frame, lit);
 }
 
-fn show(painter: &mut Painter, picture: &str, id: &str, d: String) {
+pub(super) fn show(painter: &mut Painter, picture: &str, id: &str, d: String) {
     overlay(picture, id);
     painter.write(id, "d", d);
 }

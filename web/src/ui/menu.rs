@@ -29,6 +29,7 @@ pub fn menu(page: Page, at: Point) -> Option<El> {
     let more = RwSignal::new(false);
     let title = match chosen {
         Chosen::Server(id) => id.to_string(),
+        Chosen::Client(id) => id.to_string(),
         Chosen::Message(id) => message_title(page, id),
     };
     let items = move || {
@@ -36,6 +37,7 @@ pub fn menu(page: Page, at: Point) -> Option<El> {
             Chosen::Server(id) if more.get() => rare_items(page, id),
             Chosen::Server(id) => server_items(page, id, more),
             Chosen::Message(id) => message_items(page, id),
+            Chosen::Client(_) => Vec::new(),
         };
         Some(html("div").class("items").children(items))
     };

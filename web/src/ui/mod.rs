@@ -14,6 +14,7 @@
 mod address;
 mod app;
 mod branches;
+mod clients;
 mod cone;
 mod dialogs;
 mod dom;

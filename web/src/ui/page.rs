@@ -37,6 +37,8 @@ pub enum Chosen {
     Server(ServerId),
     /// A message, by its number.
     Message(u64),
+    /// A client.
+    Client(ClientId),
 }
 
 /// The dialogs.

@@ -448,12 +448,14 @@ fn client(page: Page, id: ClientId) -> El {
     let box_of_it = svg("g")
         .class("client")
         .attr("data-fact", &Fact::Client(id).to_string())
-        .attr("role", "img")
+        .attr("role", if page.embed { "img" } else { "button" })
+        .attr("tabindex", if page.embed { "-1" } else { "0" })
         .follow("aria-label", of(words::client_name))
         .follow("data-state", state)
         .follow("transform", move || translate(place.get()))
         .child(client_box())
-        .child(svg("text").class("name").attr("y", "-3").text(&id.to_string()))
+        // What is read as one text is said as in the name: with a space.
+        .child(svg("text").class("name").attr("y", "-3").text(&format!("{id} ")))
         .child(svg("text").class("ask").attr("y", "13").say(ask));
     let link = svg("path").class("client-link").follow("d", move || asks().unwrap_or_default());
     svg("g").child(link.attr("aria-hidden", "true")).child(box_of_it)

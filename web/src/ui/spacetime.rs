@@ -168,6 +168,9 @@ pub fn paint(painter: &mut Painter, playback: &Playback) {
     for (end, d) in ["waits", "ok", "failed", "unknown"].into_iter().zip(all.calls) {
         painter.write(&format!("st-call-{end}"), "d", d);
     }
+    if !chronicle.lanes.calls.is_empty() {
+        super::clients::paint(painter, playback, &frame);
+    }
     captions(painter, "st-gap", &all.gaps);
     captions(painter, "st-asked", &all.asked);
     for (n, (_, y)) in frame.lines.iter().enumerate() {

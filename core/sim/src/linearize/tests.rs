@@ -80,7 +80,14 @@ fn check_order(history: &[Asked], order: &[usize]) {
 #[track_caller]
 fn check_history(text: &str, linearizable: bool) {
     let history = history(text);
-    match check(&history, 10_000) {
+    let whole = check(&history, 10_000);
+    let mut slices = Check::new(history.clone(), 10_000);
+    let sliced = (0..10_000).find_map(|_| slices.go(100)).expect("it ends");
+    assert_eq!(matches!(sliced, Verdict::Linearizable(_)), linearizable);
+    if let Verdict::Linearizable(_) = sliced {
+        assert_eq!(sliced, whole);
+    }
+    match whole {
         Verdict::Linearizable(order) => {
             assert!(linearizable, "{order:?}");
             check_order(&history, &order);

@@ -2,7 +2,7 @@
 
 use super::super::tale::Tale;
 use super::super::{dom, frame};
-use super::{Chosen, Page};
+use super::{Chosen, Page, Tab};
 use crate::layout::Point;
 use crate::lens::Lens;
 
@@ -21,6 +21,10 @@ impl Page {
             // A moving target is no target.
             self.pause();
         }
+        if let Chosen::Client(_) = chosen {
+            // It has no menu: a narrow page shows at once what it asked.
+            self.tab.set(Tab::Story);
+        }
         self.chosen.set(Some(chosen));
         self.tale.set(Tale::Details);
         let menu = open && !self.poster.get_untracked() && !self.figure.readonly;
@@ -36,6 +40,10 @@ impl Page {
                     self.roster.with_untracked(|(servers, _)| servers.iter().position(|server| *server == id))?;
                 self.ring.with_untracked(|ring| ring.servers.get(place).copied())
             }
+            Chosen::Client(id) => {
+                let place = self.roster.with_untracked(|(_, clients)| clients.iter().position(|one| *one == id))?;
+                self.ring.with_untracked(|ring| ring.clients.get(place).copied())
+            }
             Chosen::Message(id) => self.with(|model| model.motion.flights.iter().find(|f| f.id == id).map(|f| f.at)),
         }
     }
@@ -47,7 +55,7 @@ impl Page {
             match self.chosen.get_untracked() {
                 Some(Chosen::Server(id)) => dom::focus(&format!("server-{}", id.0)),
                 Some(Chosen::Message(id)) => dom::focus(&format!("flight-{id}")),
-                None => {}
+                Some(Chosen::Client(_)) | None => {}
             }
         }
     }
@@ -58,6 +66,17 @@ impl Page {
         self.tale.update(Tale::leave_details);
         self.menu.set(None);
         self.refresh(true);
+    }
+
+    /// The client after the chosen one.
+    pub(super) fn choose_next_client(&self) {
+        let next = self.roster.with_untracked(|(_, clients)| {
+            let here = clients.iter().position(|id| self.chosen.get_untracked() == Some(Chosen::Client(*id)));
+            clients.get(here.map_or(0, |here| (here + 1) % clients.len())).copied()
+        });
+        if let Some(id) = next {
+            self.choose(Chosen::Client(id), false);
+        }
     }
 
     /// The message after the chosen one.

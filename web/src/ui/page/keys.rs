@@ -52,6 +52,7 @@ impl Page {
                 dom::focus(&format!("server-{}", id.0));
             }
             Command::Message => self.choose_next_message(),
+            Command::Client => self.choose_next_client(),
             Command::Crash => match server {
                 Some(id) => self.crash_or_restart(id),
                 None => self.crash_leader(),

@@ -1,0 +1,132 @@
+// Clients: what each asked and was told, in the diagram and in words; what a server has still to
+// apply; and whether one order explains all answers, with the picture of why.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { axe, pages } from "./lib/browser.mjs";
+import { command, state } from "./lib/play.mjs";
+
+const openPage = pages({ before, after });
+const text = (lines, at) => `#text=${encodeURIComponent(lines.join("\n") + "\n")}&at=${at}`;
+
+// C1 is told that x=1 is done; its x=2 goes to a leader that nobody hears.
+const RUN = text(
+  [
+    "raft 1", "servers 3", "clients 2", "set latency 10ms", "set client-timeout 100ms", "at 0ms timeout S1",
+    "at 100ms write x=1", "at 200ms isolate S1", "at 220ms write x=2 to S1", "at 700ms note the end",
+  ],
+  "680ms",
+);
+const choose = async (page, name) => {
+  await page.getByRole("button", { name: new RegExp(`^${name} .*client`) }).click();
+  await page.getByRole("heading", { name }).waitFor();
+};
+const drawn = (page, id) =>
+  page.evaluate((id) => (document.getElementById(id)?.getAttribute("d") ?? "").split("M").length - 1, id);
+
+test("a client that is chosen shows each operation, how it ended in words, and what it was told", async (t) => {
+  const page = await openPage(t, { hash: RUN });
+  await choose(page, "C1");
+  await page.getByRole("button", { name: /x=1.*OK: done.*100\.0 ms/ }).waitFor();
+  await page.getByRole("button", { name: /x=2.*UNKNOWN: it may have taken place/ }).waitFor();
+  assert.equal((await state(page)).t > 0, true);
+  assert.equal(await drawn(page, "call-ok"), 1);
+  assert.equal(await drawn(page, "call-unknown"), 1);
+  await axe(page);
+});
+
+test("by keyboard: the next client, and what it asked lights up in the diagram and the logs", async (t) => {
+  const page = await openPage(t, { hash: RUN });
+  await page.keyboard.press("r");
+  await page.getByRole("heading", { name: "C1" }).waitFor();
+  const line = page.getByRole("button", { name: /x=1.*OK: done/ });
+  await line.focus();
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Shift+Tab");
+  assert.equal(await drawn(page, "lit-calls"), 1);
+  assert.equal(await page.locator(".cell[data-lit]", { hasText: "x=1" }).count(), 3);
+  assert.match(await page.locator("#lit-told").textContent(), /^C1 x=1 ✓ OK: done/);
+  await page.keyboard.press("r");
+  await page.getByRole("heading", { name: "C2" }).waitFor();
+  await page.getByText("It has asked for nothing yet").waitFor();
+});
+
+test("a bar under the pointer says what it is, and lights up entry and story", async (t) => {
+  const page = await openPage(t, { hash: RUN });
+  await choose(page, "C2");
+  await page.getByRole("tab", { name: "Story" }).last().click();
+  const bar = await page.locator("#st-call-ok").evaluate((path) => {
+    const [, x, y, to] = /M([\d.]+) ([\d.]+)H([\d.]+)/.exec(path.getAttribute("d"));
+    const box = path.ownerSVGElement.getBoundingClientRect();
+    return { x: box.x + (Number(x) + Number(to)) / 2, y: box.y + Number(y) };
+  });
+  await page.mouse.move(bar.x, bar.y);
+  await page.mouse.move(bar.x + 1, bar.y);
+  assert.match(await page.locator("#lit-told").textContent(), /^C1 x=1 ✓ OK: done/);
+  assert.ok((await page.locator(".cell[data-lit]").count()) > 0);
+  assert.ok((await page.locator(".line[data-lit]").count()) > 0);
+});
+
+test("a write that is not applied stands grey under the contents of the server", async (t) => {
+  const page = await openPage(t, { hash: RUN });
+  await page.keyboard.press("1");
+  const pending = page.getByRole("list", { name: "In its log, not applied" });
+  await pending.getByText("x=2").waitFor();
+  await pending.getByText("stored, not known to be committed").waitFor();
+  await page.keyboard.press("2");
+  await pending.waitFor({ state: "detached" });
+});
+
+test("is it linearizable? yes, with a moment for each", async (t) => {
+  const page = await openPage(t, { hash: RUN });
+  await choose(page, "C1");
+  await page.getByRole("button", { name: "Is this linearizable?" }).click();
+  await page.getByText(/^Yes, until 680\.0 ms: one order explains all answers/).waitFor();
+  const proof = page.getByRole("list", { name: "Is this linearizable?" });
+  await proof.getByText(/done · 100\.0 ms – .* takes place at 100\.0 ms/).waitFor();
+  await proof.getByText(/need not have taken place/).waitFor();
+  assert.equal(await drawn(page, "call-moments"), 1);
+  await axe(page);
+  // Another moment: it is to be asked anew.
+  await page.keyboard.press("Home");
+  await proof.waitFor({ state: "detached" });
+  assert.equal(await drawn(page, "call-moments"), 0);
+});
+
+test("is it linearizable? no: who clashes, and what would have been right", async (t) => {
+  const page = await openPage(t, { hash: "#demo=read-without-quorum&at=9s" });
+  await page.keyboard.press("r");
+  await page.getByRole("button", { name: "Is this linearizable?" }).click();
+  await page.getByText(/^No: until .* no order explains all answers.*would have been right/).waitFor();
+  const proof = page.getByRole("list", { name: "Is this linearizable?" });
+  assert.equal(await proof.getByText("no order is left").count(), 1);
+  await axe(page);
+});
+
+test("a hard history does not hold up the page", async (t) => {
+  const lines = ["raft 1", "servers 3", "clients 20", "set client-timeout 60ms", "at 0ms timeout S1", "at 90ms isolate S1"];
+  for (let n = 1; n <= 20; n += 1) lines.push(`at ${100 + n}ms write x=${n} to S1 by C${n}`);
+  const page = await openPage(t, { hash: text([...lines, "at 900ms note the end"], "800ms") });
+  await page.evaluate(() => {
+    window.longest = 0;
+    new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries()) window.longest = Math.max(window.longest, duration);
+    }).observe({ type: "longtask" });
+  });
+  await page.keyboard.press("r");
+  await page.getByRole("button", { name: "Is this linearizable?" }).click();
+  await page.getByRole("status").filter({ hasText: /^(Yes|No|Open)[:,]/ }).waitFor();
+  assert.ok((await page.evaluate(() => window.longest)) < 200);
+});
+
+test("on a phone: a tap on a client shows its history at once", async (t) => {
+  const page = await openPage(t, { hash: RUN, viewport: { width: 390, height: 844 }, touch: true });
+  await page.getByRole("button", { name: /^C1 .*client/ }).tap();
+  await page.getByRole("button", { name: /x=1.*OK: done/ }).waitFor();
+  await command(page, "pause");
+  await page.getByRole("button", { name: "Is this linearizable?" }).tap();
+  await page.getByText(/^Yes, until/).waitFor();
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+  assert.ok(wide <= 390, `${wide}`);
+});
