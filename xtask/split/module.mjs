@@ -15,6 +15,9 @@ const EXPLICIT_NAME = 0x40;
 
 /** Relocations that hold an address in memory, and those among the others that have an addend. */
 const ADDRESSES = new Set([3, 4, 5]);
+/** Those that hold a place in the table of functions: in code, and in data. */
+const PLACE_IN_CODE = 1;
+const PLACE_IN_DATA = 2;
 const WITH_ADDEND = new Set([...ADDRESSES, 8, 9, 11, 14, 15, 16, 17, 21, 22, 23, 25]);
 
 class Reader {
@@ -136,8 +139,9 @@ export function segments(bytes) {
 
 /**
  * What the linker knew of the data: `things` are `{ from, to, fixed, points }`, where `fixed` says
- * that nothing writes to it and `points` are the things that it holds the addresses of;
- * `named(address)` are those that the code means when it says this address.
+ * that nothing writes to it, `points` are the things that it holds the addresses of, and `calls` the
+ * functions, by their places in the table; `loose` are those of data that is no thing; `said` are
+ * those that the code says; `named(address)` are the things that it means when it says this address.
  */
 export function linked(bytes) {
   const all = sections(bytes);
@@ -154,15 +158,26 @@ export function linked(bytes) {
         to: places[symbol.segment].at + symbol.offset + symbol.size,
         fixed: fixed[symbol.segment],
         points: [],
+        calls: [],
       },
   );
   const named = new Map();
+  const loose = new Set();
+  const said = new Set();
   for (const { name, part } of all) {
     if (!name.startsWith("reloc.")) continue;
     const target = all[part.number()];
     for (let count = part.number(); count > 0; count--) {
       const [type, offset, index] = [part.byte(), part.number(), part.number()];
       const addend = WITH_ADDEND.has(type) ? part.signed() : 0;
+      if (type === PLACE_IN_CODE && target.id === CODE) said.add(new Reader(bytes, target.start + offset).signed());
+      if (type === PLACE_IN_DATA && target.id === DATA) {
+        const place = new DataView(bytes.buffer, bytes.byteOffset + target.start + offset, 4).getUint32(0, true);
+        const at = address(places, target.start + offset);
+        const holders = things.filter((thing) => thing && thing.from <= at && at < thing.to);
+        for (const holder of holders) holder.calls.push(place);
+        if (holders.length === 0) loose.add(place);
+      }
       const thing = ADDRESSES.has(type) && things[index];
       if (!thing) continue;
       if (target.id === CODE) {
@@ -178,7 +193,7 @@ export function linked(bytes) {
       }
     }
   }
-  return { things: things.filter(Boolean), named };
+  return { things: things.filter(Boolean), named, loose, said };
 }
 
 /** Where a byte of the file comes to lie in memory. */

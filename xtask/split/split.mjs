@@ -3,7 +3,9 @@
 // rest loaded if it is not there yet, and goes on in it. So whatever is called, it is the same
 // module to those who use it.
 //
-// The rest shares memory, tables and globals with the first, and calls it as an import.
+// The rest shares memory, tables and globals with the first, and calls it as an import. Where a
+// pointer to one of its functions stands in nothing that the first has, the table has no stub: the
+// rest writes it there as it comes.
 
 import { binaryen, open } from "./binaryen.mjs";
 import { linked, segments } from "./module.mjs";
@@ -26,10 +28,12 @@ export function split(bytes, raw, keep) {
   const all = module.own();
   const moved = all.filter(({ name }) => !keep.has(name));
   const kept = all.filter(({ name }) => keep.has(name));
-  const entries = called(module, moved);
+  for (const { name } of moved) binaryen.Function.setBody(module.getFunction(name), module.unreachable());
+  const { near, far, pointed } = parted(bytes, raw, module);
+  const late = lateOnes(moved, pointed);
+  const entries = called(module, moved, late);
   const { rest, shared } = restOf(bytes, kept, entries);
-  const first = firstOf(bytes, moved, entries, shared);
-  const [near, far] = parted(bytes, raw, first);
+  const first = firstOf(bytes, moved, entries, shared, late);
   setData(first, near);
   first.addMemoryExport(MEMORY, `${FIRST}-memory`);
   setData(rest, far);
@@ -46,11 +50,26 @@ export function withImports(bytes, names) {
   return finished(module);
 }
 
-/** Which of the moved functions are still wanted once their bodies are gone. */
-function called(module, moved) {
-  for (const { name } of moved) binaryen.Function.setBody(module.getFunction(name), module.unreachable());
+/** Whether a place of the table is filled by the rest as it comes: nothing of the first points to it. */
+function lateOnes(moved, pointed) {
+  const names = new Set(moved.map(({ name }) => name));
+  return (name, place) => names.has(name) && !pointed.has(place);
+}
+
+/** The functions in the tables: `{ name, table, at, functions }`. */
+function pointers(module) {
+  return module.elements().map(({ name, table, offset, data }) => {
+    return { name, table, at: binaryen.getExpressionInfo(offset).value, functions: data };
+  });
+}
+
+/** Which of the moved functions, whose bodies are gone, are still wanted. */
+function called(module, moved, late) {
+  const [{ name: anyone }] = moved;
+  point(module, late, anyone);
   module.runPasses(["remove-unused-module-elements"]);
   const left = new Set(module.own().map(({ name }) => name));
+  // Who stands in for others may be wanted for that alone; one stub more does no harm.
   module.dispose();
   return moved.filter(({ name }) => left.has(name));
 }
@@ -63,19 +82,46 @@ function restOf(bytes, kept, entries) {
     rest.addFunctionImport(name, FIRST, name, params, results);
   }
   for (const { name } of rest.exports()) rest.removeExport(name);
-  for (const { name } of rest.elements()) rest.removeElementSegment(name);
+  const own = new Set(rest.own().map(({ name }) => name));
+  const written = pointers(rest).flatMap(({ name, table, at, functions }) => {
+    rest.removeElementSegment(name);
+    return runs(functions, own).map(({ from, to }) => ({ table, at: at + from, functions: functions.slice(from, to) }));
+  });
   for (const { name, type, mutable } of rest.globals()) rest.addGlobalImport(name, FIRST, `global-${name}`, type, mutable);
   for (const { name } of rest.tables()) rest.addTableImport(name, FIRST, `table-${name}`);
   rest.addTable(ENTRIES, entries.length, entries.length);
   rest.addActiveElementSegment(ENTRIES, ENTRIES, entries.map(({ name }) => name), rest.i32.const(0));
   rest.addTableImport(ENTRIES, FIRST, ENTRIES);
+  for (const [n, { table, at, functions }] of written.entries()) {
+    rest.addActiveElementSegment(table, `run-${n}`, functions, rest.i32.const(at));
+  }
   rest.runPasses(["remove-unused-module-elements"]);
   const shared = rest.functions().filter(({ module }) => module === FIRST).map(({ name }) => name);
   return { rest, shared };
 }
 
+/** Where functions of a list stand that are among the given ones, one after another. */
+function runs(functions, given) {
+  const found = [];
+  for (const [n, name] of functions.entries()) {
+    if (!given.has(name)) continue;
+    if (found.at(-1)?.to === n) found.at(-1).to = n + 1;
+    else found.push({ from: n, to: n + 1 });
+  }
+  return found;
+}
+
+/** Has somebody stand in the tables for who comes late. */
+function point(module, late, anyone) {
+  for (const { name, table, at, functions } of pointers(module)) {
+    module.removeElementSegment(name);
+    const there = functions.map((own, n) => (late(own, at + n) ? anyone : own));
+    module.addActiveElementSegment(table, name, there, module.i32.const(at));
+  }
+}
+
 /** The first, with a stub for each entry of the rest. */
-function firstOf(bytes, moved, entries, shared) {
+function firstOf(bytes, moved, entries, shared, late) {
   const first = open(bytes);
   first.addTable(ENTRIES, entries.length, entries.length);
   first.addTableExport(ENTRIES, ENTRIES);
@@ -85,6 +131,7 @@ function firstOf(bytes, moved, entries, shared) {
   first.addFunctionImport(LOAD, REST, LOAD, none, none);
   const missing = first.ref.is_null(first.table.get(ENTRIES, first.i32.const(0), funcref));
   first.addFunction(REST, none, none, [], first.if(missing, first.call(LOAD, [], none)));
+  point(first, late, REST);
   for (const { name } of moved) first.removeFunction(name);
   for (const [place, { name, params, results }] of entries.entries()) {
     const given = binaryen.expandType(params).map((type, n) => first.local.get(n, type));
@@ -95,13 +142,15 @@ function firstOf(bytes, moved, entries, shared) {
 }
 
 /**
- * The data of the first and of the rest. To the first belongs what its code says the address of,
- * all that can be reached from there, and all that may be written to.
+ * The data of the first and of the rest, and the places in the table that the first may call. To the
+ * first belongs what its code says the address of, all that can be reached from there, and all that
+ * may be written to.
  */
 function parted(bytes, raw, first) {
-  const { things, named } = linked(raw);
+  const { things, named, loose, said } = linked(raw);
   const open = things.filter(({ fixed }) => !fixed);
-  for (const address of constants(first)) {
+  const numbers = constants(first);
+  for (const address of numbers) {
     for (const thing of named.get(address) ?? []) open.push(thing);
     // Also what no relocation speaks of any more, as constants were folded; the end of a thing is its
     // own only where no other begins.
@@ -127,7 +176,9 @@ function parted(bytes, raw, first) {
   for (const thing of things) if (!reached.has(thing)) mark(thing, FAR);
   for (const thing of reached) mark(thing, NEAR);
   const pieces = (wanted) => [...sides].flatMap(([segment, side_of]) => cut(segment, (n) => wanted(side_of[n])));
-  return [pieces((side) => side !== FAR), pieces((side) => side === FAR)];
+  const pointed = new Set([...loose, ...[...said].filter((place) => numbers.has(place))]);
+  for (const { calls } of reached) for (const place of calls) pointed.add(place);
+  return { near: pieces((side) => side !== FAR), far: pieces((side) => side === FAR), pointed };
 }
 
 /** A new piece costs about as much as so many bytes that are in both. */
