@@ -45,10 +45,16 @@ pub fn window(now: Time, span: Time, width: Time) -> Range<Time> {
 }
 
 impl Frame {
-    /// The lines of so many servers and clients, in a box of this size.
+    /// The lines of servers and clients in a box of this size: all servers, and as many clients as
+    /// there is room for.
     pub fn new(window: Range<Time>, servers: &[ServerId], clients: &[ClientId], width: f64, height: f64) -> Frame {
         let lines: Vec<Line> = (servers.iter().map(|id| Line::Server(*id)))
-            .chain(clients.iter().take(CLIENTS).map(|id| Line::Client(*id)))
+            .chain(
+                clients
+                    .iter()
+                    .take(room(height).saturating_sub(servers.len()).max(CLIENTS))
+                    .map(|id| Line::Client(*id)),
+            )
             .collect();
         let step = height / lines.len().max(1) as f64;
         let lines = lines.into_iter().enumerate().map(|(n, line)| (line, (n as f64 + 0.5) * step)).collect();
@@ -129,8 +135,23 @@ impl Frame {
 const LEFT: f64 = crate::layout::scrub::PAD;
 const RIGHT: f64 = crate::layout::scrub::PAD;
 
-/// So many clients have a line.
-const CLIENTS: usize = 2;
+/// So far apart lines can be told from each other, and their words be read.
+const APART: f64 = 17.0;
+
+/// So many clients have a line, even where there is hardly room.
+pub const CLIENTS: usize = 2;
+
+/// There is room for so many lines.
+pub fn room(height: f64) -> usize {
+    (height / APART) as usize
+}
+
+/// The first client that has a line, so that one which is asked for has one, too: no line moves
+/// that need not.
+pub fn first(first: usize, wanted: Option<usize>, all: usize, room: usize) -> usize {
+    let (least, most) = wanted.map_or((0, all), |wanted| ((wanted + 1).saturating_sub(room), wanted));
+    first.clamp(least, most).min(all.saturating_sub(room))
+}
 
 /// So many arrows are drawn; more than that nobody can tell apart.
 const ARROWS: usize = 1_500;
@@ -322,6 +343,18 @@ mod tests {
         assert_eq!(window(Time::millis(300), Time::millis(500), second), Time::ZERO..Time::millis(500));
         assert_eq!(window(Time::seconds(5), long, second), Time::millis(4_250)..Time::millis(5_250));
         assert_eq!(window(long, long, second), Time::seconds(8)..long);
+    }
+
+    #[test]
+    fn clients_have_lines_where_there_is_room_and_who_is_asked_for_has_one() {
+        assert_eq!((room(174.0), room(104.0), room(-16.0)), (10, 6, 0));
+        assert_eq!(first(0, None, 20, 5), 0);
+        assert_eq!(first(0, Some(4), 20, 5), 0);
+        assert_eq!(first(0, Some(5), 20, 5), 1);
+        assert_eq!(first(1, Some(3), 20, 5), 1);
+        assert_eq!(first(10, Some(3), 20, 5), 3);
+        assert_eq!(first(3, Some(19), 20, 5), 15);
+        assert_eq!(first(15, None, 2, 5), 0);
     }
 
     #[test]

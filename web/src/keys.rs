@@ -53,6 +53,8 @@ pub enum Command {
     Message,
     /// The next client, and what it asked.
     Client,
+    /// The next link between two servers.
+    Link,
     /// Crash or restart the chosen server, the leader if none is chosen.
     Crash,
     /// Pause or resume the chosen server.
@@ -110,7 +112,7 @@ const fn key(
 }
 
 /// The table.
-pub const KEYS: [Key; 40] = [
+pub const KEYS: [Key; 42] = [
     key(&[" "], &["Space"], Command::Play, "play or pause"),
     key(&["ArrowRight"], &["→"], Command::StepForward, "one event forward"),
     key(&["ArrowLeft"], &["←"], Command::StepBack, "one event back"),
@@ -135,7 +137,8 @@ pub const KEYS: [Key; 40] = [
     key(&["-"], &["−"], Command::Slower, "slower"),
     key(&["1", "2", "3", "4", "5", "6", "7", "8", "9"], &["1", "…", "9"], Command::Server(1), "choose a server"),
     key(&["m"], &["M"], Command::Message, "choose the next message"),
-    key(&["r"], &["R"], Command::Client, "choose the next client: its requests, and whether one order explains all"),
+    key(&["0"], &["0"], Command::Client, "choose the next client: its requests, and whether one order explains all"),
+    key(&[","], &[","], Command::Link, "choose the next link (of the server): cut, slow down, hold"),
     key(&["c"], &["C"], Command::Crash, "crash or restart it (the leader, if none is chosen)"),
     key(&["p"], &["P"], Command::Pause, "pause or resume the server"),
     key(&["t"], &["T"], Command::Timeout, "its election timer fires now"),

@@ -25,6 +25,8 @@
 pub mod layout;
 pub mod scene;
 pub mod chronicle;
+pub mod cut;
+pub mod dial;
 pub mod diagram;
 pub use raft_sim::lanes;
 pub mod clients;

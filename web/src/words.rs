@@ -4,7 +4,9 @@ pub mod compare;
 pub mod going;
 pub mod lab;
 pub mod clients;
+pub mod dial;
 pub mod lens;
+pub mod link;
 pub mod why;
 
 use raft_core::{Index, RoleName, ServerId, Time};

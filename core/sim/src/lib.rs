@@ -31,6 +31,7 @@ pub mod judge;
 pub mod run;
 pub mod timeline;
 pub mod compare;
+pub mod elections;
 pub mod knowledge;
 pub mod explore;
 pub mod why;

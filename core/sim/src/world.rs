@@ -187,6 +187,11 @@ impl World {
         self.network.cuts.contains(&(from, to))
     }
 
+    /// Whether all that is sent from one to another from now on is held.
+    pub fn is_held(&self, from: Place, to: Place) -> bool {
+        self.network.holds.iter().any(|hold| hold.kind.is_none() && hold.link == Some((from, to)))
+    }
+
     /// All messages on their way, held ones included, in sending order.
     pub fn flights(&self) -> Vec<&Flight> {
         let moving = self.queue.values().filter_map(|event| match event {

@@ -123,6 +123,7 @@ fn question(page: Page) -> El {
         if later {
             forget();
             state.set(None);
+            page.refresh(true);
         }
     });
     let said = move || {
@@ -179,7 +180,7 @@ fn go_on(page: Page, state: RwSignal<Option<State>>, mut check: Check, until: Ti
 fn picture(state: &State) -> Option<El> {
     let State::Found(proof) = state else { return None };
     let from = proof.steps.iter().map(|step| step.from).min()?;
-    let to = proof.steps.iter().filter_map(|step| Some(step.told.as_ref()?.0)).max().unwrap_or(proof.until);
+    let to = proof.steps.iter().map(|step| step.told.as_ref().map_or(proof.until, |(at, _)| *at)).max()?;
     let to = to.max(from + Time(1));
     let left_out = proof.all.saturating_sub(proof.steps.len());
     let rows = proof.steps.iter().map(|step| row(step, from, to));
@@ -194,7 +195,7 @@ fn row(step: &Step, from: Time, to: Time) -> El {
         format!("{}%", tenths(at as f64 * 100.0 / all as f64))
     };
     let (left, right) = (share(step.from), share(step.told.as_ref().map_or(to, |(at, _)| *at)));
-    let open = if step.told.is_none() { "bar open" } else { "bar" };
+    let open = if step.told.is_none() { "span open" } else { "span" };
     let bar = html("span").class(open).style("left", move || left.clone()).style("--to", move || right.clone());
     let moment = match step.place {
         Place::At(at) => Some(share(at)),

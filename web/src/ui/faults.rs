@@ -10,13 +10,15 @@ use raft_sim::machine::{ClientId, Operation};
 use raft_sim::scenario::{Action, Change, Network, Who};
 
 use super::branches::{branches_button, branches_pop};
-use super::dom;
+use super::dial::dial_pop;
 use super::el::{El, html};
 use super::going::going_pop;
 use super::icons::close_icon;
 use super::page::Page;
 use super::signal::{Memo, RwSignal};
 use super::switches::protocol_pop;
+use super::{dom, scissors};
+use crate::words::link as say;
 
 /// The controls that open from the bar.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -29,6 +31,8 @@ pub enum Pop {
     Network,
     /// Elections, replication, reads, snapshots, disks.
     Protocol,
+    /// Election timeouts, and what follows from them.
+    Timing,
     /// Other futures.
     Branches,
     /// Events to go to.
@@ -42,7 +46,7 @@ impl Pop {
             Pop::Write => "open-write",
             Pop::Partition => "open-partition",
             Pop::Network => "open-network",
-            Pop::Protocol => "open-protocol",
+            Pop::Protocol | Pop::Timing => "open-protocol",
             Pop::Branches => "open-branches",
             Pop::GoTo => "open-goto",
         }
@@ -84,6 +88,7 @@ pub fn faults(page: Page) -> El {
                 Pop::Partition => partition_pop(page),
                 Pop::Network => network_pop(page),
                 Pop::Protocol => protocol_pop(page),
+                Pop::Timing => dial_pop(page),
                 Pop::Branches => branches_pop(page),
                 Pop::GoTo => going_pop(page),
             })
@@ -246,12 +251,19 @@ fn partition_pop(page: Page) -> El {
         page.heal();
         page.pop.set(None);
     };
+    let line = move || {
+        page.pop.set(None);
+        page.sheet.set(false);
+        scissors::ask(true);
+    };
     let sides = servers.into_iter().enumerate().map(|(n, id)| side_button(apart, n, id));
     let apply = html("button").class("primary").flag("disabled", move || !ready()).click(apply).text("Part");
     pop_card(page, "Part the network", Pop::Partition)
         .child(html("p").text("Choose who stands on the other side. Nothing passes between the two."))
         .child(html("div").class("groups").attr("role", "group").attr("aria-label", "Sides").children(sides))
         .child(html("p").say(words))
+        .child(row().child(html("button").click(line).text(say::DRAW)))
+        .child(html("p").text(say::HOW_TO_DRAW))
         .child(row().child(apply).maybe(cut.then(|| html("button").click(mend).text("Mend all links"))))
 }
 
@@ -281,9 +293,9 @@ fn minority(page: Page, servers: &[ServerId]) -> Vec<ServerId> {
 }
 
 fn network_pop(page: Page) -> El {
-    let (latency, loss, twice, manual) = page.with(|model| {
+    let (latency, loss, twice, rate, manual) = page.with(|model| {
         let all = model.playback.world().settings().all();
-        (all.latency.clone(), all.loss_percent, all.duplicate_percent, all.network == Network::Manual)
+        (all.latency.clone(), all.loss_percent, all.duplicate_percent, all.bandwidth, all.network == Network::Manual)
     });
     let low = RwSignal::new(latency.start.0 / 1_000);
     let high = RwSignal::new(latency.end.0.saturating_sub(1).div_ceil(1_000).max(latency.start.0 / 1_000));
@@ -305,6 +317,9 @@ fn network_pop(page: Page) -> El {
     let lost = number("100", "Share of messages lost, in percent", move |n| change(Change::Loss(n.min(100) as u32)));
     let doubled =
         number("100", "Share of messages doubled, in percent", move |n| change(Change::Duplicate(n.min(100) as u32)));
+    let carried =
+        number("1000000", say::BANDWIDTH, move |n| change(Change::Bandwidth(n.min(1_000_000) as u32 * 1_000)));
+    let carried = carried.attr("value", &rate.div_ceil(1_000).to_string());
     let by_hand = html("input").attr("type", "checkbox").flag("checked", move || manual).on("change", move |event| {
         change(Change::Network(if event_target_checked(&event) { Network::Manual } else { Network::Auto }));
     });
@@ -316,6 +331,8 @@ fn network_pop(page: Page) -> El {
             doubled.attr("value", &twice.to_string()),
             " %",
         )))
+        .child(row().child(label("A link carries ", carried, say::RATE)))
+        .child(html("p").text(say::ONE_LINK))
         .child(row().child(html("label").child(by_hand).text("I am the network: nothing arrives until I say so")))
 }
 
@@ -335,6 +352,6 @@ pub(super) fn number(most: &str, name: &str, set: impl Fn(u64) + 'static) -> El 
 }
 
 /// Half-open, as settings have it: both ends can be drawn.
-fn whole_milliseconds(low: u64, high: u64) -> Range<Time> {
+pub(super) fn whole_milliseconds(low: u64, high: u64) -> Range<Time> {
     if low == high { Time::millis(low)..Time(low * 1_000 + 1) } else { Time::millis(low)..Time::millis(high) }
 }

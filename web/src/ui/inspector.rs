@@ -5,11 +5,10 @@ use raft_sim::host::{Condition, Server};
 use raft_sim::scenario::{Action, Who};
 use raft_sim::why::Question;
 
-use super::clients;
 use super::el::{El, html};
 use super::page::{Chosen, Page, message_action};
 use super::signal::Memo;
-use super::why;
+use super::{clients, link, why};
 use crate::detail::{self, Field};
 use crate::keys::{self, Command};
 use crate::scene::{ServerScene, tint};
@@ -24,7 +23,7 @@ pub fn inspector(page: Page) -> El {
             html("p").class("empty").text(words)
         },
     );
-    clients::card(page, message_card(page, server_card(page, card)))
+    link::card(page, clients::card(page, message_card(page, server_card(page, card))))
 }
 
 /// The facts, each a name and a value. The elements stay while the values change, so that what

@@ -13,15 +13,29 @@ use raft_sim::network::Place;
 use super::el::{El, svg};
 use super::page::{Chosen, Model, Page};
 use super::paint::{Painter, point_in};
-use super::{dom, spacetime};
+use super::{dom, scissors, spacetime};
+use crate::cut::link_at;
 use crate::diagram::{Frame, Share};
 use crate::layout::{Point, Ring, Way, circle, draw};
 use crate::linked::{Fact, Lit, at};
 use crate::scene::{Cell, Row};
 use crate::words;
 
-/// What a reader does to point at something.
-const SIGNS: [&str; 6] = ["pointermove", "pointerleave", "focusin", "focusout", "click", "keydown"];
+/// How near a click has to be to a link: its target is 24 px wide.
+const NEAR_LINK: f64 = 12.0;
+
+/// What a reader does to point at something, and to draw across the ring.
+const SIGNS: [&str; 9] = [
+    "pointermove",
+    "pointerleave",
+    "focusin",
+    "focusout",
+    "click",
+    "keydown",
+    "pointerdown",
+    "pointerup",
+    "pointercancel",
+];
 
 /// Listens to what is pointed at, from when all of the page is there.
 pub fn listen(page: Page, all: El) -> El {
@@ -39,11 +53,20 @@ fn heard(page: Page, event: &Event) {
     match event.type_().as_str() {
         "pointermove" => {
             let event: &PointerEvent = event.unchecked_ref();
+            if scissors::go_on(page, event) {
+                return;
+            }
             // A finger points by tapping: while it moves it scrolls.
             if event.pointer_type() == "mouse" || event.pointer_type() == "pen" {
                 page.point(under(page, &target, event.unchecked_ref(), 14.0));
             }
         }
+        "pointerdown" => {
+            if let Some(ring) = element_at(&target, "svg.ring").filter(|_| carried(&target).is_none()) {
+                scissors::begin(page, &ring, event.unchecked_ref());
+            }
+        }
+        "pointerup" | "pointercancel" => scissors::end(page, event.unchecked_ref()),
         // Who clicks has pointed already.
         "focusin" if !target.matches(":focus-visible").unwrap_or(true) => {}
         "focusin" => match element_at(&target, ".matrix svg") {
@@ -64,6 +87,9 @@ fn heard(page: Page, event: &Event) {
 
 /// A click keeps what it is at lit; within the pictures, one at nothing lets it go.
 fn click(page: Page, target: &Element, event: &MouseEvent) {
+    if scissors::take_drawn() {
+        return;
+    }
     let found = under(page, target, event, 18.0);
     if found.is_none() && element_at(target, ".ring-box, .matrix, .space-time svg").is_none() {
         return;
@@ -72,6 +98,12 @@ fn click(page: Page, target: &Element, event: &MouseEvent) {
         && let Some(Fact::Server(id)) = found
     {
         page.choose(Chosen::Server(id), false);
+    }
+    if let Some(ring) = element_at(target, "svg.ring").filter(|_| found.is_none())
+        && let Some((a, b)) =
+            link_at(&scissors::places(page), point_in(&ring, event.client_x(), event.client_y()), NEAR_LINK)
+    {
+        page.choose(Chosen::Link(a, b), false);
     }
     // A client has no listener of its own: that would be code of a first visit.
     if let Some(Fact::Client(id)) = carried(target) {

@@ -2,10 +2,10 @@
 
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{Element, Event, KeyboardEvent};
-use raft_core::{RoleName, ServerId};
+use raft_core::{RoleName, ServerId, Time};
 use raft_sim::fault::Pace;
 use raft_sim::host::Condition;
-use raft_sim::scenario::{Action, Reconfiguration, Who};
+use raft_sim::scenario::{Action, Change, Reconfiguration, Scope, Set, Who};
 
 use super::dom;
 use super::el::{El, html};
@@ -15,7 +15,7 @@ use super::signal::RwSignal;
 use crate::keys::{self, Command};
 use crate::layout::{Point, tenths};
 use crate::scene::Seat;
-use crate::words;
+use crate::words::{self, link};
 
 /// What can be done with the chosen server or message, next to it.
 pub fn menu(page: Page, at: Point) -> Option<El> {
@@ -30,6 +30,7 @@ pub fn menu(page: Page, at: Point) -> Option<El> {
     let title = match chosen {
         Chosen::Server(id) => id.to_string(),
         Chosen::Client(id) => id.to_string(),
+        Chosen::Link(a, b) => words::link::name(a, b),
         Chosen::Message(id) => message_title(page, id),
     };
     let items = move || {
@@ -37,7 +38,7 @@ pub fn menu(page: Page, at: Point) -> Option<El> {
             Chosen::Server(id) if more.get() => rare_items(page, id),
             Chosen::Server(id) => server_items(page, id, more),
             Chosen::Message(id) => message_items(page, id),
-            Chosen::Client(_) => Vec::new(),
+            Chosen::Client(_) | Chosen::Link(..) => Vec::new(),
         };
         Some(html("div").class("items").children(items))
     };
@@ -50,6 +51,7 @@ pub fn menu(page: Page, at: Point) -> Option<El> {
             .on("keydown", move |event| menu_key(page, &event))
             .style("left", move || tenths(x) + "px")
             .style("top", move || tenths(y) + "px")
+            .style("max-height", move || tenths((height - y - 4.0).max(120.0)) + "px")
             .child(html("h3").text(&title).child(close.child(close_icon())))
             .slot(items),
     )
@@ -149,6 +151,7 @@ fn rare_items(page: Page, id: ServerId) -> Vec<El> {
     deeds.push(seat);
     if !down {
         deeds.push(("Take a snapshot", Action::Snapshot(who)));
+        deeds.push(disk(page, id));
         let clocks = [("Clock twice as fast", 200), ("Clock half as fast", 50), ("Set its clock right", 100)];
         let others = clocks.into_iter().filter(|(_, percent)| server.pace.as_percent() != *percent);
         deeds.extend(others.filter_map(|(words, percent)| Some((words, clock(percent)?))));
@@ -156,12 +159,31 @@ fn rare_items(page: Page, id: ServerId) -> Vec<El> {
     deeds.push((if down { "Lose its last entry" } else { "Crash, lose last entry" }, Action::Lose { who, last: 1 }));
     deeds.push((if down { "Forget its vote" } else { "Crash, forget its vote" }, Action::ForgetVote(who)));
     deeds.push((if down { "Wipe its disk" } else { "Crash, wipe its disk" }, Action::Wipe(who)));
-    let mut items: Vec<El> = Vec::new();
+    let links = closing(page, button_of(link::NEXT).class("first"), Box::new(move || page.choose_link_of(id)));
+    let mut items = vec![links];
     for (words, action) in deeds {
-        let button = if items.is_empty() { button_of(words).class("first") } else { button_of(words) };
-        items.push(closing(page, button, Box::new(move || _ = page.act(action.clone()))));
+        items.push(closing(page, button_of(words), Box::new(move || _ = page.act(action.clone()))));
     }
+    items.push(closing(page, button_of("Cut what it sends"), Box::new(move || cut_off(page, id, true))));
+    items.push(closing(page, button_of("Cut what it hears"), Box::new(move || cut_off(page, id, false))));
     items
+}
+
+/// A disk that takes its time, or one that does not any more.
+fn disk(page: Page, id: ServerId) -> (&'static str, Action) {
+    const SLOW: Time = Time::millis(50);
+    let slow = page.with(|model| model.playback.world().settings().fsync(id) >= SLOW);
+    let (words, time) = if slow { ("Disk without delay", Time::ZERO) } else { ("Slow disk: 50 ms a write", SLOW) };
+    (words, Action::Set(Set { change: Change::Fsync(time), on: Scope::Server(id) }))
+}
+
+/// Cuts all links of a server in one direction.
+fn cut_off(page: Page, id: ServerId, sends: bool) {
+    let others = page.roster.with_untracked(|(servers, _)| servers.clone());
+    for other in others.into_iter().filter(|other| *other != id) {
+        let (from, to) = if sends { (id, other) } else { (other, id) };
+        page.act(Action::Cut { from: Who::Server(from), to: Who::Server(to), both: false });
+    }
 }
 
 fn message_items(page: Page, id: u64) -> Vec<El> {

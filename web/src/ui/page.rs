@@ -39,6 +39,8 @@ pub enum Chosen {
     Message(u64),
     /// A client.
     Client(ClientId),
+    /// The link between two servers.
+    Link(ServerId, ServerId),
 }
 
 /// The dialogs.

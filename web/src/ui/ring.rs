@@ -14,7 +14,7 @@ use super::menu::menu;
 use super::page::{Chosen, Page};
 use super::paint::{TAGS, point_in};
 use super::signal::Memo;
-use super::{dom, fall, frame, lens};
+use super::{dom, fall, frame, lens, scissors};
 use crate::figure::Part;
 use crate::hint::{Try, hint};
 use crate::keys::Command;
@@ -55,6 +55,7 @@ fn lens_button(page: Page) -> El {
 
 fn ring(page: Page) -> El {
     let press = move |event: Event| match nearest(page, &event, 18.0) {
+        _ if scissors::drawn() => {}
         Some(id) => page.choose(Chosen::Message(id), true),
         None => page.choose_nothing(),
     };

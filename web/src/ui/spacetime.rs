@@ -5,14 +5,16 @@ use std::cell::Cell;
 
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{Element, Event, MouseEvent};
-use raft_core::Time;
+use raft_core::{ServerId, Time};
+use raft_sim::machine::ClientId;
 
 use super::app::watch_box;
 use super::el::{El, html, svg};
 use super::page::{Chosen, Page};
 use super::paint::{Painter, point_in};
+use super::signal::RwSignal;
 use super::{frame, zoom};
-use crate::diagram::{Caption, Drawing, Frame, Line, WORDS};
+use crate::diagram::{self, Caption, Drawing, Frame, Line, WORDS};
 use crate::layout::{scrub, tenths};
 use crate::linked::Fact;
 use crate::playback::Playback;
@@ -22,6 +24,8 @@ use crate::zoom::Zoom;
 
 thread_local! {
     static SIZE: Cell<(f64, f64)> = const { Cell::new((0.0, 0.0)) };
+    /// The first client that has a line.
+    static FIRST: Cell<usize> = const { Cell::new(0) };
     /// What is shown of the run.
     pub(super) static ZOOM: Cell<Zoom> = const { Cell::new(Zoom::USUAL) };
 }
@@ -31,10 +35,12 @@ const TICKS: usize = 14;
 
 /// The panel, as long as it is open.
 pub fn space_time(page: Page) -> El {
-    let box_of_it = html("div").class("space-time").child(drawing(page)).child(buttons(page));
+    let room = RwSignal::new(0);
+    let box_of_it = html("div").class("space-time").child(drawing(page, room)).child(buttons(page));
     // On a narrow page it may be there and not be shown: then it has no size, and is not painted.
     watch_box(&box_of_it.as_node(), move |width, height| {
         SIZE.set((width, height));
+        room.set(diagram::room(height - BELOW));
         frame::soon(move || page.repaint());
     });
     box_of_it
@@ -51,7 +57,7 @@ fn buttons(page: Page) -> El {
         .child(button("Hide the space-time diagram", "×").click(move || page.diagram.set(false)))
 }
 
-fn drawing(page: Page) -> El {
+fn drawing(page: Page, room: RwSignal<usize>) -> El {
     let path = |class: &str, id: &str| svg("path").class(class).attr("id", id);
     let caption = |class: &'static str, id: &'static str| {
         (0..WORDS).map(move |n| svg("text").class(class).attr("id", &format!("{id}-{n}")))
@@ -67,8 +73,13 @@ fn drawing(page: Page) -> El {
         let svg: Element = event.current_target().map(JsCast::unchecked_into).expect("a listener has a target");
         let mouse: &MouseEvent = event.unchecked_ref();
         let at = point_in(&svg, mouse.client_x(), mouse.client_y());
+        let frame = page.with(|model| now_in(&model.playback));
+        // The names of the lines are no time.
+        if at.x < frame.across.start {
+            return;
+        }
         page.pause();
-        let to = page.with(|model| now_in(&model.playback).time(at.x));
+        let to = frame.time(at.x);
         page.seek(to.min(page.with(|model| model.playback.end())));
     };
     let drawing = svg("svg");
@@ -93,15 +104,20 @@ fn drawing(page: Page) -> El {
         .children(caption("asked", "st-asked"))
         .children((0..TICKS).map(|n| svg("text").class("tick").attr("id", &format!("st-tick-{n}"))))
         .child(path("hand", "st-hand"))
-        .slot(move || Some(names(page)))
+        .slot(move || Some(names(page, room.get())))
 }
 
 /// The names of the lines.
-fn names(page: Page) -> El {
+fn names(page: Page, room: usize) -> El {
     let (servers, clients) = page.roster.get();
     let (width, height) = SIZE.get();
-    let frame = Frame::new(Time::ZERO..Time(1), &servers, &clients, width, (height - BELOW).max(1.0));
-    svg("g").children(frame.lines.into_iter().enumerate().map(|(n, (line, _))| {
+    if clients.len() <= diagram::CLIENTS {
+        FIRST.set(0);
+    }
+    let more = (clients.len() > diagram::CLIENTS).then(|| choose_lines(page, &servers, &clients, room)).flatten();
+    let clients = clients.get(FIRST.get()..).unwrap_or_default();
+    let frame = Frame::new(Time::ZERO..Time(1), &servers, clients, width, (height - BELOW).max(1.0));
+    let all = svg("g").children(frame.lines.into_iter().enumerate().map(|(n, (line, _))| {
         let name = match line {
             Line::Server(id) => id.to_string(),
             Line::Client(id) => id.to_string(),
@@ -120,7 +136,23 @@ fn names(page: Page) -> El {
             Line::Server(id) => text.click(move || page.choose(Chosen::Server(id), false)),
             Line::Client(_) => text,
         }
-    }))
+    }));
+    all.maybe(more)
+}
+
+/// Of many clients not all have a line; the chosen one does. What stands under the names says so.
+fn choose_lines(page: Page, servers: &[ServerId], clients: &[ClientId], room: usize) -> Option<El> {
+    let chosen = page.chosen.get();
+    let wanted = clients.iter().position(|id| chosen == Some(Chosen::Client(*id)));
+    let room = room.saturating_sub(servers.len()).max(diagram::CLIENTS);
+    FIRST.set(diagram::first(FIRST.get(), wanted, clients.len(), room));
+    let left_out = clients.len().saturating_sub(room);
+    if left_out == 0 {
+        return None;
+    }
+    let count = svg("text").class("more-lines").attr("x", "16").attr("y", "100%").attr("dy", "-3");
+    let title = svg("title").text(&words::clients::left_out(left_out));
+    Some(count.child(title).text(&format!("+{left_out}")))
 }
 
 /// Room for the times under the lines.
@@ -133,7 +165,8 @@ pub fn now_in(playback: &Playback) -> Frame {
     let servers: Vec<_> = world.servers().iter().map(|server| server.id).collect();
     let clients: Vec<_> = world.clients().iter().map(|client| client.id).collect();
     let shown = ZOOM.get().window(playback.now(), super::show::span(playback.end()));
-    Frame::new(shown, &servers, &clients, width, (height - BELOW).max(1.0))
+    let clients = clients.get(FIRST.get()..).unwrap_or_default();
+    Frame::new(shown, &servers, clients, width, (height - BELOW).max(1.0))
 }
 
 /// Whether there is any of it to be seen.

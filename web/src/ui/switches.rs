@@ -7,6 +7,7 @@ use raft_sim::scenario::{Change, Reads, Replication};
 use super::el::{El, html};
 use super::faults::{Pop, number, pop_card, row};
 use super::page::Page;
+use crate::words::dial as say;
 
 /// The card with the switches.
 pub fn protocol_pop(page: Page) -> El {
@@ -43,7 +44,10 @@ pub fn protocol_pop(page: Page) -> El {
     });
     let snapshots = snapshots.attr("value", &all.snapshot_every.to_string());
     let disk = disk.attr("value", &(all.fsync.0 / 1_000).to_string());
+    let timing =
+        html("button").attr("aria-haspopup", "dialog").click(move || page.pop.set(Some(Pop::Timing))).text(say::OPEN);
     pop_card(page, "The protocol from now on", Pop::Protocol)
+        .child(row().child(timing))
         .child(replication)
         .child(reads)
         .child(switch("PreVote: ask before standing", "thesis §9.6", all.pre_vote, Change::PreVote))

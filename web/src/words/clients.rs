@@ -3,7 +3,7 @@
 use raft_core::Time;
 use raft_sim::machine::{ClientId, Outcome};
 
-use super::{moment, number, outcome};
+use super::{moment, outcome};
 use crate::clients::{Answer, Deed, Pending, Place, Proof, Stage, Step};
 use crate::lanes::End;
 
@@ -67,12 +67,17 @@ pub fn line(client: ClientId, deed: &Deed) -> String {
 
 /// Earlier ones are left out.
 pub fn earlier(n: usize) -> String {
-    format!("{} earlier left out", number(n))
+    format!("{} earlier left out", n)
+}
+
+/// Not all clients have a line in the space-time diagram.
+pub fn left_out(n: usize) -> String {
+    format!("{} more clients: 0 chooses the next, and shows its line", n)
 }
 
 /// More is left out.
 pub fn more(n: usize) -> String {
-    format!("and {} more", number(n))
+    format!("and {} more", n)
 }
 
 /// How far a write has come.
@@ -87,7 +92,7 @@ pub fn pending(pending: &Pending) -> String {
 
 /// While the search is on.
 pub fn searching(work: usize) -> String {
-    format!("Looking for an order: {} tried …", number(work))
+    format!("Looking for an order: {} tried …", work)
 }
 
 /// What came of it, in a sentence or two.

@@ -3,8 +3,10 @@
 use super::super::tale::Tale;
 use super::super::{dom, frame};
 use super::{Chosen, Page, Tab};
+use crate::cut::next_link;
 use crate::layout::Point;
 use crate::lens::Lens;
+use raft_core::ServerId;
 
 impl Page {
     /// Chooses a server or a message, and opens its menu if asked.
@@ -21,8 +23,8 @@ impl Page {
             // A moving target is no target.
             self.pause();
         }
-        if let Chosen::Client(_) = chosen {
-            // It has no menu: a narrow page shows at once what it asked.
+        if let Chosen::Client(_) | Chosen::Link(..) = chosen {
+            // It has no menu: a narrow page shows at once what there is to say.
             self.tab.set(Tab::Story);
         }
         self.chosen.set(Some(chosen));
@@ -44,6 +46,7 @@ impl Page {
                 let place = self.roster.with_untracked(|(_, clients)| clients.iter().position(|one| *one == id))?;
                 self.ring.with_untracked(|ring| ring.clients.get(place).copied())
             }
+            Chosen::Link(..) => None,
             Chosen::Message(id) => self.with(|model| model.motion.flights.iter().find(|f| f.id == id).map(|f| f.at)),
         }
     }
@@ -55,7 +58,7 @@ impl Page {
             match self.chosen.get_untracked() {
                 Some(Chosen::Server(id)) => dom::focus(&format!("server-{}", id.0)),
                 Some(Chosen::Message(id)) => dom::focus(&format!("flight-{id}")),
-                Some(Chosen::Client(_)) | None => {}
+                Some(Chosen::Client(_) | Chosen::Link(..)) | None => {}
             }
         }
     }
@@ -76,6 +79,25 @@ impl Page {
         });
         if let Some(id) = next {
             self.choose(Chosen::Client(id), false);
+        }
+    }
+
+    /// The link after the chosen one; the first one of a server, if that is chosen.
+    pub(super) fn choose_next_link(&self) {
+        let (after, of) = match self.chosen.get_untracked() {
+            Some(Chosen::Link(a, b)) => (Some((a, b)), None),
+            Some(Chosen::Server(id)) => (None, Some(id)),
+            _ => (None, None),
+        };
+        if let Some((a, b)) = self.roster.with_untracked(|(servers, _)| next_link(servers, after, of)) {
+            self.choose(Chosen::Link(a, b), false);
+        }
+    }
+
+    /// The first link of a server.
+    pub fn choose_link_of(&self, id: ServerId) {
+        if let Some((a, b)) = self.roster.with_untracked(|(servers, _)| next_link(servers, None, Some(id))) {
+            self.choose(Chosen::Link(a, b), false);
         }
     }
 

@@ -5,7 +5,7 @@ use raft_sim::scenario::{Action, Select, Who};
 
 use super::super::faults::Pop;
 use super::super::tale::Tale;
-use super::super::{compare, dom, going, rules, why};
+use super::super::{compare, dom, going, rules, scissors, why};
 use super::{Chosen, Dialog, Page};
 use crate::keys::Command;
 
@@ -53,6 +53,7 @@ impl Page {
             }
             Command::Message => self.choose_next_message(),
             Command::Client => self.choose_next_client(),
+            Command::Link => self.choose_next_link(),
             Command::Crash => match server {
                 Some(id) => self.crash_or_restart(id),
                 None => self.crash_leader(),
@@ -89,7 +90,9 @@ impl Page {
 
     /// Closes the innermost thing that is open.
     fn close_one(&self) {
-        if self.notice.get_untracked().is_some() {
+        if scissors::forget(*self) {
+            // A line that is being drawn, or was to be.
+        } else if self.notice.get_untracked().is_some() {
             self.notice.set(None);
         } else if let Some(pop) = self.pop.get_untracked() {
             self.pop.set(None);
