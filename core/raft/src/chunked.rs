@@ -89,8 +89,10 @@ impl<T> Chunked<T> {
     }
 
     /// The last item.
+    #[inline]
     pub fn last(&self) -> Option<&T> {
-        self.at(self.end().checked_sub(1)?)
+        // It is asked for at every step, and nearly always it is in the tail.
+        self.tail.last().or_else(|| self.at(self.end().checked_sub(1)?))
     }
 
     /// The items from a place on.

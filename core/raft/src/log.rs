@@ -254,6 +254,7 @@ impl Log {
     }
 
     /// Where the log ends. The last term comes from the last entry, never from the current term.
+    #[inline]
     pub fn last(&self) -> Position {
         self.entries.last().map_or(self.base, |entry| Position { term: entry.term, index: self.last_index() })
     }

@@ -113,6 +113,7 @@ impl Node {
     }
 
     /// This server at this moment.
+    #[inline]
     pub fn view(&self) -> View<'_> {
         let (role, leader, votes, followers) = match &self.role {
             Role::Follower { leader, .. } => (RoleName::Follower, *leader, &[][..], &[][..]),

@@ -178,7 +178,7 @@ impl World {
     }
 
     fn leads(&self, id: ServerId) -> bool {
-        self.server(id).and_then(Server::view).is_some_and(|view| view.role == RoleName::Leader)
+        self.server(id).and_then(Server::process).is_some_and(|process| process.node.role() == RoleName::Leader)
     }
 
     pub(crate) fn up(&self, who: Who) -> Result<ServerId, ActError> {
@@ -248,7 +248,7 @@ impl World {
         let Some(process) = server.process_mut() else { return Err(ActError::IsDown(id)) };
         // What was on its way to the disk is lost; what is on it stays.
         let mut disk = core::mem::take(&mut process.disk);
-        survives(&mut disk.durable, process.node.view().commit);
+        survives(&mut disk.durable, process.node.brief().commit);
         let timers = core::mem::take(&mut process.timers);
         server.host = Host::Down(disk.durable);
         for armed in timers.all() {
@@ -423,8 +423,8 @@ impl World {
             let oldest = self.oldest(|flight| hold.matches(flight)).ok_or(ActError::NoMessage)?;
             return Ok(alloc::vec![oldest]);
         }
-        let all: Vec<u64> =
-            self.flights().into_iter().filter(|f| f.lost.is_none() && hold.matches(f)).map(|f| f.id).collect();
+        let mut all: Vec<u64> = self.there(|flight| hold.matches(flight)).collect();
+        all.sort_unstable();
         let chosen = match select.which {
             Which::All => all,
             Which::Oldest => all.into_iter().take(1).collect(),
@@ -435,12 +435,17 @@ impl World {
 
     /// Of the messages that are like this and on their way, the one that was sent first.
     fn oldest(&self, fits: impl Fn(&Flight) -> bool) -> Option<u64> {
+        self.there(fits).min()
+    }
+
+    /// Of the messages that are like this and on their way, all, in no order.
+    fn there(&self, fits: impl Fn(&Flight) -> bool) -> impl Iterator<Item = u64> {
         let moving = self.queue.values().filter_map(|event| match event {
             Event::Arrival(flight) => Some(flight),
             _ => None,
         });
-        let there = moving.chain(&self.network.held).filter(|flight| flight.lost.is_none() && fits(flight));
-        there.map(|flight| flight.id).min()
+        let there = moving.chain(&self.network.held).filter(move |flight| flight.lost.is_none() && fits(flight));
+        there.map(|flight| flight.id)
     }
 
     /// The words that select one message among those in flight.
@@ -465,7 +470,7 @@ impl World {
     }
 
     /// Takes a message out of the queue, or from among the held ones.
-    fn take_flight(&mut self, id: u64) -> Option<Flight> {
+    fn take_flight(&mut self, id: u64) -> Option<Arc<Flight>> {
         if let Some(place) = self.network.held.iter().position(|flight| flight.id == id) {
             return Some(self.network.held.remove(place));
         }
@@ -491,7 +496,7 @@ impl World {
                 return Err(ActError::IsHeld);
             }
             if let Some(mut flight) = self.take_flight(id) {
-                flight.held = Some(self.now);
+                Arc::make_mut(&mut flight).held = Some(self.now);
                 self.write(&mut trace.pages, || What::Held(flight.trip()));
                 let place = self.network.held.partition_point(|other| other.id < flight.id);
                 self.network.held.insert(place, flight);
@@ -529,9 +534,10 @@ impl World {
                 self.network.held.push(flight);
                 continue;
             }
-            let stood = self.now.since(flight.held.take().unwrap_or(self.now));
-            flight.sent = flight.sent + stood;
-            flight.due = (flight.due + stood).max(self.now);
+            let moved = Arc::make_mut(&mut flight);
+            let stood = self.now.since(moved.held.take().unwrap_or(self.now));
+            moved.sent = moved.sent + stood;
+            moved.due = (moved.due + stood).max(self.now);
             self.write(&mut trace.pages, || What::Released(flight.trip()));
             self.schedule(flight.ends(), Event::Arrival(flight));
         }
@@ -545,8 +551,7 @@ impl World {
     }
 
     fn deliver_now(&mut self, id: u64, trace: &mut Trace) {
-        if let Some(mut flight) = self.take_flight(id) {
-            flight.held = None;
+        if let Some(flight) = self.take_flight(id) {
             trace.delivered += 1;
             self.arrive(flight, trace);
         }
@@ -573,11 +578,11 @@ impl World {
             }
             self.write(&mut trace.pages, || What::Duplicated(copy.trip()));
             if copy.held.is_some() {
-                self.network.held.push(copy);
+                self.network.held.push(Arc::new(copy));
             } else {
                 copy.sent = copy.sent + behind;
                 copy.due = copy.due + behind;
-                self.schedule(copy.ends(), Event::Arrival(copy));
+                self.schedule(copy.ends(), Event::Arrival(Arc::new(copy)));
             }
         }
         Ok(())

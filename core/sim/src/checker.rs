@@ -174,7 +174,7 @@ pub struct Checker {
     leaders: BTreeMap<Term, ServerId>,
     elections: Vec<Arc<Election>>,
     /// By index: each entry ever created there, with the term of its predecessor.
-    created: Chunked<Vec<Created>>,
+    created: Chunked<Place>,
     /// By index: what was first applied there.
     committed: Chunked<Committed>,
     /// Snapshots, by their last index: a digest of the image that was first seen there.
@@ -190,6 +190,26 @@ struct Election {
     term: Term,
     leader: ServerId,
     log: Log,
+}
+
+/// What was created at one index: mostly one entry, which needs no memory of its own when worlds are copied.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+struct Place {
+    first: Option<Created>,
+    more: Vec<Created>,
+}
+
+impl Place {
+    fn iter(&self) -> impl Iterator<Item = &Created> {
+        self.first.iter().chain(&self.more)
+    }
+
+    fn add(&mut self, created: Created) {
+        match &self.first {
+            None => self.first = Some(created),
+            Some(_) => self.more.push(created),
+        }
+    }
 }
 
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -264,7 +284,7 @@ impl Checker {
     pub(crate) fn stored(&mut self, now: Time, server: ServerId, at: Position, previous: Term, payload: &Payload) {
         let Some(place) = usize::try_from(at.index.0).ok().and_then(|n| n.checked_sub(1)) else { return };
         while self.created.end() <= place {
-            self.created.push(Vec::new());
+            self.created.push(Place::default());
         }
         let known = self.created.at(place).and_then(|all| all.iter().find(|created| created.term == at.term));
         match known {
@@ -272,7 +292,7 @@ impl Checker {
             Some(_) => self.violate(now, Clash::LogsDisagree { at, server }),
             None => {
                 if let Some(all) = self.created.at_mut(place) {
-                    all.push(Created { term: at.term, previous, payload: payload.clone() });
+                    all.add(Created { term: at.term, previous, payload: payload.clone() });
                 }
             }
         }
@@ -333,7 +353,7 @@ impl Checker {
 
     /// What a scenario's disks held at the start, in the order of the log.
     pub(crate) fn given(&self) -> impl Iterator<Item = Request> {
-        let all = self.created.iter().flatten().filter_map(|created| match &created.payload {
+        let all = self.created.iter().flat_map(Place::iter).filter_map(|created| match &created.payload {
             Payload::Command(command) => Request::decode(command),
             _ => None,
         });

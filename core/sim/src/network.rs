@@ -4,6 +4,7 @@
 //! second list.
 
 use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use raft_core::{Envelope, Kind, Message, ServerId, Time};
@@ -185,7 +186,7 @@ pub struct Network {
     /// What is held from now on.
     pub holds: Vec<Hold>,
     /// Messages that stand still, in sending order.
-    pub held: Vec<Flight>,
+    pub held: Vec<Arc<Flight>>,
     /// Until when a lane of a link is busy with what was sent before.
     busy: BTreeMap<(Place, Place, Lane), Time>,
     /// When the last message of the stream on a link arrives: a stream keeps its order.

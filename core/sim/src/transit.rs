@@ -1,5 +1,7 @@
 //! How messages travel: when they leave, when they arrive, and whether.
 
+use alloc::sync::Arc;
+
 use raft_core::{Input, ServerId, Time};
 
 use crate::dice::Purpose;
@@ -54,9 +56,9 @@ impl World {
         let stopped = (manual && between_servers) || self.network.holds.iter().any(|hold| hold.matches(&flight));
         if lost.is_none() && stopped {
             flight.held = Some(flight.sent + Time(flight.due.since(flight.sent).0 / 2));
-            self.network.held.push(flight);
+            self.network.held.push(Arc::new(flight));
         } else {
-            self.schedule(flight.ends(), Event::Arrival(flight));
+            self.schedule(flight.ends(), Event::Arrival(Arc::new(flight)));
         }
     }
 
@@ -71,28 +73,30 @@ impl World {
         }
     }
 
-    pub(crate) fn arrive(&mut self, flight: Flight, trace: &mut Trace) {
-        let trip = flight.trip();
+    pub(crate) fn arrive(&mut self, flight: Arc<Flight>, trace: &mut Trace) {
+        let kind = flight.kind();
         // What waited at a paused server has crossed the network already.
         let cut = (!flight.waited && self.network.is_cut(flight.from, flight.to)).then_some(Loss::Cut);
         if let Some(loss) = flight.lost.or(cut).or_else(|| self.receiver_down(flight.to)) {
-            self.metrics.lost(trip.kind);
-            return self.write(&mut trace.pages, || What::Lost(trip, loss));
+            self.metrics.lost(kind);
+            return self.write(&mut trace.pages, || What::Lost(flight.trip(), loss));
         }
         if let Place::Server(id) = flight.to
             && let Some(Server { host: Host::Paused(_, inbox), .. }) = self.server_mut(id)
         {
-            inbox.push(Event::Arrival(Flight { waited: true, ..flight }));
+            let trip = flight.trip();
+            inbox.push(Event::Arrival(Arc::new(Flight { waited: true, held: None, ..Arc::unwrap_or_clone(flight) })));
             return self.write(&mut trace.pages, || What::Waits(trip));
         }
-        if trip.kind == MessageKind::Heartbeat {
+        if kind == MessageKind::Heartbeat {
             self.metrics.heartbeat(self.now.since(flight.sent));
         }
-        self.write(&mut trace.pages, || What::Arrived(trip));
-        match (flight.to, flight.parcel) {
+        self.write(&mut trace.pages, || What::Arrived(flight.trip()));
+        let Flight { from, to, parcel, .. } = Arc::unwrap_or_clone(flight);
+        match (to, parcel) {
             (Place::Server(id), Parcel::Raft(envelope)) => self.feed(id, Input::Message(envelope), trace),
             (Place::Server(id), Parcel::Request { serial, tries, operation }) => {
-                if let Place::Client(client) = flight.from {
+                if let Place::Client(client) = from {
                     let sessions = (self.setup.in_force.habits.recognises)(self.settings.sessions());
                     let request = Request { client: Some(client), serial, operation, sessions };
                     self.request(id, client, tries, request, trace);

@@ -33,8 +33,8 @@ pub(crate) const OPERATOR: ProposalId = ProposalId(0);
 /// Something that will happen.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(crate) enum Event {
-    /// A message arrives, or vanishes.
-    Arrival(Flight),
+    /// A message arrives, or vanishes. Worlds share it: it is moved about more often than it is looked at.
+    Arrival(Arc<Flight>),
     /// A server's timer fires.
     Timer(ServerId, Timer),
     /// A server's write is on disk.
@@ -198,7 +198,7 @@ impl World {
             Event::Arrival(flight) => Some(flight),
             _ => None,
         });
-        let mut flights: Vec<&Flight> = moving.chain(&self.network.held).collect();
+        let mut flights: Vec<&Flight> = moving.chain(&self.network.held).map(|flight| &**flight).collect();
         flights.sort_unstable_by_key(|flight| flight.id);
         flights
     }
@@ -506,7 +506,7 @@ impl World {
         let due = disk.unsynced.back().map_or(now, |last| last.due) + fsync;
         let key = self.schedule(due, Event::Synced(id, token));
         let process = self.process_mut(id)?;
-        let early = (habits.speaks_early)(&write, process.node.view().role == RoleName::Leader);
+        let early = (habits.speaks_early)(&write, process.node.role() == RoleName::Leader);
         process.disk.unsynced.push_back(Unsynced { token, write, due, key });
         early.then_some(token)
     }
@@ -517,7 +517,7 @@ impl World {
         for index in Index::all(first..=last) {
             let Some(process) = self.process_mut(id) else { return };
             let Some(entry) = process.node.log().entry(index).cloned() else { return };
-            let term = process.node.view().term;
+            let term = process.node.brief().term;
             let request = decoded(&entry);
             let applied = request.as_ref().map(|request| process.store.apply(index, request));
             process.applied = index;

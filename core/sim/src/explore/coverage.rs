@@ -123,10 +123,15 @@ fn mix(number: u64) -> u64 {
 /// The world without names and numbers.
 fn abstract_state(world: &World) -> u64 {
     let servers = world.servers();
-    let newest = servers.iter().map(Server::term).max().unwrap_or_default();
-    let best = servers.iter().map(|server| server.log().last()).max().unwrap_or_default();
+    let (mut newest, mut best, mut truth) = (Term(0), Position::default(), None);
+    for server in servers {
+        let last = server.log().last();
+        newest = newest.max(server.term());
+        if truth.is_none() || last > best {
+            (best, truth) = (last, Some(server));
+        }
+    }
     let committed = world.checker().committed();
-    let truth = servers.iter().find(|server| server.log().last() == best);
     // Whoever it is: the sum does not depend on the order.
     let sum = servers.iter().map(|server| one(server, newest, best, committed, truth)).fold(0u64, u64::wrapping_add);
     let old = world.network.held.iter().any(|flight| match &flight.parcel {
@@ -143,46 +148,71 @@ fn abstract_state(world: &World) -> u64 {
     digest.finish()
 }
 
-fn one(server: &Server, newest: Term, best: Position, committed: Index, truth: Option<&Server>) -> u64 {
-    let mut digest = Digest::new();
-    let last = server.log().last();
-    digest.write_u8(match server.condition() {
-        Condition::Up => 0,
-        Condition::Paused => 1,
-        Condition::Down => 2,
-    });
-    digest.write_u64((newest.0 - server.term().0).min(3));
-    digest.write_u64((best.term.0 - last.term.0).min(3));
-    digest.write_u64(best.index.0.saturating_sub(last.index.0).min(3));
-    digest.write_u8(u8::from(last.index >= committed));
-    // Does it hold what the best log holds there?
-    let agrees = truth.is_none_or(|truth| truth.log().term(last.index).is_none_or(|term| term == last.term));
-    digest.write_u8(u8::from(agrees));
-    if server.process().is_none() {
-        digest.write_u8(u8::from(server.voted_for().is_some()));
+/// What is seen of one server, some bits for each thing, so that it is mixed once.
+struct Bits(u64);
+
+impl Bits {
+    /// Adds a number that is cut to its room of so many bits.
+    fn add(&mut self, bits: u32, number: u64) {
+        self.0 = self.0 << bits | number & ((1 << bits) - 1);
     }
-    if let Some(process) = server.process() {
-        let view = process.node.view();
-        digest.write_u8(u8::from(view.voted_for.is_some()));
-        digest.write_u8(match view.role {
+
+    fn flag(&mut self, flag: bool) {
+        self.add(1, u64::from(flag));
+    }
+}
+
+fn one(server: &Server, newest: Term, best: Position, committed: Index, truth: Option<&Server>) -> u64 {
+    let mut bits = Bits(1);
+    let (log, process) = (server.log(), server.process());
+    let last = log.last();
+    bits.add(
+        2,
+        match server.condition() {
+            Condition::Up => 0,
+            Condition::Paused => 1,
+            Condition::Down => 2,
+        },
+    );
+    bits.add(2, (newest.0 - server.term().0).min(3));
+    bits.add(2, (best.term.0 - last.term.0).min(3));
+    bits.add(2, best.index.0.saturating_sub(last.index.0).min(3));
+    bits.flag(last.index >= committed);
+    // Does it hold what the best log holds there?
+    let agrees =
+        last == best || truth.is_none_or(|truth| truth.log().term(last.index).is_none_or(|term| term == last.term));
+    bits.flag(agrees);
+    let Some(process) = process else {
+        bits.flag(server.disk().state.voted_for.is_some());
+        return mix(bits.0);
+    };
+    let view = process.node.view();
+    bits.flag(view.voted_for.is_some());
+    bits.add(
+        2,
+        match view.role {
             RoleName::Follower => 0,
             RoleName::PreCandidate => 1,
             RoleName::Candidate => 2,
             RoleName::Leader => 3,
-        });
-        digest.write_u64(committed.0.saturating_sub(view.commit.0).min(2));
-        digest.write_u64(view.commit.0.saturating_sub(committed.0).min(1));
-        digest.write_u8(u8::from(!process.disk.unsynced.is_empty()));
-        digest.write_u64(view.members.voters.len() as u64 + 16 * view.members.outgoing.len() as u64);
-        digest.write_u8(u8::from(view.members_index > view.commit));
-        digest.write_u8(u8::from(view.snapshot.index.0 > 0));
-        digest.write_u8(view.votes.len() as u8);
-        digest.write_u8(match view.stream {
-            Some((_, verified)) => 1 + u8::from(verified >= last.index),
+        },
+    );
+    bits.add(2, committed.0.saturating_sub(view.commit.0).min(2));
+    bits.flag(view.commit.0 > committed.0);
+    bits.flag(!process.disk.unsynced.is_empty());
+    bits.add(4, view.members.voters.len() as u64);
+    bits.add(4, view.members.outgoing.len() as u64);
+    bits.flag(view.members_index > view.commit);
+    bits.flag(view.snapshot.index.0 > 0);
+    bits.add(4, view.votes.len() as u64);
+    bits.add(
+        2,
+        match view.stream {
+            Some((_, verified)) => 1 + u64::from(verified >= last.index),
             None => 0,
-        });
-        let known = view.followers.iter().filter(|follower| follower.matched >= last.index).count();
-        digest.write_u8(known as u8);
-    }
-    mix(digest.finish())
+        },
+    );
+    let known = view.followers.iter().filter(|follower| follower.matched >= last.index).count();
+    bits.add(4, known as u64);
+    mix(mix(bits.0))
 }

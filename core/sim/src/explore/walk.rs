@@ -376,14 +376,17 @@ fn servers_flights(world: &World) -> impl Iterator<Item = &Flight> {
     let manual = world.settings().all().network == Network::Manual;
     let moving = world.moving(!manual);
     let between = |flight: &&Flight| matches!((flight.from, flight.to), (Place::Server(_), Place::Server(_)));
-    moving.chain(&world.network.held).filter(|flight| flight.lost.is_none()).filter(between)
+    moving
+        .chain(world.network.held.iter().map(|flight| &**flight))
+        .filter(|flight| flight.lost.is_none())
+        .filter(between)
 }
 
 /// The words for one message: the oldest of its kind on its link, or by its place among them.
 fn select(world: &World, flight: &Flight) -> Option<Select> {
     let kind = flight.kind();
     let alike = |other: &&Flight| {
-        other.id < flight.id && (other.from, other.to, other.kind()) == (flight.from, flight.to, kind)
+        other.id < flight.id && other.from == flight.from && other.to == flight.to && other.kind() == kind
     };
     let before = servers_flights(world).filter(alike).count();
     let which = if before == 0 { Which::Oldest } else { Which::Nth(u32::try_from(before).ok()? + 1) };
@@ -395,7 +398,7 @@ impl World {
     fn moving(&self, wanted: bool) -> impl Iterator<Item = &Flight> {
         let events = if wanted { Some(self.queue.values()) } else { None };
         events.into_iter().flatten().filter_map(|event| match event {
-            crate::world::Event::Arrival(flight) => Some(flight),
+            crate::world::Event::Arrival(flight) => Some(&**flight),
             _ => None,
         })
     }
