@@ -20,8 +20,8 @@ pub fn folder() -> PathBuf {
     root().join("dist")
 }
 
-/// Builds the page small, sets apart what a first visit does not run, and lays `.br` and `.gz`
-/// beside each file worth compressing.
+/// Builds the page small, sets apart what a first visit does not run, gives each scenario a page with
+/// a picture, and lays `.br` and `.gz` beside each file worth compressing.
 pub fn dist() -> Outcome {
     // Node.js first: wasm-opt, which trunk calls, is one of its packages.
     let (mut terse, mut compress) = (tools::node()?, tools::node()?);
@@ -29,12 +29,15 @@ pub fn dist() -> Outcome {
     if folder().exists() {
         fs::remove_dir_all(folder()).map_err(|error| format!("dist: {error}"))?;
     }
-    let mut split = browser::node()?;
+    let (mut split, mut publish) = (browser::node()?, browser::node()?);
     // A path may have a space: cargo takes the flags apart at this sign.
     trunk.env("CARGO_ENCODED_RUSTFLAGS", flags().join("\u{1f}"));
     run(trunk.args(["build", "--release"]).arg("--dist").arg("dist"))?;
     run(split.arg("xtask/split/main.mjs").arg("dist").arg(linked()).arg(target_dir().join("first-visit.txt")))?;
     run(terse.arg("xtask/terse.mjs").arg("dist"))?;
+    // Where it will lie, for those who want whole addresses: cards of chats, oEmbed.
+    let address = env::var("PLAYGROUND_URL").unwrap_or_default();
+    run(publish.arg("xtask/publish.mjs").arg("dist").arg(address))?;
     run(compress.arg("xtask/compress.mjs").arg("dist"))
 }
 

@@ -4,6 +4,7 @@
 mod bench;
 mod browser;
 mod dist;
+mod edges;
 mod exhaust;
 mod explore;
 mod peers;
@@ -24,6 +25,8 @@ cargo xtask COMMAND
   bench [--json] [PART…]              measurements: core, simulated, instructions, wasm
   exhaustive [all | OPTION…]          explore small clusters completely; see docs/exhaustive.md
   explore-table [OPTION…]             look for every bug and write what it took into docs/explore.md
+  fuzz [--seconds N] [TARGET…]        strange texts and links at the edges: text, link, run
+  deny [CHECK…]                       licences, versions and sources of dependencies (advisories need a network)
 
 Tools that are missing are installed; see xtask/src/tools.rs for their versions.";
 
@@ -41,6 +44,8 @@ fn main() -> ExitCode {
         "bench" => bench::bench(rest),
         "exhaustive" => exhaust::exhaustive(rest),
         "explore-table" => explore::table(rest),
+        "fuzz" => edges::fuzz(rest),
+        "deny" => edges::deny(rest),
         "help" | "--help" | "-h" => {
             println!("{USAGE}\n\nParts of `test`:\n{}", test::parts());
             Ok(())

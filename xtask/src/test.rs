@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::run::{Outcome, answer, cargo, run};
 use crate::tools::{BARE_TARGET, PAGE_TARGET};
-use crate::{bench, browser, dist, exhaust, peers, tools};
+use crate::{bench, browser, dist, edges, exhaust, peers, tools};
 
 /// One thing to check, under the name that runs it alone.
 struct Part {
@@ -113,7 +113,10 @@ fn format() -> Outcome {
     let all = run(cargo().args(["fmt", "--all", "--check"]));
     // These are no members of the workspace: what they depend on stays out of it.
     let apart = |manifest| run(cargo().args(["fmt", "--manifest-path", manifest, "--check"]));
-    all.and(apart(bench::MANIFEST)).and(apart(peers::MANIFEST)).and(apart(exhaust::MANIFEST))
+    all.and(apart(bench::MANIFEST))
+        .and(apart(peers::MANIFEST))
+        .and(apart(exhaust::MANIFEST))
+        .and(apart(edges::MANIFEST))
 }
 
 /// Everything that builds here, and the page once more as what it becomes in a browser.

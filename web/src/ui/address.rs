@@ -16,6 +16,9 @@ use super::{dom, el};
 use crate::playback::Pace;
 use crate::{shelf, words};
 
+/// So many events in at most leads a link that counts them: its number is a stranger's.
+const EVENTS_A_LINK: u64 = 100_000;
+
 /// The whole link to a moment of a run.
 pub fn link_to(scenario: &Arc<Scenario>, now: Time, digest: Option<u64>) -> String {
     let view = View { at: Some(now), digest, ..View::default() };
@@ -104,7 +107,7 @@ fn show(page: Page, mut scenario: Scenario, view: View, playing: bool) -> Result
     }
     page.load(scenario, view.at.unwrap_or(Time::ZERO), playing && !page.embed);
     if let Some(event) = view.event {
-        page.seek_event(event);
+        page.seek_event(event.min(EVENTS_A_LINK));
     }
     if let Some(speed) = view.speed {
         page.set_pace(Pace::of_scenario(speed));

@@ -33,7 +33,7 @@ pub fn begin(page: Page) {
             dom::set(&root, "data-readonly", "");
         }
     }
-    frame::soon(move || tell_height(page));
+    frame::later(0, move || tell_height(page));
     on_window("resize", move |_| tell_height(page));
     // A browser without such observers lets frames out of view rest by itself, or does not.
     let _ = watch_view();

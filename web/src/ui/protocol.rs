@@ -47,7 +47,8 @@ const LONGEST_TEXT: usize = raft_sim::scenario::MAX_BYTES;
 pub fn listen(page: Page) {
     LINE.with_borrow_mut(|line| line.channel = dom::query("channel").unwrap_or_default());
     el::on_window("message", move |event| receive(page, event.unchecked_ref()));
-    frame::soon(|| post("ready", &[("version", JsValue::from(env!("CARGO_PKG_VERSION")))]));
+    // Not with a frame: out of view there are none.
+    frame::later(0, || post("ready", &[("version", JsValue::from(env!("CARGO_PKG_VERSION")))]));
 }
 
 /// The window that is told things unasked: the embedding page, else the opener.

@@ -1,0 +1,95 @@
+//! What strangers' bytes may do, and what must hold whatever they are. Each target gives back what
+//! became of the bytes, in a few words: what is new is worth going on from.
+
+use std::sync::Arc;
+
+use raft_core::Time;
+use raft_sim::link::{self, Link, Source, View};
+use raft_sim::record::Trace;
+use raft_sim::run::Run;
+use raft_sim::scenario::{self, Scenario};
+use raft_sim::words;
+
+/// A target: its name, and what it does with bytes.
+pub type Target = (&'static str, fn(&[u8]) -> String);
+
+/// All of them.
+pub const TARGETS: [Target; 3] = [("text", text), ("link", link), ("run", run)];
+
+/// A text is read whole or refused whole; what was read is written and read again to the same.
+pub fn text(bytes: &[u8]) -> String {
+    let Ok(text) = core::str::from_utf8(bytes) else { return "no text".into() };
+    match scenario::parse(text) {
+        Ok(parsed) => {
+            again(&parsed.scenario);
+            format!("{} servers, {} steps", parsed.scenario.servers.len(), parsed.scenario.steps.len().min(8))
+        }
+        Err(error) => {
+            let said = error.to_string();
+            assert!(said.len() < 2_000, "an error of {} bytes", said.len());
+            said
+        }
+    }
+}
+
+fn again(read: &Scenario) {
+    let written = scenario::format(read);
+    let second = scenario::parse(&written).expect("what was written can be read").scenario;
+    assert_eq!(scenario::format(&second), written, "to write is to write the same");
+}
+
+/// A link is opened or refused; what a link holds can be given away again.
+pub fn link(bytes: &[u8]) -> String {
+    let Ok(text) = core::str::from_utf8(bytes) else { return "no text".into() };
+    match link::decode(text) {
+        Ok(Link { source: Source::Scenario(read, _), view }) => {
+            let view = View { at: view.at, ..View::default() };
+            let given = link::encode(&read, &view);
+            if given.len() <= link::MAX_LINK {
+                let opened = link::decode(&given).expect("what was given away can be opened");
+                assert!(matches!(opened.source, Source::Scenario(same, _) if *same == *read), "and is the same");
+            }
+            "a scenario".into()
+        }
+        Ok(Link { source: Source::Demo(_), .. }) => "a name".into(),
+        Ok(Link { source: Source::Src(address), .. }) => {
+            assert!(address.len() <= link::MAX_SRC, "a long address");
+            // As a browser reads it: what stands before the first colon is a scheme if it looks like one.
+            let plain: String = address.chars().filter(|c| *c > ' ').collect();
+            let scheme = plain.split_once(':').map_or("", |(scheme, _)| scheme);
+            let is_one = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+                && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
+            assert!(!is_one || scheme.eq_ignore_ascii_case("https"), "a scheme that is not https");
+            "an address".into()
+        }
+        Err(error) => error.to_string(),
+    }
+}
+
+/// How many events a scenario of strangers may take here, and for how long it lasts.
+const EVENTS: usize = 2_000;
+const LASTS: Time = Time::seconds(60);
+
+/// Whatever can be read can be run: no assert of the core or the simulator falls, broken rules or not.
+pub fn run(bytes: &[u8]) -> String {
+    let Ok(text) = core::str::from_utf8(bytes) else { return "no text".into() };
+    let Ok(parsed) = scenario::parse(text) else { return "no scenario".into() };
+    let mut trace = Trace::new();
+    let mut run = Run::new(Arc::new(parsed.scenario), &mut trace);
+    let through = run.advance(LASTS, EVENTS, &mut trace);
+    // The digest reads all that can be seen of a world, and the story says all that happened.
+    let world = run.world();
+    world.digest();
+    for record in trace.drain() {
+        words::line(&record);
+    }
+    let terms = world.servers().iter().filter_map(|server| server.view()).map(|view| view.term.0).max();
+    format!(
+        "{through} {} {} {} terms {} broken {}",
+        run.is_over(),
+        "s".repeat(run.steps_done().min(12)),
+        "f".repeat(run.failures().len().min(3)),
+        "t".repeat(terms.unwrap_or_default().min(9) as usize),
+        "b".repeat(world.checker().violations().len().min(3)),
+    )
+}

@@ -1,0 +1,64 @@
+// What lies in the release folder beside the page: its policy, a page for each scenario, and what
+// somebody wrote when version 1 came out.
+
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { after, before, test } from "node:test";
+
+import { axe, pages } from "./lib/browser.mjs";
+import { DIST, serveSite } from "./lib/server.mjs";
+
+const openPage = pages({ before, after });
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+test("the page says its policy itself, and the hosts' files say the same", async (t) => {
+  const headers = readFileSync(join(DIST, "_headers"), "utf8");
+  const policy = /Content-Security-Policy: (.*)/.exec(headers)[1];
+  const page = await openPage(t);
+  const said = await page.locator("meta[http-equiv=Content-Security-Policy]").getAttribute("content");
+  assert.equal(said, policy);
+  assert.ok(readFileSync(join(root, "publish/Caddyfile"), "utf8").includes(`"${policy}"`));
+  assert.doesNotMatch(policy, /unsafe-inline|'unsafe-eval'|script-src[^;]*(http|\*)/);
+});
+
+test("each shipped scenario has a page with title, description and picture, which leads to the run", async (t) => {
+  const folder = join(root, "www/scenarios");
+  const files = ["", "bugs"].flatMap((part) => readdirSync(join(folder, part)).map((file) => join(folder, part, file)));
+  for (const file of files.filter((file) => file.endsWith(".raft"))) {
+    const name = basename(file, ".raft");
+    const html = readFileSync(join(DIST, "s", `${name}.html`), "utf8");
+    for (const part of ["og:title", "og:description", "og:image"]) assert.ok(html.includes(`"${part}"`), `${name}: ${part}`);
+    assert.ok(existsSync(join(DIST, "s", `${name}.png`)), name);
+    assert.ok(html.includes(`href="../#demo=${name}"`), name);
+  }
+  const page = await openPage(t, { path: "s/figure-8.html", wait: "h1" });
+  await axe(page);
+  await page.getByRole("link", { name: "Play it" }).click();
+  await page.locator("html[data-boot=ready]").waitFor({ state: "attached" });
+  await page.getByText("Figure 8").first().waitFor();
+});
+
+test("a page that embedded version 1 goes on working", async (t) => {
+  const text = readFileSync(join(root, "tests/embeds/v1/course.html"), "utf8");
+  const site = await serveSite({ "/": text.replaceAll("{PLAYGROUND}", openPage.server.url()) });
+  t.after(site.close);
+  const page = await openPage(t, { url: site.url(), wait: null });
+  await page.waitForFunction(() => customElements.get("raft-playground"));
+  const ask = (id) => page.evaluate((id) => document.querySelector(id).state(), id);
+  const byName = await ask("#scenario");
+  assert.equal(byName.t, 300_000);
+  const link = await page.locator("#link").getAttribute("link");
+  assert.equal((await ask("#link")).digest, /digest=([0-9a-f]{16})/.exec(link)[1]);
+  assert.equal((await ask("#parts")).servers.length, 5);
+  const parts = page.locator("#parts").locator("iframe").contentFrame();
+  for (const name of ["Step back", "Play", "Step forward", "Next in story", "Crash leader"]) {
+    await parts.getByRole("button", { name, exact: true }).waitFor();
+  }
+  assert.equal((await ask("#quiet")).servers.length, 5);
+  await page.waitForFunction(() => heard.some((one) => one.raftPlayground === 1 && one.type === "ready" && one.channel === "a"));
+  await page.evaluate(() => tell({ raftPlayground: 1, channel: "a", type: "get-state", id: 7 }));
+  const reply = await page.waitForFunction(() => heard.find((one) => one.type === "reply" && one.id === 7));
+  assert.deepEqual((await reply.jsonValue()).value, byName, "a frame and a component show the same run");
+});
