@@ -9,8 +9,11 @@ use raft_sim::words::title;
 
 use crate::linked::Fact;
 
+/// What rules are about, and their names.
+pub type Topic = (&'static str, &'static [&'static str]);
+
 /// The rules by what they are about, those of one topic in the order of the paper. None is missing.
-pub const TOPICS: &[(&str, &[&str])] = &[
+pub const TOPICS: &[Topic] = &[
     (
         "Votes and elections",
         &[

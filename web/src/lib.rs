@@ -12,6 +12,8 @@
 //! - [`detail`]: the fields of a server or a message.
 //! - [`why`]: what can be asked of a moment, and the answer.
 //! - [`lab`]: the rules with their switches, and what clashes when a promise falls.
+//! - [`hunt`]: a search beside the page.
+//! - [`model`]: the page on what is a model here.
 //! - [`zoom`]: how much of the run the diagram shows.
 //! - [`playback`]: the present moment and the pace.
 //! - [`hint`]: what to try next.
@@ -35,6 +37,8 @@ pub mod lens;
 pub mod detail;
 pub mod why;
 pub mod lab;
+pub mod hunt;
+pub mod model;
 pub mod zoom;
 pub mod playback;
 pub mod hint;

@@ -2,11 +2,13 @@
 
 pub mod compare;
 pub mod going;
+pub mod hunt;
 pub mod lab;
 pub mod clients;
 pub mod dial;
 pub mod lens;
 pub mod link;
+pub mod model;
 pub mod why;
 
 use raft_core::{Index, RoleName, ServerId, Time};

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use crate::run::{Outcome, answer, command, root, run, target_dir};
-use crate::{browser, tools};
+use crate::{browser, search, tools};
 
 /// How the released module is compiled, whatever `RUSTFLAGS` says elsewhere.
 const FLAGS: [&str; 2] = [
@@ -30,6 +30,7 @@ pub fn dist() -> Outcome {
         fs::remove_dir_all(folder()).map_err(|error| format!("dist: {error}"))?;
     }
     let (mut split, mut publish) = (browser::node()?, browser::node()?);
+    search::build()?;
     // A path may have a space: cargo takes the flags apart at this sign.
     trunk.env("CARGO_ENCODED_RUSTFLAGS", flags().join("\u{1f}"));
     run(trunk.args(["build", "--release"]).arg("--dist").arg("dist"))?;
@@ -44,8 +45,12 @@ pub fn dist() -> Outcome {
 /// The flags of the released module. What a panic says of its place names the file in its crate,
 /// wherever on this machine that lies: shorter, and the same from every machine.
 fn flags() -> Vec<String> {
-    let plain = FLAGS.iter().map(|flag| (*flag).to_owned());
-    plain.chain(elsewhere().iter().map(|folder| format!("--remap-path-prefix={}=", folder.display()))).collect()
+    FLAGS.iter().map(|flag| (*flag).to_owned()).chain(elsewhere_flags()).collect()
+}
+
+/// Those of them that any module has.
+pub fn elsewhere_flags() -> Vec<String> {
+    elsewhere().iter().map(|folder| format!("--remap-path-prefix={}=", folder.display())).collect()
 }
 
 /// The folders with sources that are not of this repository.

@@ -9,6 +9,7 @@ mod exhaust;
 mod explore;
 mod peers;
 mod run;
+mod search;
 mod serve;
 mod test;
 mod tools;

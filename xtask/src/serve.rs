@@ -3,11 +3,12 @@
 use std::env;
 
 use crate::run::{Outcome, run, target_dir};
-use crate::tools;
+use crate::{search, tools};
 
 /// Builds the page and serves it on this machine until interrupted.
 pub fn serve(arguments: &[String]) -> Outcome {
     let mut trunk = tools::trunk()?;
+    search::build()?;
     // `dist` is for releases: what is being worked on goes elsewhere.
     trunk.arg("serve").arg("--dist").arg(target_dir().join("serve"));
     let asked_not_to = arguments.iter().any(|word| word == "--no-open");

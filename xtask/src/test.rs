@@ -125,7 +125,9 @@ fn lint() -> Outcome {
     tools::targets()?;
     let deny = ["--", "--deny", "warnings"];
     let here = run(cargo().args(["clippy", "--workspace", "--all-targets"]).args(deny));
-    let page = run(cargo().args(["clippy", "--package", "raft-web", "--target", PAGE_TARGET]).args(deny));
+    let page = run(cargo()
+        .args(["clippy", "--package", "raft-web", "--package", "raft-search", "--target", PAGE_TARGET])
+        .args(deny));
     // Both are run before either fails, so that one report shows everything.
     here.and(page)
 }

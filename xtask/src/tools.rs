@@ -69,6 +69,14 @@ pub fn trunk() -> Outcome<Command> {
     Ok(trunk)
 }
 
+/// Makes sure that the binding generator is there; the answer runs it.
+pub fn wasm_bindgen() -> Outcome<Command> {
+    let path: Vec<PathBuf> = provide(&WASM_BINDGEN)?.into_iter().collect();
+    let mut program = command(WASM_BINDGEN.program);
+    with_path(&mut program, &path);
+    Ok(program)
+}
+
 /// Adds the compiler's parts for our targets if they are missing.
 pub fn targets() -> Outcome {
     let missing: Vec<_> = TARGETS.into_iter().filter(|name| !has(name)).collect();

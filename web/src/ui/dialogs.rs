@@ -14,7 +14,7 @@ use super::icons::close_icon;
 use super::page::{Dialog, Page};
 use super::signal::RwSignal;
 use super::tongue::LANGUAGES;
-use super::{address, dom, frame, share, tongue};
+use super::{address, dom, frame, model, share, tongue};
 use crate::keys::KEYS;
 use crate::layout::Point;
 use crate::scene::Shape;
@@ -32,6 +32,7 @@ pub fn dialogs(page: Page) -> El {
                 Dialog::Scenarios => scenarios(page),
                 Dialog::Help => help(page),
                 Dialog::Compare => two_runs(page),
+                Dialog::Model => Shell { title: words::model::TITLE, fields: false, body: model::parts(page) },
             }
             .open(page)
         }))
@@ -242,8 +243,8 @@ fn paste(page: Page) -> El {
         })
 }
 
-/// The same scenario from its start with a seed that nobody has seen. The only place of the
-/// project that draws real randomness.
+/// The same scenario from its start with a seed that nobody has seen. Real randomness is
+/// drawn here, and where a visitor looks at histories again.
 fn new_seed(page: Page) {
     let mut bytes = [0u8; 4];
     if getrandom::fill(&mut bytes).is_err() {
@@ -304,6 +305,7 @@ fn help(page: Page) -> Shell {
         fields: false,
         body: vec![
             html("div").class("tastes").child(language(page)).child(theme(page)),
+            model_button(page),
             html("h3").text("Signs"),
             signs,
             html("h3").text("Keys"),
@@ -311,6 +313,12 @@ fn help(page: Page) -> Shell {
             html("p").text("Everything that moves is at its place in simulated time: pause, step back, and it is there again. What you do in the past starts another future."),
         ],
     }
+}
+
+/// To what is a model here. The press is still on its way through this dialog, so that one comes after it.
+fn model_button(page: Page) -> El {
+    let open = move || page.dialog.set(Some(Dialog::Model));
+    html("button").click(move || frame::soon(open)).text(words::model::TITLE)
 }
 
 /// Which language the page speaks; each stands there in itself, for who does not read the present one.

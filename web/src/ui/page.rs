@@ -23,6 +23,7 @@ use super::why::Why;
 use super::{dom, protocol};
 use crate::figure::{Figure, Part};
 use crate::hint::Tried;
+use crate::hunt::Hunt;
 use crate::layout::{Point, Ring};
 use crate::lens::Lens;
 use crate::linked::{Focus, Lit};
@@ -54,6 +55,8 @@ pub enum Dialog {
     Help,
     /// Two runs beside each other.
     Compare,
+    /// What is a model here, and what is not.
+    Model,
 }
 
 /// The parts of a narrow page that share one place.
@@ -185,6 +188,8 @@ pub struct Page {
     pub lens: RwSignal<Option<Lens>>,
     /// What is asked, and the answer.
     pub why: RwSignal<Option<Why>>,
+    /// A search beside the page.
+    pub hunt: RwSignal<Hunt>,
     /// The event whose past and future are shown.
     pub led: RwSignal<Option<u64>>,
     /// What is pointed at, and what was kept: the same is lit in every picture.
@@ -273,6 +278,7 @@ impl Page {
             menu: RwSignal::new(None),
             lens: RwSignal::new(None),
             why: RwSignal::default(),
+            hunt: RwSignal::default(),
             led: RwSignal::default(),
             focus: RwSignal::default(),
             targets: RwSignal::default(),

@@ -12,7 +12,7 @@ use super::page::{Page, Tab};
 use super::signal::{Memo, RwSignal};
 use super::tale::{Tale, from_the_top};
 use super::tongue::said;
-use super::{address, dom, frame};
+use super::{address, dom, frame, hunt};
 use crate::lab::{TOPICS, is_found, rules_of, switched};
 use crate::shelf;
 use crate::words::lab as words;
@@ -58,6 +58,7 @@ pub fn panel(page: Page) -> El {
         .class("rules")
         .child(html("p").text(words::ABOUT))
         .child(state(page, off))
+        .child(hunt::card(page))
         .child(field)
         .when(none, || html("p").class("empty").attr("role", "status").text(words::NOTHING))
         .children((0..TOPICS.len()).map(|topic| section(page, topic, off, found)))

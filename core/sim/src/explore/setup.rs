@@ -6,6 +6,8 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+use raft_core::Time;
+
 use super::{Chance, draw};
 use crate::bugs::Bug;
 use crate::record::Trace;
@@ -23,6 +25,17 @@ pub enum Start {
 }
 
 impl Start {
+    /// A moment of a scenario: what it still wanted to do then is not done any more.
+    pub fn moment(mut scenario: Scenario, at: Time, events: usize) -> Result<Start, String> {
+        let mut trace = Trace::deaf();
+        let mut run = Run::new(Arc::new(scenario.clone()), &mut trace);
+        if !run.advance(at, events, &mut trace) {
+            return Err(format!("not at {at} after {events} events"));
+        }
+        scenario.steps.truncate(run.steps_done());
+        Ok(Start::Moment(Arc::new(scenario), Box::new(run.world().clone())))
+    }
+
     /// The end of a scenario: all its steps are done.
     pub fn end_of(scenario: Scenario, events: usize) -> Result<Start, String> {
         let scenario = Arc::new(scenario);
