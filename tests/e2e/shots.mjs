@@ -72,6 +72,12 @@ const STATES = {
     hash: "#demo=leader-crash&at=585ms",
     act: (page) => page.keyboard.press("s"),
   },
+  compare: {
+    screens: ["desktop", "phone"],
+    hash: "#demo=streaming-heartbeats&at=2.950s&compare=replication.pipelined.streaming",
+    act: (page) => page.getByRole("region", { name: "on a stream (streaming)" }).waitFor(),
+  },
+  projector: { screens: ["desktop"], query: "?theme=projector", hash: "#demo=leader-crash&at=585ms" },
   help: { screens: ["desktop", "phone"], act: (page) => page.keyboard.press("?") },
   scenarios: { screens: ["desktop", "phone"], act: (page) => page.keyboard.press("o") },
   "bad-link": {

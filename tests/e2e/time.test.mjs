@@ -81,8 +81,8 @@ test("another future is named, gone back to, and compared with", async (t) => {
   await dialog.getByRole("region", { name: "Other future: nobody crashes" }).waitFor();
   await dialog.getByRole("rowheader", { name: "Cluster leader" }).waitFor();
   await axe(page);
-  await dialog.getByRole("combobox", { name: "The other run" }).selectOption({ label: "The same with: set pre-vote on" });
-  await dialog.getByRole("region", { name: "The same with: set pre-vote on" }).waitFor();
+  await dialog.getByRole("combobox", { name: "What to compare" }).selectOption({ label: "PreVote" });
+  await dialog.getByRole("region", { name: "with PreVote" }).waitFor();
   await page.keyboard.press("Escape");
   await button(page, /other future/).click();
   await card.getByRole("button", { name: /^nothing was done|seen until/ }).first().click();

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use std::time::{Duration, Instant};
 
 use raft_core::{ServerId, Time};
+use raft_sim::compare::{Contrast, Knob};
 use raft_sim::dice::{Dice, Purpose};
 use raft_sim::link::{self, Link, LinkError, MAX_LINK, Source, View};
 use raft_sim::scenario::{MAX_BYTES, Speed, format, parse, reference};
@@ -236,6 +237,11 @@ fn any_view(chance: &mut Chance) -> View {
         servers: maybe(15).map(|n| 1 + n as u32),
         select: maybe(9).map(|n| ServerId(1 + n as u32)),
         speed: maybe(100).and_then(|n| Speed::new(1, 1 + n as u32)),
+        compare: maybe(64).map(|n| {
+            let knob = Knob::ALL[n as usize % Knob::ALL.len()];
+            let value = |n: u64| n as usize % knob.values().len();
+            Contrast { knob, sides: [value(n / 4), value(n / 8)], load: (n % 3 == 0).then_some(n as u32) }
+        }),
     }
 }
 

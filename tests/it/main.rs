@@ -13,6 +13,7 @@ mod language;
 mod properties;
 mod seeds;
 mod tidy;
+mod contrast;
 mod three_ways;
 mod time_travel;
 mod traces;

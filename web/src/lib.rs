@@ -18,6 +18,7 @@
 //! - [`playback`]: the present moment and the pace.
 //! - [`hint`]: what to try next.
 //! - [`chart`]: the shapes of small charts.
+//! - [`versus`]: numbers of two runs beside each other.
 //! - [`shelf`]: the scenarios that come with the page.
 //! - [`figure`]: the page in somebody else's page.
 //! - [`snippet`], [`code`]: a run for other people's pages, and for a telephone's eye.
@@ -43,6 +44,7 @@ pub mod zoom;
 pub mod playback;
 pub mod hint;
 pub mod chart;
+pub mod versus;
 pub mod shelf;
 pub mod snippet;
 pub mod code;

@@ -1,6 +1,9 @@
 //! Two runs beside each other: up to where they are the same, and what differs at a moment.
 //!
-//! Any two will do: two futures of one run, or the same deeds under two settings.
+//! Any two will do: two futures of one run, or the same deeds under two settings ([`Contrast`]).
+
+mod contrast;
+mod measure;
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -9,6 +12,8 @@ use alloc::vec::Vec;
 
 use raft_core::{Index, ServerId, Time};
 
+pub use self::contrast::{Contrast, Knob};
+pub use self::measure::{Measure, Unit};
 use crate::client::Verdict;
 use crate::host::Condition;
 use crate::machine::{ClientId, caption};

@@ -26,6 +26,7 @@ use miniz_oxide::deflate::compress_to_vec;
 use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_with_limit};
 use raft_core::{ServerId, Time};
 
+use crate::compare::Contrast;
 use crate::scenario::{self, Lines, MAX_BYTES, MAX_SERVER_NUMBER, MAX_SERVERS, ParseError, Scenario, Speed, lex};
 
 /// Bytes of a link that is read.
@@ -70,6 +71,8 @@ pub struct View {
     pub select: Option<ServerId>,
     /// How fast to play.
     pub speed: Option<Speed>,
+    /// Two clusters beside each other, apart in one setting.
+    pub compare: Option<Contrast>,
 }
 
 /// Why a link is refused.
@@ -184,11 +187,12 @@ impl fmt::Display for View {
         part(f, "servers", self.servers)?;
         part(f, "select", self.select)?;
         part(f, "speed", self.speed)?;
+        part(f, "compare", self.compare)?;
         part(f, "digest", self.digest.map(|digest| format!("{digest:016x}")))
     }
 }
 
-const VIEW_PARTS: [&str; 7] = ["at", "event", "seed", "servers", "select", "speed", "digest"];
+const VIEW_PARTS: [&str; 8] = ["at", "event", "seed", "servers", "select", "speed", "compare", "digest"];
 
 impl View {
     /// Sets one part by name; `false` if the value cannot be read. Other names are passed over.
@@ -210,6 +214,7 @@ impl View {
                 put(&mut self.select, server.map(ServerId))
             }
             "speed" => put(&mut self.speed, Speed::parse(value)),
+            "compare" => put(&mut self.compare, Contrast::parse(value)),
             "digest" => {
                 // All 16 digits: fewer are what is left of a link that was cut off.
                 let whole = value.len() == 16 && value.bytes().all(|byte| byte.is_ascii_hexdigit());

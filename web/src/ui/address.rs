@@ -12,7 +12,7 @@ use raft_sim::scenario::{self, MAX_BYTES, Scenario};
 use wasm_bindgen_futures::JsFuture;
 
 use super::page::{Chosen, Notice, Page};
-use super::{dom, el};
+use super::{compare, dom, el};
 use crate::playback::Pace;
 use crate::{shelf, words};
 
@@ -116,6 +116,11 @@ fn show(page: Page, mut scenario: Scenario, view: View, playing: bool) -> Result
         && page.roster_has(id)
     {
         page.choose(Chosen::Server(id), false);
+    }
+    if let Some(contrast) = view.compare
+        && !page.embed
+    {
+        compare::protocols(page, Some(contrast));
     }
     page.notice.set(None);
     let digest = page.with(|model| model.playback.world().digest());

@@ -4,9 +4,11 @@ use leptos::prelude::*;
 use raft_core::Time;
 use raft_sim::scenario::{Change, Reads, Replication};
 
+use super::compare;
 use super::el::{El, html};
 use super::faults::{Pop, number, pop_card, row};
 use super::page::Page;
+use crate::words::compare::OPEN_PROTOCOLS;
 use crate::words::dial as say;
 
 /// The card with the switches.
@@ -54,6 +56,7 @@ pub fn protocol_pop(page: Page) -> El {
         .child(switch("CheckQuorum: lead if answered", "thesis §6.2", all.check_quorum, Change::CheckQuorum))
         .child(row().child(html("label").text("Snapshot every ").child(snapshots).text(" entries")))
         .child(row().child(html("label").text("A write to disk takes ").child(disk).text(" ms")))
+        .child(row().child(html("button").click(move || compare::protocols(page, None)).text(OPEN_PROTOCOLS)))
 }
 
 const REPLICATION: &[(&str, Change)] = &[

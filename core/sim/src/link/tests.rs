@@ -23,6 +23,7 @@ fn view() -> View {
         servers: Some(7),
         select: Some(ServerId(3)),
         speed: Speed::new(1, 20),
+        compare: Contrast::parse("replication.stop-and-wait.streaming.20"),
     }
 }
 
@@ -47,7 +48,9 @@ fn check_refused(link: &str, error: LinkError) {
 fn a_link_reads_back() {
     assert_eq!(
         encode(&scenario(), &view()).split_once('&').map(|(_, view)| view),
-        Some("at=1234.567ms&event=42&seed=9&servers=7&select=S3&speed=1/20&digest=000000000000feed"),
+        Some(
+            "at=1234.567ms&event=42&seed=9&servers=7&select=S3&speed=1/20&compare=replication.stop-and-wait.streaming.20&digest=000000000000feed"
+        ),
     );
     for view in [View::default(), view()] {
         let link = encode(&scenario(), &view);
@@ -124,6 +127,7 @@ fn a_cut_link_is_told_from_a_corrupt_one() {
     check_refused("#demo=x&servers=16", view("servers", "16"));
     check_refused("#demo=x&speed=1/", view("speed", "1/"));
     check_refused("#demo=x&select=3", view("select", "3"));
+    check_refused("#demo=x&compare=servers.3.4", view("compare", "servers.3.4"));
     check_refused("#demo=x&dig", LinkError::Cut);
 }
 

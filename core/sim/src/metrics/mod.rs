@@ -127,6 +127,22 @@ impl Metrics {
         &self.tally.elections
     }
 
+    /// How often somebody stood for election.
+    pub fn campaigns(&self) -> u64 {
+        self.tally.campaigns
+    }
+
+    /// How long heartbeats were on their way.
+    pub fn heartbeat_ways(&self) -> &Histogram {
+        &self.tally.delays
+    }
+
+    /// How many heartbeats were missed.
+    pub fn missed_heartbeats(&self, now: Time) -> u64 {
+        let of_one = |server: &Watched| server.missed + server.heard.map_or(0, |heard| heard.missed(now));
+        self.servers.iter().map(of_one).sum()
+    }
+
     /// From the moment at which a leader appends an entry until it commits it, for each entry.
     pub fn commits(&self) -> &Histogram {
         &self.tally.commits

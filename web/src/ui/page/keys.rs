@@ -28,7 +28,7 @@ impl Page {
             Command::StepForward => _ = self.step(1),
             Command::StepBack => _ = self.step(-1),
             Command::NextInStory => self.next_in_story(),
-            Command::GoTo => self.pop.update(|pop| *pop = if *pop == Some(Pop::GoTo) { None } else { Some(Pop::GoTo) }),
+            Command::GoTo => self.open_or_close(Pop::GoTo),
             Command::FindNext => going::go(*self, true),
             Command::FindPrevious => going::go(*self, false),
             Command::Diagram => self.diagram.update(|shown| *shown = !*shown),
@@ -71,9 +71,7 @@ impl Page {
                 let Some(id) = message else { return false };
                 self.act_on_message(id, message_action(command, self.is_held(id)));
             }
-            Command::Partition => {
-                self.pop.update(|pop| *pop = if *pop == Some(Pop::Partition) { None } else { Some(Pop::Partition) })
-            }
+            Command::Partition => self.open_or_close(Pop::Partition),
             Command::Heal => self.heal(),
             Command::Isolate => {
                 let Some(id) = server else { return false };
@@ -86,6 +84,17 @@ impl Page {
             Command::Close => self.close_one(),
         }
         true
+    }
+
+    /// Opens a control, with the focus in it, or closes it.
+    fn open_or_close(&self, pop: Pop) {
+        if self.pop.get_untracked() == Some(pop) {
+            self.pop.set(None);
+            dom::focus(pop.button());
+        } else {
+            self.pop.set(Some(pop));
+            dom::enter(".pop");
+        }
     }
 
     /// Closes the innermost thing that is open.
