@@ -205,6 +205,14 @@ fn every_shipped_scenario_is_on_the_shelf() {
     nothing(scenarios.filter(|(path, _)| !shelf.contains(path.as_str())).map(|(path, _)| path).collect());
 }
 
+/// Who reads along is asked something, too.
+#[test]
+fn every_shipped_scenario_asks_its_reader() {
+    let scenarios = files("www/scenarios", &[".raft"]).into_iter();
+    let lessons = scenarios.filter(|(path, _)| path.matches('/').count() == 2);
+    nothing(lessons.filter(|(_, text)| !text.contains("\nask \"")).map(|(path, _)| path).collect());
+}
+
 /// The variants of an enum, from its source.
 fn variants(path: &str, name: &str) -> Vec<String> {
     let source = text(path);

@@ -142,7 +142,7 @@ impl Chronicle {
             }
             What::Restarted(_) => Sign::Back,
             What::Cut(_) | What::Partitioned(_) | What::Healed(_) => Sign::Links,
-            What::Stops(_) | What::Marks(_) => Sign::Stop,
+            What::Stops(_) | What::Poses(_) | What::Marks(_) => Sign::Stop,
             What::Violates(_) | What::Fails(_) => Sign::Broken,
             _ => return,
         };

@@ -10,6 +10,7 @@
 //! - [`linked`]: the same fact in all pictures.
 //! - [`lens`]: ways to look at one moment.
 //! - [`detail`]: the fields of a server or a message.
+//! - [`quiz`]: why play waits: a word of the scenario, or a question.
 //! - [`why`]: what can be asked of a moment, and the answer.
 //! - [`lab`]: the rules with their switches, and what clashes when a promise falls.
 //! - [`hunt`]: a search beside the page.
@@ -36,6 +37,7 @@ pub mod clients;
 pub mod linked;
 pub mod lens;
 pub mod detail;
+pub mod quiz;
 pub mod why;
 pub mod lab;
 pub mod hunt;

@@ -1,19 +1,22 @@
 //! Playing a run: the present moment, the pace, and when to wait for the reader.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use raft_core::Time;
 use raft_sim::bugs::Bug;
 use raft_sim::checker::Violation;
+use raft_sim::foretell::foretell;
 use raft_sim::record::{Record, What};
 use raft_sim::run::Run;
-use raft_sim::scenario::{Action, Scenario, Speed};
+use raft_sim::scenario::{Action, Answers, Scenario, Speed};
 use raft_sim::timeline::search::{Goal, Progress, Search};
 use raft_sim::timeline::{Branch, Timeline, is_routine};
 use raft_sim::words::{Weight, line};
 use raft_sim::world::World;
 
 use crate::chronicle::Chronicle;
+use crate::quiz::{Asked, Halt};
 
 /// So many events at most happen in one frame, however fast the play: a huge scenario may be
 /// slow, it cannot freeze the page.
@@ -21,6 +24,9 @@ pub const EVENTS_A_FRAME: usize = 4_000;
 
 /// So many events at most happen at once when the reader jumps.
 pub const EVENTS_A_SEEK: usize = 8_000;
+
+/// So many events at most are looked ahead for the answer of the run to a question.
+const EVENTS_TOLD: usize = 100_000;
 
 /// A frame that comes later than this was asleep; the run does not jump for it.
 const LONGEST_FRAME: u64 = 100_000;
@@ -114,8 +120,12 @@ pub struct Playback {
     pub pace: Pace,
     /// What the last frame left over, in parts of a microsecond.
     carry: u64,
-    /// What the scenario said when it made play wait.
-    pub waits: Option<String>,
+    /// Why play waits for the reader.
+    pub waits: Option<Halt>,
+    /// A question that the run is about to answer.
+    answered: Option<Asked>,
+    /// What else is said or asked at the same event.
+    next: VecDeque<Halt>,
     /// What is looked for, as long as it is.
     search: Option<Search>,
     /// Counts loads and deeds of the reader: what changes the link.
@@ -132,6 +142,8 @@ impl Playback {
             pace: Pace::USUAL,
             carry: 0,
             waits: None,
+            answered: None,
+            next: VecDeque::new(),
             search: None,
             version: 0,
         };
@@ -198,16 +210,49 @@ impl Playback {
     /// Waits for the reader if the scenario asked for it since `before`.
     fn halt_at_stop(&mut self, before: usize) {
         let new = self.timeline.records_from(before);
-        let text = new.iter().find_map(|record| match &record.what {
-            What::Stops(text) => Some((record.event, text.clone())),
-            What::Violates(violation) if self.is_first_fall(violation) => Some((record.event, line(record).text)),
+        let mut stops = new.iter().filter_map(|record| match &record.what {
+            What::Stops(text) => Some((record.event, Halt::Said(text.clone()))),
+            What::Poses(quiz) => Some((record.event, Halt::Asked(Asked::new(quiz.clone())))),
+            What::Violates(violation) if self.is_first_fall(violation) => {
+                Some((record.event, Halt::Said(line(record).text)))
+            }
             _ => None,
         });
-        if let Some((event, text)) = text {
-            // A fast play may have run past it.
-            self.timeline.seek_event(event);
-            self.playing = false;
-            self.waits = Some(text);
+        let first = stops.next();
+        let first_at = first.as_ref().map_or(u64::MAX, |(event, _)| *event);
+        let more = stops.take_while(|(at, _)| *at == first_at).map(|(_, halt)| halt);
+        let mut halts: VecDeque<Halt> = first.map(|(_, halt)| halt).into_iter().chain(more).collect();
+        let told = self.answered.as_ref().and_then(|asked| asked.told).map_or(u64::MAX, |told| told.event);
+        let event = first_at.min(if told <= self.timeline.events() { told } else { u64::MAX });
+        if event == u64::MAX {
+            return;
+        }
+        if event == told {
+            // What ended the wait is said after the answer.
+            halts.retain(|_| first_at == event);
+            self.answered.take().into_iter().for_each(|asked| halts.push_front(Halt::Asked(asked)));
+        }
+        // A fast play may have run past it.
+        self.timeline.seek_event(event);
+        self.playing = false;
+        self.waits = halts.pop_front();
+        self.next = halts;
+    }
+
+    /// The reader answers what is asked. Where the run itself has the answer, it goes on to there.
+    pub fn answer(&mut self, place: usize) {
+        let Some(Halt::Asked(asked)) = &mut self.waits else { return };
+        if asked.chosen.is_some() || place >= asked.answers().len() {
+            return;
+        }
+        asked.chosen = Some(place);
+        if let Answers::Run(predicate) = &asked.quiz.answers {
+            asked.told = foretell(self.timeline.run(), predicate, EVENTS_TOLD);
+            if asked.told.is_some_and(|told| told.event > self.timeline.events()) {
+                let asked = asked.clone();
+                self.play();
+                self.answered = Some(asked);
+            }
         }
     }
 
@@ -218,9 +263,15 @@ impl Playback {
 
     /// Time runs from now on.
     pub fn play(&mut self) {
-        self.playing = true;
-        self.waits = None;
+        self.waits = self.next.pop_front();
+        self.playing = self.waits.is_none();
         self.carry = 0;
+    }
+
+    /// The reader goes elsewhere.
+    fn forget_stop(&mut self) {
+        (self.waits, self.answered) = (None, None);
+        self.next.clear();
     }
 
     /// Time stands still.
@@ -231,7 +282,7 @@ impl Playback {
     /// To a moment, back or forward, without waiting at any stop. A far future may take several
     /// frames: returns whether it is there.
     pub fn seek(&mut self, to: Time) -> bool {
-        self.waits = None;
+        self.forget_stop();
         let there = self.timeline.approach(to, EVENTS_A_SEEK);
         self.look();
         there
@@ -240,6 +291,9 @@ impl Playback {
     /// So many events forward, or back if negative, standing still. Returns how many it were.
     pub fn step(&mut self, events: i64) -> u64 {
         self.playing = false;
+        if events < 0 {
+            self.forget_stop();
+        }
         self.waits = None;
         let before = self.place();
         let mut done = 0;
@@ -282,6 +336,9 @@ impl Playback {
     pub fn act(&mut self, action: Action) -> Result<(), String> {
         let now = self.now();
         self.timeline.act(action).map_err(|error| error.to_string())?;
+        // What the run was about to say is another run's.
+        self.answered = None;
+        self.next.clear();
         let before = self.records().partition_point(|record| record.at < now);
         self.chronicle.cut(self.timeline.first_record() + before, now);
         self.look();
@@ -296,7 +353,7 @@ impl Playback {
         self.timeline.begin_anew(Scenario { bugs, ..Scenario::clone(self.scenario()) });
         self.chronicle = Chronicle::default();
         self.version += 1;
-        self.waits = None;
+        self.forget_stop();
         let there = self.timeline.approach(now, EVENTS_A_SEEK);
         self.look();
         let falls = |record: &&Record| matches!(record.what, What::Violates(_));
@@ -304,7 +361,7 @@ impl Playback {
         if let Some((event, text)) = fall {
             self.timeline.seek_event(event);
             self.playing = false;
-            self.waits = Some(text);
+            self.waits = Some(Halt::Said(text));
             return true;
         }
         there
@@ -321,7 +378,7 @@ impl Playback {
         let ways = self.timeline.switch(place)?;
         self.chronicle = Chronicle::default();
         self.playing = false;
-        self.waits = None;
+        self.forget_stop();
         self.version += 1;
         self.look();
         Some(ways)
@@ -340,7 +397,7 @@ impl Playback {
     /// Begins to look for something; [`Playback::search_on`] goes on with it.
     pub fn look_for(&mut self, goal: Goal, within: Time) {
         self.pause();
-        self.waits = None;
+        self.forget_stop();
         self.search = Some(Search::new(&self.timeline, goal, within));
     }
 
@@ -378,7 +435,7 @@ impl Playback {
     /// To right after an event.
     pub fn seek_event(&mut self, event: u64) {
         self.playing = false;
-        self.waits = None;
+        self.forget_stop();
         self.timeline.seek_event(event);
         self.look();
     }

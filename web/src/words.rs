@@ -9,6 +9,7 @@ pub mod dial;
 pub mod lens;
 pub mod link;
 pub mod model;
+pub mod quiz;
 pub mod why;
 
 use raft_core::{Index, RoleName, ServerId, Time};

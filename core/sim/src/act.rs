@@ -126,6 +126,7 @@ impl World {
             Action::Retry(client) => self.retry(*client, trace)?,
             Action::Note(text) => self.write(&mut trace.pages, || What::Says(text.clone())),
             Action::Stop(text) => self.write(&mut trace.pages, || What::Stops(text.clone())),
+            Action::Ask(quiz) => self.write(&mut trace.pages, || What::Poses(quiz.clone())),
             Action::Mark(name) => self.write(&mut trace.pages, || What::Marks(name.clone())),
             // Judged by the run, which knows what its scenario expects.
             Action::Expect { .. } => {}

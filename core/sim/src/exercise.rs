@@ -161,7 +161,7 @@ impl Exercise {
         for (step, place, action) in actions {
             let (line, text) = (lines.action(step, place), || format_action(action));
             match action {
-                Action::Note(_) | Action::Stop(_) | Action::Mark(_) | Action::Expect { .. } => {}
+                Action::Note(_) | Action::Stop(_) | Action::Ask(_) | Action::Mark(_) | Action::Expect { .. } => {}
                 Action::Set(Set { change: Change::Speed(_), .. }) => {}
                 Action::Set(_) => return Some(Verdict::Forbidden { line, action: text() }),
                 action => {

@@ -42,3 +42,4 @@ pub mod exercise;
 pub mod lanes;
 pub mod export;
 pub mod traces;
+pub mod foretell;

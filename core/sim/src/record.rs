@@ -15,7 +15,7 @@ pub use crate::gist::Gist;
 use crate::machine::{ClientId, Operation};
 use crate::network::{Loss, Place};
 use crate::run::Failure;
-use crate::scenario::MessageKind;
+use crate::scenario::{MessageKind, Quiz};
 
 /// One line of the transcript.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -124,6 +124,8 @@ pub enum What {
     Says(String),
     /// The scenario says something, and play waits for the reader.
     Stops(String),
+    /// The scenario asks the reader, and play waits for the answer.
+    Poses(Box<Quiz>),
     /// The scenario marks this place.
     Marks(String),
     /// An expectation holds.

@@ -92,6 +92,7 @@ pub fn line(record: &Record) -> Line {
             story(format!("{client} {}", ended(&operation.to_string(), verdict)))
         }
         What::Says(text) | What::Stops(text) => story(text.clone()),
+        What::Poses(quiz) => story(quiz.question.clone()),
         What::Marks(name) => story(format!("Mark: {name}.")),
         What::Holds(wanted) => detail(format!("As expected: {wanted}.")),
         What::Fails(failure) => story(format!("The scenario fails: {}.", failure.what)),

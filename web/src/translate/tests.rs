@@ -99,6 +99,7 @@ fn every_line_of_the_story_of_every_shipped_scenario_is_there_in_chinese() {
                 record.what,
                 What::Says(_)
                     | What::Stops(_)
+                    | What::Poses(_)
                     | What::Marks(_)
                     | What::Holds(_)
                     | What::Fails(_)

@@ -41,6 +41,7 @@ mod model;
 mod page;
 mod paint;
 mod protocol;
+mod quiz;
 mod ring;
 mod rules;
 mod scissors;

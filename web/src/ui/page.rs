@@ -28,6 +28,7 @@ use crate::layout::{Point, Ring};
 use crate::lens::Lens;
 use crate::linked::{Focus, Lit};
 use crate::playback::{Pace, Playback};
+use crate::quiz::Halt;
 use crate::scene::{Motion, Picture};
 use crate::shelf;
 
@@ -174,8 +175,8 @@ pub struct Page {
     pub playing: RwSignal<bool>,
     /// How fast.
     pub pace: RwSignal<Pace>,
-    /// What the scenario says while play waits for the reader.
-    pub waits: RwSignal<Option<String>>,
+    /// Why play waits for the reader.
+    pub waits: RwSignal<Option<Halt>>,
     /// The scenario's title.
     pub title: RwSignal<String>,
     /// What the scenario is about.
@@ -309,7 +310,7 @@ impl Page {
     }
 
     /// Changes the run, then shows what became of it.
-    fn change<T>(&self, change: impl FnOnce(&mut Playback) -> T) -> T {
+    pub(super) fn change<T>(&self, change: impl FnOnce(&mut Playback) -> T) -> T {
         let mut change = Some(change);
         let mut result = None;
         self.model.update_value(|model| {

@@ -14,7 +14,7 @@ use super::menu::menu;
 use super::page::{Chosen, Page};
 use super::paint::{TAGS, point_in};
 use super::signal::Memo;
-use super::{dom, fall, frame, lens, scissors};
+use super::{dom, fall, frame, lens, quiz, scissors};
 use crate::figure::Part;
 use crate::hint::{Try, hint};
 use crate::keys::Command;
@@ -537,15 +537,7 @@ fn target_key(page: Page, id: u64, event: &Event) {
 /// The line under the ring: what the scenario says while it waits, else what to try.
 fn below(page: Page, stage: El) -> El {
     let waits = Memo::new(move || page.waits.with(Option::is_some));
-    stage.slot(move || Some(if waits.get() { stop_card(page) } else { hint_line(page) }))
-}
-
-fn stop_card(page: Page) -> El {
-    html("div")
-        .class("stop-card")
-        .attr("role", "status")
-        .child(html("span").say(move || page.waits.get().unwrap_or_default()))
-        .child(html("button").class("primary").text("Go on").click(move || page.play()))
+    stage.slot(move || Some(if waits.get() { quiz::card(page) } else { hint_line(page) }))
 }
 
 /// The button stays while its words change, and with it the focus.

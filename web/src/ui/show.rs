@@ -184,7 +184,7 @@ fn tell(playback: &Playback, every: bool) -> Story {
             detail: line.why.unwrap_or_default(),
             section: line.section,
             big: told.weight == Weight::Story,
-            note: matches!(told.record.what, What::Says(_) | What::Stops(_) | What::Marks(_)),
+            note: matches!(told.record.what, What::Says(_) | What::Stops(_) | What::Poses(_) | What::Marks(_)),
         }
     });
     Story { lines: lines.collect(), past, earlier }

@@ -9,6 +9,7 @@ use core::ops::Range;
 
 use raft_core::{Backtrack, Index, Position, ServerId, Term, Time};
 
+use super::quiz::Quiz;
 use super::settings::Speed;
 use crate::bugs::Bug;
 use crate::checker::Promise;
@@ -211,6 +212,8 @@ pub enum Action {
     Note(String),
     /// `stop TEXT`: shown, play waits for the reader.
     Stop(String),
+    /// `ask "QUESTION" S1 (S2)`: play waits for an answer.
+    Ask(Box<Quiz>),
     /// `mark NAME`: a place on the timeline.
     Mark(String),
     /// `expect PREDICATE`

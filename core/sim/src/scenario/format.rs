@@ -213,6 +213,7 @@ pub fn format_action(action: &Action) -> String {
         Action::Retry(client) => f!("retry {client}"),
         Action::Note(text) => f!("note {}", clean_text(text, MAX_TEXT)),
         Action::Stop(text) => f!("stop {}", clean_text(text, MAX_TEXT)).trim_end().to_string(),
+        Action::Ask(quiz) => f!("ask {quiz}"),
         Action::Mark(name) => f!("mark {}", clean_text(name, MAX_TITLE)),
         Action::Expect { predicate, within: None } => f!("expect {}", format_predicate(predicate)),
         Action::Expect { predicate, within: Some(time) } => {

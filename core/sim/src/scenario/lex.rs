@@ -120,6 +120,39 @@ impl<'a> Line<'a> {
         Ok(rest.replace('\t', " "))
     }
 
+    /// Takes a text in quotation marks if one is next; it ends at the second mark.
+    pub(super) fn take_quoted(&mut self, most: usize) -> Result<Option<String>> {
+        let rest = self.text[self.at..].trim_start();
+        let Some(inside) = rest.strip_prefix('"') else { return Ok(None) };
+        let Some(length) = inside.find('"') else {
+            return Err(self.error_here(Problem::Expected("a second quotation mark")));
+        };
+        let text = inside[..length].trim();
+        if text.chars().count() > most {
+            return Err(self.error_here(Problem::TooLong(most)));
+        }
+        self.at = self.text.len() - rest.len() + length + 2;
+        Ok(Some(text.replace('\t', " ")))
+    }
+
+    /// Takes a sign if it is next.
+    pub(super) fn take_sign(&mut self, sign: char) -> bool {
+        let rest = self.text[self.at..].trim_start();
+        let here = rest.starts_with(sign);
+        if here {
+            self.at = self.text.len() - rest.len() + sign.len_utf8();
+        }
+        here
+    }
+
+    /// Takes the characters that are so.
+    pub(super) fn take_run(&mut self, is: fn(char) -> bool) -> &'a str {
+        let rest = self.text[self.at..].trim_start();
+        let run = &rest[..rest.find(|c| !is(c)).unwrap_or(rest.len())];
+        self.at = self.text.len() - rest.len() + run.len();
+        run
+    }
+
     pub(super) fn end(&self) -> Result<()> {
         match self.peek() {
             Some(word) => Err(self.error(word, Problem::Leftover)),

@@ -22,6 +22,7 @@
 //! ```
 
 pub mod ast;
+pub mod quiz;
 mod usual;
 pub mod settings;
 pub mod values;
@@ -43,6 +44,7 @@ pub use error::{ParseError, Problem};
 pub use format::{clean_text, format, format_action, format_predicate, format_step};
 pub(crate) use lex::number;
 pub use parse::{Lines, Parsed, parse, parse_condition};
+pub use quiz::{Answer, Answers, Quiz};
 pub use settings::Speed;
 pub use values::{Scoped, Settings};
 
@@ -72,6 +74,10 @@ pub const MAX_ACTIONS: usize = 4_000;
 pub const MAX_TITLE: usize = 280;
 /// Characters of any other text.
 pub const MAX_TEXT: usize = 2_000;
+/// Characters of an answer to a question.
+pub const MAX_ANSWER: usize = 80;
+/// Answers of a question.
+pub const MAX_ANSWERS: usize = 15;
 /// Characters of a key or a value.
 pub const MAX_WORD: usize = 64;
 /// Entries of all logs that servers start with.

@@ -1,6 +1,7 @@
 //! From text to a scenario, in one pass over its lines after a look at whom it may name.
 
 mod action;
+mod ask;
 mod header;
 mod predicate;
 

@@ -59,7 +59,7 @@ pub(super) const COMPARISONS: &[(Compare, &str, &str)] = &[
 /// word of this version fits.
 #[rustfmt::skip]
 pub(super) const LATER: &[&str] = &[
-    "ask", "reads",
+    "reads",
 ];
 
 /// Words that follow a server in a predicate, or join predicates, and so cannot be keys.

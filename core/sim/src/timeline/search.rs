@@ -62,7 +62,7 @@ impl Stop {
             | (What::Ended { .. }, Stop::Answer)
             | (What::Crashed(..) | What::Restarted(_) | What::Paused(_) | What::Resumed(_), Stop::Crash)
             | (What::Cut(_) | What::Partitioned(_) | What::Healed(_), Stop::Link)
-            | (What::Says(_) | What::Stops(_) | What::Marks(_), Stop::Mark)
+            | (What::Says(_) | What::Stops(_) | What::Poses(_) | What::Marks(_), Stop::Mark)
             | (What::Violates(_) | What::Fails(_), Stop::Violation) => true,
             (What::Decided(_, note), stop) => matches!(
                 (note, stop),

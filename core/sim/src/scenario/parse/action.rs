@@ -371,6 +371,15 @@ pub(in super::super) const ACTIONS: &[Statement<Parse>] = &[
         parse: Parse::Text(MAX_TEXT, true, Action::Stop),
     },
     Statement {
+        word: "ask",
+        takes: explained("\"QUESTION\" ANSWER … (RIGHT …), or = PREDICATE"),
+        does: explained(
+            "Play waits for the reader's answer: a word each, or words in quotation marks, the right ones in parentheses. After `=` it is yes or no, and the run itself says: yes if that comes to hold before the next `stop` or `ask`, or the end of the script.",
+        ),
+        example: explained("ask \"Who can win the next election?\" S1 S2 (S3 S4 S5)"),
+        parse: Parse::Other(super::ask::ask),
+    },
+    Statement {
         word: "mark",
         takes: explained("NAME"),
         does: explained("A place on the timeline."),

@@ -1,0 +1,87 @@
+//! The card under the ring while play waits: what the scenario says, or what it asks.
+
+use raft_core::ServerId;
+
+use super::el::{El, html};
+use super::page::Page;
+use super::signal::Memo;
+use super::why;
+use crate::quiz::{Asked, Halt, Mark};
+use crate::words::quiz as words;
+
+/// What the scenario says or asks.
+pub fn card(page: Page) -> El {
+    let asked = Memo::new(move || {
+        page.waits.with(|waits| match waits {
+            Some(Halt::Asked(asked)) => Some(asked.clone()),
+            _ => None,
+        })
+    });
+    let said = move || {
+        page.waits.with(|waits| match waits {
+            Some(Halt::Said(text)) => text.clone(),
+            Some(Halt::Asked(asked)) => asked.quiz.question.clone(),
+            None => String::new(),
+        })
+    };
+    let open = move || asked.with(|asked| asked.as_ref().is_some_and(|asked| asked.chosen.is_none()));
+    let go_on = html("button")
+        .class("primary")
+        .say(move || String::from(if open() { words::SKIP } else { words::GO_ON }))
+        .click(move || page.play());
+    let verdict = Memo::new(move || asked.with(|asked| asked.as_ref().and_then(Asked::verdict)));
+    html("div")
+        .class("stop-card")
+        .child(html("span").attr("role", "status").attr("id", "stop-says").say(said))
+        .when(move || asked.with(Option::is_some), move || answers(page, asked))
+        .child(html("span").class("verdict").attr("role", "status").say(move || verdict.get().unwrap_or_default()))
+        .when(move || missed(asked).is_some(), move || why_not(page, asked))
+        .child(go_on)
+}
+
+fn answers(page: Page, asked: Memo<Option<Asked>>) -> El {
+    let count =
+        move || (0..asked.with(|asked| asked.as_ref().map_or(0, |asked| asked.answers().len())) as u64).collect();
+    html("span")
+        .class("answers")
+        .attr("role", "group")
+        .attr("aria-labelledby", "stop-says")
+        .each(count, move |place| answer(page, asked, place as usize))
+}
+
+fn answer(page: Page, asked: Memo<Option<Asked>>, place: usize) -> El {
+    let mark = move || asked.with(|asked| asked.as_ref().map_or(Mark::Open, |asked| asked.mark(place)));
+    let text = move || {
+        let text = asked.with(|asked| asked.as_ref().and_then(|asked| asked.answers().into_iter().nth(place)));
+        [text.unwrap_or_default().as_str(), words::sign(mark())].concat()
+    };
+    html("button")
+        .truth("data-right", move || mark() == Mark::Right)
+        .truth("data-wrong", move || mark() == Mark::Wrong)
+        .truth("aria-pressed", move || {
+            asked.with(|asked| asked.as_ref().is_some_and(|asked| asked.chosen == Some(place)))
+        })
+        .flag("disabled", move || mark() != Mark::Open)
+        .say(text)
+        .click(move || page.answer(place))
+}
+
+/// The server that was the wrong answer.
+fn missed(asked: Memo<Option<Asked>>) -> Option<ServerId> {
+    let number = asked.with(|asked| asked.as_ref()?.missed()?.strip_prefix('S')?.parse().ok())?;
+    Some(ServerId(number))
+}
+
+/// A server that was the wrong answer: what it would take.
+fn why_not(page: Page, asked: Memo<Option<Asked>>) -> El {
+    html("button")
+        .say(move || missed(asked).map(words::why_not).unwrap_or_default())
+        .click(move || missed(asked).into_iter().for_each(|id| why::ask_server(page, id)))
+}
+
+impl Page {
+    /// The reader answers.
+    pub fn answer(&self, place: usize) {
+        self.change(|playback| playback.answer(place));
+    }
+}
