@@ -152,6 +152,11 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
  */
 export async function axe(frame, options = {}) {
   await frame.evaluate(AXE);
+  // What is just appearing is pale for the moment.
+  await frame.evaluate(() => {
+    const ends = (animation) => animation.effect?.getComputedTiming().endTime !== Infinity;
+    return Promise.all(document.getAnimations().filter(ends).map((animation) => animation.finished.catch(() => {})));
+  });
   const violations = await frame.evaluate(async (given) => {
     const { violations: found } = await window.axe.run(document, {
       resultTypes: ["violations"],
