@@ -16,6 +16,8 @@ pub struct Tried {
     pub write: bool,
     /// Went back in time.
     pub back: bool,
+    /// Opened a lesson.
+    pub course: bool,
 }
 
 /// What the button in the line does.
@@ -33,6 +35,8 @@ pub enum Try {
     Heal,
     /// Ask why nobody leads.
     Why,
+    /// Start the course.
+    Course,
     /// Open the share dialog.
     Share,
 }
@@ -98,6 +102,7 @@ pub fn hint(picture: &Picture, tried: Tried) -> Hint {
                 format!("{} is down. What does its log lack when it is back?", server.id),
                 Some(Try::Restart(server.id)),
             ),
+            None if !tried.course => line(words::library::OFFER.to_owned(), Some(Try::Course)),
             None => {
                 line("Any server or message can be clicked. A link replays all of this.".to_owned(), Some(Try::Share))
             }

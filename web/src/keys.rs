@@ -152,7 +152,7 @@ pub const KEYS: [Key; 42] = [
     key(&["e"], &["E"], Command::Heal, "mend every link"),
     key(&["r"], &["R"], Command::Compare, "compare with another run"),
     key(&["s"], &["S"], Command::Share, "share this moment"),
-    key(&["o"], &["O"], Command::Scenarios, "open a scenario"),
+    key(&["o"], &["O"], Command::Scenarios, "open the library of scenarios"),
     key(&["?"], &["?"], Command::Help, "signs and keys"),
     key(&["Escape"], &["Esc"], Command::Close, "close, choose nothing"),
 ];

@@ -20,7 +20,8 @@
 //! - [`hint`]: what to try next.
 //! - [`chart`]: the shapes of small charts.
 //! - [`versus`]: numbers of two runs beside each other.
-//! - [`shelf`]: the scenarios that come with the page.
+//! - [`shelf`]: the scenarios that come with the page; [`library`]: how they are found.
+//! - [`course`]: lessons in an order, and how far a reader is.
 //! - [`figure`]: the page in somebody else's page.
 //! - [`snippet`], [`code`]: a run for other people's pages, and for a telephone's eye.
 //! - [`keys`], [`words`]: the one table of keys, and the words.
@@ -48,6 +49,8 @@ pub mod hint;
 pub mod chart;
 pub mod versus;
 pub mod shelf;
+pub mod library;
+pub mod course;
 pub mod snippet;
 pub mod code;
 pub mod figure;

@@ -7,6 +7,7 @@ pub mod lab;
 pub mod clients;
 pub mod dial;
 pub mod lens;
+pub mod library;
 pub mod link;
 pub mod model;
 pub mod quiz;

@@ -12,8 +12,10 @@ use raft_sim::scenario::{self, MAX_BYTES, Scenario};
 use wasm_bindgen_futures::JsFuture;
 
 use super::page::{Chosen, Notice, Page};
-use super::{compare, dom, el};
+use super::{compare, course, dom, el};
+use crate::course::{Study, in_link};
 use crate::playback::Pace;
+use crate::shelf::Shipped;
 use crate::{shelf, words};
 
 /// So many events in at most leads a link that counts them: its number is a stranger's.
@@ -44,6 +46,9 @@ fn open_address(page: Page, first: bool) {
 
 /// Opens a link. Whatever is wrong with it is said, and the page stays as it is.
 pub fn open(page: Page, text: &str) -> bool {
+    if let Some(lesson) = in_link(text) {
+        return course::open(page, lesson);
+    }
     match link::decode(text).and_then(|link| take(page, link)) {
         Ok(()) => true,
         Err(error) => {
@@ -60,7 +65,9 @@ fn take(page: Page, link: link::Link) -> Result<(), LinkError> {
         Source::Demo(name) => {
             let shipped = shelf::find(&name).ok_or(LinkError::Demo(name))?;
             let parsed = scenario::parse(shipped.text).map_err(LinkError::Scenario)?;
-            show(page, parsed.scenario, link.view, !moment)
+            show(page, parsed.scenario, link.view, !moment)?;
+            page.study.set((!moment).then_some(Study { name: shipped.name, lesson: None }));
+            Ok(())
         }
         Source::Src(address) => {
             let view = link.view;
@@ -74,6 +81,13 @@ fn take(page: Page, link: link::Link) -> Result<(), LinkError> {
             });
             Ok(())
         }
+    }
+}
+
+/// Opens a scenario of the shelf.
+pub fn open_shipped(page: Page, shipped: &Shipped) {
+    if open_text(page, shipped.text, View::default()) {
+        page.study.set(Some(Study { name: shipped.name, lesson: None }));
     }
 }
 

@@ -6,7 +6,7 @@ use leptos::wasm_bindgen::{JsCast, JsValue};
 use leptos::web_sys::{Clipboard, Element, Event, HtmlDialogElement, HtmlInputElement, HtmlTextAreaElement};
 use raft_core::Time;
 use raft_sim::link::View;
-use raft_sim::scenario::{self, MAX_BYTES};
+use raft_sim::scenario::MAX_BYTES;
 
 use super::compare::compare;
 use super::el::{El, html, svg};
@@ -14,12 +14,12 @@ use super::icons::close_icon;
 use super::page::{Dialog, Page};
 use super::signal::RwSignal;
 use super::tongue::LANGUAGES;
-use super::{address, dom, frame, model, share, tongue};
+use super::{address, dom, frame, library, model, share, tongue};
 use crate::keys::KEYS;
 use crate::layout::Point;
 use crate::scene::Shape;
+use crate::words;
 use crate::words::compare as says;
-use crate::{shelf, words};
 
 /// The dialog that is open, if one is.
 pub fn dialogs(page: Page) -> El {
@@ -55,9 +55,15 @@ impl Shell {
         let dialog = html("dialog").attr("aria-labelledby", "dialog-title");
         let element: HtmlDialogElement = dialog.as_node();
         let shown = element.clone();
+        let body = html("div").class("dialog-body").attr("tabindex", "0");
+        // A frame on another site may not mark what takes the focus.
+        let first = (!self.fields).then(|| body.node().clone());
         // Only what is part of the page can be shown, and it is not yet.
         leptos::task::spawn_local(async move {
             let _ = shown.show_modal();
+            if let Some(first) = &first {
+                dom::focus_on(first);
+            }
         });
         let closed = move |_| {
             page.dialog.set(None);
@@ -81,8 +87,6 @@ impl Shell {
             .child(close_icon());
         let head =
             html("div").class("dialog-head").child(html("h2").attr("id", "dialog-title").text(self.title)).child(close);
-        let body = html("div").class("dialog-body").attr("tabindex", "0");
-        let body = if self.fields { body } else { body.attr("autofocus", "") };
         dialog.on("close", closed).on("click", outside).child(head).child(body.children(self.body))
     }
 }
@@ -157,49 +161,23 @@ fn select_all(event: Event) {
     event_target::<HtmlInputElement>(&event).select();
 }
 
-fn scenarios(page: Page) -> Shell {
-    let close = move || page.dialog.set(None);
-    let dice = html("button").text("Play this one with other dice").click(move || {
-        close();
-        new_seed(page);
+/// Closes the dialog that is open, and goes on. The press that led here is still on its way through it.
+pub fn leave(page: Page, then: impl FnOnce() + 'static) {
+    frame::soon(move || {
+        page.dialog.set(None);
+        then();
     });
-    Shell {
-        title: "Scenarios",
-        fields: false,
-        body: vec![shelf(page), html("div").class("with").child(dice), paste(page)],
-    }
 }
 
-/// The scenarios that are there to be taken.
-fn shelf(page: Page) -> El {
-    let item = |title: &str, about: &str| html("button").child(html("b").text(title)).child(html("small").text(about));
-    let first = item(words::UNTITLED, "Five servers that have just been switched on.").click(move || {
-        page.dialog.set(None);
-        page.load_first();
-    });
-    let current = page.title.get_untracked();
-    let items = |of: &'static [shelf::Shipped]| {
-        of.iter().filter_map(|shipped| {
-            let scenario = scenario::parse(shipped.text).ok()?.scenario;
-            let here = scenario.title == current;
-            let about = scenario.about.into_iter().next().unwrap_or_default();
-            let item = item(&scenario.title, &about).attr("aria-current", if here { "true" } else { "false" });
-            Some(item.click(move || {
-                page.dialog.set(None);
-                address::open_text(page, shipped.text, View::default());
-            }))
-        })
-    };
-    let broken = html("h3").text(words::ON_PURPOSE).child(html("small").text(words::ONE_RULE_OFF));
-    let exercises = html("h3").text(words::EXERCISES).child(html("small").text(words::REACH_THE_GOAL));
-    html("div")
-        .class("shelf")
-        .child(first)
-        .children(items(shelf::SHIPPED))
-        .child(exercises)
-        .children(items(shelf::EXERCISES))
-        .child(broken)
-        .children(items(shelf::BROKEN))
+fn scenarios(page: Page) -> Shell {
+    let dice = html("button").text("Play this one with other dice").click(move || leave(page, move || new_seed(page)));
+    let mut body = library::parts(page);
+    body.extend([html("div").class("with").child(dice), paste(page)]);
+    // A field that takes the focus brings up the keys of a telephone; a frame on another site may not mark it.
+    if !dom::coarse() {
+        frame::soon(|| dom::focus("library-words"));
+    }
+    Shell { title: words::library::TITLE, fields: false, body }
 }
 
 /// A field for a scenario or a link.
@@ -214,7 +192,7 @@ fn paste(page: Page) -> El {
         };
         // What was typed stays, to be mended.
         if opened {
-            page.dialog.set(None);
+            leave(page, || ());
         }
     };
     let area = html("textarea")

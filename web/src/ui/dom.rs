@@ -70,12 +70,22 @@ pub fn calm() -> bool {
     window().match_media("(prefers-reduced-motion: reduce)").ok().flatten().is_some_and(|list| list.matches())
 }
 
+/// Whether a finger points, and not a mouse.
+pub fn coarse() -> bool {
+    window().match_media("(pointer: coarse)").ok().flatten().is_some_and(|list| list.matches())
+}
+
 /// Keeps a choice of the reader for the next visit (`boot.js` reads it). Refused or full storage: then it
 /// is asked for again.
 pub fn keep(name: &str, value: &str) {
     if let Ok(Some(storage)) = window().local_storage() {
         let _ = storage.set_item(&["raft-playground.", name].concat(), value);
     }
+}
+
+/// What was kept of an earlier visit.
+pub fn kept(name: &str) -> Option<String> {
+    window().local_storage().ok().flatten()?.get_item(&["raft-playground.", name].concat()).ok().flatten()
 }
 
 /// Sets an attribute, if it is not already so.

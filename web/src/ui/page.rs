@@ -21,6 +21,7 @@ use super::signal::RwSignal;
 use super::tale::Tale;
 use super::why::Why;
 use super::{dom, protocol};
+use crate::course::Study;
 use crate::figure::{Figure, Part};
 use crate::hint::Tried;
 use crate::hunt::Hunt;
@@ -225,6 +226,8 @@ pub struct Page {
     pub diagram: RwSignal<bool>,
     /// Changes with the language: all words are written anew.
     pub language: RwSignal<u32>,
+    /// What of the shelf is open.
+    pub study: RwSignal<Option<Study>>,
     /// What the reader has tried.
     pub tried: RwSignal<Tried>,
     /// A figure in another page.
@@ -297,6 +300,7 @@ impl Page {
             tale: RwSignal::new(Tale::Story),
             diagram: RwSignal::new(figure.shows(Part::Time)),
             language: RwSignal::new(0),
+            study: RwSignal::new(None),
             tried: RwSignal::default(),
             embed,
             figure,
@@ -335,6 +339,7 @@ impl Page {
         self.focus.set(Focus::default());
         self.logs_from.set(None);
         self.lens.set(None);
+        self.study.set(None);
         self.why.set(None);
         self.led.set(None);
         self.tale.update(Tale::leave_details);

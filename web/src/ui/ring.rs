@@ -14,7 +14,7 @@ use super::menu::menu;
 use super::page::{Chosen, Page};
 use super::paint::{TAGS, point_in};
 use super::signal::Memo;
-use super::{dom, fall, frame, lens, quiz, scissors};
+use super::{course, dom, fall, frame, lens, quiz, scissors};
 use crate::figure::Part;
 use crate::hint::{Try, hint};
 use crate::keys::Command;
@@ -36,7 +36,8 @@ pub fn stage(page: Page) -> El {
         // New places are drawn first; then the motion is painted onto them.
         frame::soon(move || page.repaint());
     });
-    let stage = html("main").class("stage").attr("aria-label", "The cluster").child(area);
+    let stage = html("main").class("stage").attr("aria-label", "The cluster");
+    let stage = stage.slot(move || page.study.get().and_then(|study| course::card(page, study))).child(area);
     let stage = stage.slot(fall::rules_off(page)).slot(fall::fallen(page));
     let stage = stage.when(move || page.lens.with(Option::is_some), move || lens::panel(page));
     let stage = if page.embed { stage } else { below(page, stage) };
@@ -566,6 +567,7 @@ fn offer_words(page: Page, offer: Try) -> String {
         Try::Restart(id) => format!("Restart {id}"),
         Try::Heal => "Mend all links".into(),
         Try::Why => words::why::WHY.into(),
+        Try::Course => words::library::START.into(),
         Try::Share => "Share this run".into(),
     }
 }

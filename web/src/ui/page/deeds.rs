@@ -8,7 +8,7 @@ use raft_sim::machine::Operation;
 use raft_sim::scenario::{self, Action, Change, Heal, Scope, Select, Who};
 use raft_sim::why::Question;
 
-use super::super::why;
+use super::super::{course, why};
 use super::{Dialog, Notice, Page};
 use crate::hint::Try;
 use crate::words;
@@ -51,6 +51,7 @@ impl Page {
             }
             Try::Heal => self.heal(),
             Try::Why => why::ask(*self, Question::NoLeader, None),
+            Try::Course => course::resume(*self),
             Try::Share => self.dialog.set(Some(Dialog::Share)),
         }
     }
