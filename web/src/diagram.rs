@@ -211,13 +211,19 @@ pub struct Drawing {
 impl Drawing {
     /// What a frame shows of a run up to the present; `records` are those up to there.
     pub fn of(frame: &Frame, world: &World, records: &[Record], lanes: &Lanes, reigns: &[Reign]) -> Drawing {
-        let mut drawing = Drawing { arrows: vec![Default::default(); Shape::ALL.len()], ..Drawing::default() };
         let now = world.now();
+        let mut drawing = Drawing::of_states(frame, lanes, reigns, now);
+        drawing.calls(frame, lanes, now);
+        drawing.messages(frame, world, records);
+        drawing
+    }
+
+    /// The same without clients and messages: who led, stood and was down, and when nobody led.
+    pub fn of_states(frame: &Frame, lanes: &Lanes, reigns: &[Reign], now: Time) -> Drawing {
+        let mut drawing = Drawing { arrows: vec![Default::default(); Shape::ALL.len()], ..Drawing::default() };
         frame.lines.iter().for_each(|(_, y)| across(&mut drawing.lines, frame.across.start, frame.across.end, *y));
         drawing.states(frame, lanes, now);
         drawing.shades(frame, lanes, reigns, now);
-        drawing.calls(frame, lanes, now);
-        drawing.messages(frame, world, records);
         drawing
     }
 

@@ -43,6 +43,7 @@ pub mod why;
 pub mod lab;
 pub mod hunt;
 pub mod model;
+pub mod trace;
 pub mod zoom;
 pub mod playback;
 pub mod hint;

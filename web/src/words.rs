@@ -11,6 +11,7 @@ pub mod library;
 pub mod link;
 pub mod model;
 pub mod quiz;
+pub mod trace;
 pub mod why;
 
 use raft_core::{Index, RoleName, ServerId, Time};

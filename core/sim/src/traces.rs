@@ -10,6 +10,8 @@ mod dslogs;
 mod etcd;
 mod lines;
 mod maelstrom;
+mod replay;
+mod server;
 mod value;
 mod write;
 
@@ -23,6 +25,8 @@ use core::fmt;
 use raft_core::{Index, Position, ServerId, Term};
 
 pub use check::{Finding, Report, Rule};
+pub use replay::{Replay, Step, value};
+pub use server::{Change, Server};
 pub use write::write;
 
 use check::Check;
@@ -61,7 +65,9 @@ pub(crate) enum Event<'a> {
     Apply(Index, Option<Term>),
     /// A snapshot stands for its log up to here.
     Snapshot(Position),
-    /// It stopped, or starts again: what it says next is what was on its disk.
+    /// It stopped: what it says next is what was on its disk.
+    Crash,
+    /// It starts again, likewise.
     Restart,
 }
 
@@ -143,35 +149,85 @@ impl core::error::Error for TraceError {}
 
 /// Reads a trace and checks it.
 pub fn check(text: &str, format: Option<Format>) -> Result<Report, TraceError> {
-    if text.len() > MOST_BYTES {
-        return Err(TraceError::new(0, alloc::format!("a trace has at most {} MiB", MOST_BYTES / 1024 / 1024)));
+    let mut reading = Reading::new(text, format)?;
+    while !reading.go_on(u64::MAX)? {}
+    Ok(reading.end()?.0)
+}
+
+/// A trace that is read piece by piece, so that who waits for it can be shown how far it is.
+pub struct Reading<T> {
+    text: T,
+    /// So many bytes of it are read.
+    at: usize,
+    format: Format,
+    etcd: etcd::State,
+    reader: Reader,
+}
+
+impl<T: AsRef<str>> Reading<T> {
+    /// Begins to read a trace, in a format or in the one that it looks like.
+    pub fn new(text: T, format: Option<Format>) -> Result<Reading<T>, TraceError> {
+        if text.as_ref().len() > MOST_BYTES {
+            return Err(TraceError::new(0, alloc::format!("a trace has at most {} MiB", MOST_BYTES / 1024 / 1024)));
+        }
+        let format = format.or_else(|| Format::of(text.as_ref())).ok_or_else(|| {
+            TraceError::new(
+                0,
+                "no known trace: lines of JSON, dslogs, etcd's interaction tests, or Maelstrom's messages",
+            )
+        })?;
+        Ok(Reading { text, at: 0, format, etcd: etcd::State::default(), reader: Reader::default() })
     }
-    let format = format.or_else(|| Format::of(text)).ok_or_else(|| {
-        TraceError::new(0, "no known trace: lines of JSON, dslogs, etcd's interaction tests, or Maelstrom's messages")
-    })?;
-    let mut reader = Reader { names: Names::default(), check: Check::default(), line: 0, passed: 0 };
-    let mut etcd = etcd::State::default();
-    for (line, number) in text.lines().zip(1..) {
-        reader.line = number;
-        if number > MOST_LINES {
-            return Err(TraceError::new(number, alloc::format!("a trace has at most {MOST_LINES} lines")));
-        }
-        if line.len() > MOST_LINE {
-            return Err(TraceError::new(number, alloc::format!("a line has at most {} KiB", MOST_LINE / 1024)));
-        }
-        match format {
-            Format::Lines => lines::read(line, &mut reader)?,
-            Format::Dslogs => dslogs::read(line, &mut reader)?,
-            Format::Etcd => etcd.read(line, &mut reader)?,
-            Format::Maelstrom => maelstrom::read(line, &mut reader)?,
-        }
+
+    /// The same, to be walked through afterwards.
+    pub fn to_replay(mut self) -> Reading<T> {
+        self.reader.check.keep();
+        self
     }
-    etcd.end(&mut reader)?;
-    let Reader { names, check, line, passed } = reader;
-    Ok(check.report(format, &names, line, passed))
+
+    /// How much of it is read, in thousandths.
+    pub fn progress(&self) -> u64 {
+        (self.at as u64 * 1_000).checked_div(self.text.as_ref().len() as u64).unwrap_or(1_000)
+    }
+
+    /// Reads so many lines. Returns whether that was all.
+    pub fn go_on(&mut self, lines: u64) -> Result<bool, TraceError> {
+        let text = self.text.as_ref();
+        for line in text[self.at..].split_inclusive('\n').take(usize::try_from(lines).unwrap_or(usize::MAX)) {
+            self.at += line.len();
+            let line = line.strip_suffix('\n').unwrap_or(line);
+            let line = line.strip_suffix('\r').unwrap_or(line);
+            let reader = &mut self.reader;
+            reader.line += 1;
+            if reader.line > MOST_LINES {
+                return Err(reader.error(alloc::format!("a trace has at most {MOST_LINES} lines")));
+            }
+            if line.len() > MOST_LINE {
+                return Err(reader.error(alloc::format!("a line has at most {} KiB", MOST_LINE / 1024)));
+            }
+            match self.format {
+                Format::Lines => lines::read(line, reader)?,
+                Format::Dslogs => dslogs::read(line, reader)?,
+                Format::Etcd => self.etcd.read(line, reader)?,
+                Format::Maelstrom => maelstrom::read(line, reader)?,
+            }
+        }
+        Ok(self.at == text.len())
+    }
+
+    /// What came of it, once all is read; and the way there, where that is kept.
+    pub fn end(mut self) -> Result<(Report, Replay), TraceError> {
+        self.etcd.end(&mut self.reader)?;
+        let Reader { names, mut check, line, passed } = self.reader;
+        let mut replay = check.take_replay().unwrap_or_default();
+        let report = check.report(self.format, &names, line, passed);
+        replay.name_by(names);
+        Ok((report, replay))
+    }
 }
 
 /// What adapters write to.
+#[derive(Default)]
 pub(crate) struct Reader {
     names: Names,
     check: Check,

@@ -3,6 +3,8 @@
 
 mod beside;
 
+pub use beside::row_view;
+
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 

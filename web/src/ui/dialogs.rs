@@ -14,7 +14,7 @@ use super::icons::close_icon;
 use super::page::{Dialog, Page};
 use super::signal::RwSignal;
 use super::tongue::LANGUAGES;
-use super::{address, dom, frame, library, model, share, tongue};
+use super::{address, dom, frame, library, model, share, tongue, trace};
 use crate::keys::KEYS;
 use crate::layout::Point;
 use crate::scene::Shape;
@@ -32,6 +32,7 @@ pub fn dialogs(page: Page) -> El {
                 Dialog::Scenarios => scenarios(page),
                 Dialog::Help => help(page),
                 Dialog::Compare => two_runs(page),
+                Dialog::Trace => trace::trace(page),
                 Dialog::Model => Shell { title: words::model::TITLE, fields: false, body: model::parts(page) },
             }
             .open(page)
@@ -172,7 +173,7 @@ pub fn leave(page: Page, then: impl FnOnce() + 'static) {
 fn scenarios(page: Page) -> Shell {
     let dice = html("button").text("Play this one with other dice").click(move || leave(page, move || new_seed(page)));
     let mut body = library::parts(page);
-    body.extend([html("div").class("with").child(dice), paste(page)]);
+    body.extend([html("div").class("with").child(dice), paste(page), trace::button(page)]);
     // A field that takes the focus brings up the keys of a telephone; a frame on another site may not mark it.
     if !dom::coarse() {
         frame::soon(|| dom::focus("library-words"));

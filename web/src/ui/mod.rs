@@ -56,6 +56,7 @@ mod switches;
 mod tale;
 mod timebar;
 mod tongue;
+mod trace;
 mod transport;
 mod why;
 mod zoom;

@@ -57,6 +57,8 @@ pub enum Dialog {
     Help,
     /// Two runs beside each other.
     Compare,
+    /// A trace of another Raft.
+    Trace,
     /// What is a model here, and what is not.
     Model,
 }

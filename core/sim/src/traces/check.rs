@@ -5,9 +5,9 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use raft_core::{Command, Entry, Index, Log, Payload, Position, ServerId, Term, Time};
+use raft_core::{Command, Index, Log, Payload, Position, ServerId, Term, Time};
 
-use super::{Event, Format, MOST_AHEAD, MOST_FIRST, Names};
+use super::{Change, Event, Format, MOST_AHEAD, MOST_FIRST, Names, Replay, Server, Step};
 use crate::checker::{Checker, Clash, Promise, Violation};
 use crate::words;
 
@@ -90,20 +90,6 @@ impl Rule {
     }
 }
 
-/// One server, as far as its lines tell.
-#[derive(Default)]
-struct Server {
-    term: Term,
-    /// Where it said so.
-    since: u64,
-    /// The term that it leads.
-    leads: Option<Term>,
-    log: Log,
-    commit: Index,
-    commit_since: u64,
-    applied: Index,
-}
-
 /// A finding before names are put in.
 struct Raw {
     line: u64,
@@ -142,9 +128,21 @@ pub(super) struct Check {
     events: u64,
     found: Vec<Raw>,
     more: bool,
+    /// Each change, for who wants to walk through them.
+    replay: Option<Replay>,
 }
 
 impl Check {
+    /// Writes every change down.
+    pub(super) fn keep(&mut self) {
+        self.replay = Some(Replay::default());
+    }
+
+    /// What was written down.
+    pub(super) fn take_replay(&mut self) -> Option<Replay> {
+        self.replay.take()
+    }
+
     /// Whether nothing was said of a server's log yet.
     pub(super) fn is_new(&self, id: ServerId) -> bool {
         self.servers.get(&id).is_none_or(|server| server.log.last() == Position::default())
@@ -168,7 +166,8 @@ impl Check {
 
     /// A server did something, says this line.
     pub(super) fn take(&mut self, line: u64, id: ServerId, event: &Event<'_>) {
-        let of_itself = matches!(event, Event::Term(_) | Event::Vote(..) | Event::Leads(_) | Event::Restart);
+        let of_itself =
+            matches!(event, Event::Term(_) | Event::Vote(..) | Event::Leads(_) | Event::Crash | Event::Restart);
         if self.blind && !of_itself {
             return;
         }
@@ -182,12 +181,8 @@ impl Check {
             Event::Commit(index) => self.commit(line, id, *index),
             Event::Apply(index, term) => self.apply(line, id, *index, *term),
             Event::Snapshot(last) => self.snapshot(line, id, *last),
-            Event::Restart => {
-                let server = self.server(id);
-                *server = Server { log: core::mem::take(&mut server.log), ..Server::default() };
-                server.commit = server.log.base().index;
-                server.applied = server.commit;
-            }
+            Event::Crash => self.change(line, id, Change::Crashes),
+            Event::Restart => self.change(line, id, Change::Restarts),
         }
         let broken: Vec<Violation> = self.checker.violations().get(self.seen..).unwrap_or_default().to_vec();
         self.seen += broken.len();
@@ -220,19 +215,26 @@ impl Check {
         }
     }
 
+    /// A server goes on, and that is written down.
+    fn change(&mut self, line: u64, id: ServerId, change: Change) {
+        if let Some(replay) = &mut self.replay {
+            replay.write(Step { line, server: id, change: change.clone() }, &self.servers);
+        }
+        self.server(id).take(line, &change);
+    }
+
     fn term(&mut self, line: u64, id: ServerId, term: Term) {
         let server = self.server(id);
-        let (before, since) = (server.term, server.since);
+        let (before, since) = (server.floor(), server.since);
         if term > before {
-            (server.term, server.since) = (term, line);
-            server.leads = None;
+            self.change(line, id, Change::Term(term));
         } else if term < before {
             self.find(line, Some(since), Rule::TermGrows, What::TermBack(id, before, term));
         }
     }
 
     fn vote(&mut self, line: u64, id: ServerId, term: Term, to: ServerId) {
-        let now = self.server(id).term;
+        let now = self.server(id).floor();
         if term < now {
             let since = self.server(id).since;
             self.find(line, Some(since), Rule::OneVote, What::OldVote(id, term, now));
@@ -243,22 +245,24 @@ impl Check {
             Some((first, earlier)) if *first != to => {
                 let (first, earlier) = (*first, *earlier);
                 self.find(line, Some(earlier), Rule::OneVote, What::Votes(id, term, first, to));
+                self.change(line, id, Change::Votes(term, to));
             }
             Some(_) => {}
-            None => _ = self.votes.insert((id, term), (to, line)),
+            None => {
+                self.votes.insert((id, term), (to, line));
+                self.change(line, id, Change::Votes(term, to));
+            }
         }
     }
 
     fn leads(&mut self, line: u64, id: ServerId, term: Option<Term>) {
         let term = term.unwrap_or(self.server(id).term);
         self.term(line, id, term);
-        let blind = self.blind;
-        let server = self.server(id);
-        if server.leads == Some(term) {
+        if self.server(id).leads == Some(term) {
             return;
         }
-        server.leads = Some(term);
-        let log = if blind { Log::default() } else { server.log.clone() };
+        self.change(line, id, Change::Leads(term));
+        let log = if self.blind { Log::default() } else { self.server(id).log.clone() };
         self.checker.elected(Time(line), term, id, &log);
         self.leaders.entry(term).or_insert((id, line));
     }
@@ -267,18 +271,15 @@ impl Check {
         // A trace may begin in the middle of a run, and of some servers later than of others.
         let most = if self.begins() { MOST_FIRST } else { self.checker.stored_up_to().0 + 1 };
         let midway = self.begins() || self.midway;
-        let server = self.server(id);
-        let last = server.log.last();
+        let log = &self.server(id).log;
+        let last = log.last();
         if last == Position::default() && (2..=most).contains(&at.index.0) && midway {
-            let before = Position { term: Term(0), index: at.index.previous() };
-            server.log = Log::after(before);
-            (server.commit, server.applied) = (before.index, before.index);
-            self.checker.begin_after(before.index);
+            self.checker.begin_after(at.index.previous());
             self.midway = true;
         } else if at.index.0 > last.index.0 + 1 || at.index.0 == 0 {
             self.find(line, None, Rule::NoGaps, What::Skips(id, last.index, at.index));
             return;
-        } else if at.index <= server.log.base().index || server.log.term(at.index) == Some(at.term) {
+        } else if at.index <= log.base().index || log.term(at.index) == Some(at.term) {
             return;
         } else if at.index <= last.index {
             self.truncate(line, id, at.index);
@@ -287,9 +288,8 @@ impl Check {
             "" => Payload::Noop,
             value => Payload::Command(Command::from(value.as_bytes().to_vec())),
         };
-        let server = self.server(id);
-        let previous = server.log.last().term;
-        server.log.append(Entry { term: at.term, payload: payload.clone() });
+        self.change(line, id, Change::Stores(at, payload.clone()));
+        let previous = self.server(id).log.term(at.index.previous()).unwrap_or_default();
         // Where a log begins without a snapshot, nobody knows the term before.
         if previous != Term(0) || at.index == Index(1) {
             self.checker.stored(Time(line), id, at, previous, &payload);
@@ -303,8 +303,8 @@ impl Check {
         if from > server.log.last_index() {
             return;
         }
-        let leads = server.leads.is_some_and(|term| term == server.term);
-        server.log.truncate(from);
+        let leads = server.is_leader();
+        self.change(line, id, Change::Truncates(from));
         if leads {
             self.checker.rewritten(Time(line), id, from);
         }
@@ -323,7 +323,8 @@ impl Check {
         if index == before || !known {
             return;
         }
-        (server.commit, server.commit_since) = (index, line);
+        self.change(line, id, Change::Commits(index));
+        let server = self.server(id);
         let (term, log) = (server.term, server.log.clone());
         for n in before.0.max(log.base().index.0) + 1..=index.0 {
             let at = Index(n);
@@ -348,8 +349,9 @@ impl Check {
         if before > Index(0) && index > before.next() {
             self.find(line, None, Rule::NoGaps, What::Skips(id, before, index));
         }
-        let server = self.server(id);
-        server.applied = index.max(before);
+        if index > before {
+            self.change(line, id, Change::Applies(index));
+        }
         if let (Some(term), Some(own)) = (term, own)
             && term != own
         {
@@ -364,19 +366,10 @@ impl Check {
     fn snapshot(&mut self, line: u64, id: ServerId, last: Position) {
         let begins = self.begins();
         let most = if begins { MOST_FIRST } else { self.checker.stored_up_to().0 + MOST_AHEAD };
-        let server = self.server(id);
-        if last.index <= server.log.base().index || last.index.0 > most {
+        if last.index <= self.server(id).log.base().index || last.index.0 > most {
             return;
         }
-        if server.log.holds(last) {
-            server.log.compact(last);
-        } else {
-            server.log = Log::after(last);
-        }
-        if server.commit < last.index {
-            (server.commit, server.commit_since) = (last.index, line);
-        }
-        server.applied = server.applied.max(last.index);
+        self.change(line, id, Change::Snapshot(last));
         if begins {
             self.checker.begin_after(last.index);
             self.midway = true;
@@ -394,7 +387,8 @@ impl Check {
             servers: names.count(),
             term: self.servers.values().map(|server| server.term.0).max().unwrap_or(0),
             leaders: self.leaders.len(),
-            commit: self.servers.values().map(|server| server.commit.0).max().unwrap_or(0),
+            // Who crashed has forgotten it; it was committed all the same.
+            commit: self.servers.values().map(|server| server.commit).fold(self.checker.committed(), Index::max).0,
             findings: self.found.iter().map(finding).collect(),
             more: self.more,
         }

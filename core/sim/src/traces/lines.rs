@@ -51,7 +51,8 @@ pub(super) fn read(line: &str, reader: &mut Reader) -> Result<(), TraceError> {
         "truncate" => Event::Truncate(Index(wanted("index", reader)?)),
         "commit" => Event::Commit(Index(wanted("index", reader)?)),
         "apply" => Event::Apply(Index(wanted("index", reader)?), number("term", reader)?.map(Term)),
-        "crash" | "restart" => Event::Restart,
+        "crash" => Event::Crash,
+        "restart" => Event::Restart,
         _ => {
             reader.passed += 1;
             return Ok(());

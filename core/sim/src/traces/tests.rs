@@ -242,3 +242,46 @@ fn a_run_of_ours_is_a_trace_without_a_finding_and_one_with_a_bug_is_not() {
     let rules: Vec<&str> = report.findings.iter().map(|found| found.rule.name()).collect();
     assert!(rules.contains(&"one-vote") && rules.contains(&"election-safety"), "{rules:?}");
 }
+
+#[test]
+fn a_trace_is_walked_through_from_anywhere_to_anywhere() {
+    let mut short = String::new();
+    for n in 1..=400 {
+        let term = 1 + n / 50;
+        short.push_str(&format!("term S1 {term}; vote S1 {term} S1; leader S1 {term}; append S1 {n} {term} v{n}; "));
+        short.push_str(&format!("append S2 {n} {term} v{n}; commit S1 {n}; "));
+        if n % 100 == 0 {
+            short.push_str(&format!("crash S1; restart S1; snapshot S2 {} {}; ", n - 10, 1 + (n - 10) / 50));
+        }
+    }
+    let text = lines(&short);
+    let read = |text: String| {
+        let mut reading = Reading::new(text, None).expect("a trace").to_replay();
+        while !reading.go_on(7).expect("lines") {}
+        reading.end().expect("an end")
+    };
+    let (report, whole) = read(text.clone());
+    assert!(report.findings.is_empty() && whole.steps().len() > 1_200, "{}", whole.steps().len());
+    for lines in [0, 1, 2, 50, 999, 1_500, report.lines / 2, report.lines] {
+        let part: String = text.split_inclusive('\n').take(lines as usize).collect();
+        let stood = whole.after(whole.up_to(lines));
+        assert_eq!(stood.len(), report.servers);
+        // Nothing at all looks like no format.
+        let expected = if lines == 0 { BTreeMap::new() } else { read(part).1.after(usize::MAX) };
+        for (id, server) in &stood {
+            assert_eq!(server, expected.get(id).unwrap_or(&Server::default()), "{id} after {lines} lines");
+        }
+    }
+}
+
+#[test]
+fn what_a_line_changed_is_said_by_the_names_of_the_trace() {
+    let text = "{\"server\":\"ann\",\"event\":\"vote\",\"term\":1,\"for\":\"bob\"}\n\
+                {\"server\":\"bob\",\"event\":\"append\",\"index\":1,\"term\":1,\"value\":\"x=1\"}\n";
+    let mut reading = Reading::new(text, None).expect("a trace").to_replay();
+    assert_eq!(reading.go_on(1), Ok(false));
+    assert!(reading.progress() > 300 && reading.go_on(5) == Ok(true));
+    let (_, replay) = reading.end().expect("an end");
+    let said: Vec<String> = replay.steps().iter().map(|step| replay.said(step)).collect();
+    assert_eq!(said, ["ann is in term 1", "ann votes for bob in term 1", "bob stores x=1 at 1@1"]);
+}

@@ -90,12 +90,13 @@ fn pane(name: &str, world: &World, found: &[Difference]) -> El {
         let apart = found.iter().filter(|difference| difference.of == of);
         let apart: Vec<&str> = apart.map(|difference| says::aspect(difference.aspect)).collect();
         let term = picture.servers.iter().find(|server| server.id == row.id).map_or(0, |server| server.term.0);
-        row_view(row, term, &apart)
+        row_view(row, &row.id.to_string(), term, &apart)
     });
     html("section").attr("aria-label", name).child(html("h3").text(name)).child(html("ul").children(rows))
 }
 
-fn row_view(row: &Row, term: u64, apart: &[&str]) -> El {
+/// The role of a server and the end of its log, in a line.
+pub fn row_view(row: &Row, name: &str, term: u64, apart: &[&str]) -> El {
     let cell = |cell: &Cell| {
         let class = match cell.state {
             CellState::Committed => format!("entry t{}", tint(cell.term)),
@@ -112,7 +113,7 @@ fn row_view(row: &Row, term: u64, apart: &[&str]) -> El {
     let differs = (!apart.is_empty()).then(|| html("small").class("differs").text(&says::differs(apart)));
     html("li")
         .class(if apart.is_empty() { "" } else { "apart" })
-        .child(html("b").text(&row.id.to_string()))
+        .child(html("b").verbatim(name))
         .child(html("small").text(&format!("{role} · T{term}")))
         .child(html("span").class("entries").children(row.cells.iter().map(cell)))
         .maybe(differs)
