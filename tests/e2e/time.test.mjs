@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { axe, pages } from "./lib/browser.mjs";
+import { weigh, weighed } from "./lib/memory.mjs";
 import { button, command, leader, state, until } from "./lib/play.mjs";
 
 const openPage = pages({ before, after });
@@ -90,40 +91,18 @@ test("another future is named, gone back to, and compared with", async (t) => {
   assert.equal(leader(taken).id, leader(before).id);
 });
 
-/** Keeps hold of the memory of WebAssembly that the page makes, to weigh it. */
-const weighed = (page) =>
-  page.addInitScript(() => {
-    for (const name of ["instantiate", "instantiateStreaming"]) {
-      const real = WebAssembly[name];
-      WebAssembly[name] = async (...given) => {
-        const made = await real.apply(WebAssembly, given);
-        const { exports } = made.instance ?? made;
-        const memory = Object.values(exports).find((one) => one instanceof WebAssembly.Memory);
-        if (memory) window.weighed ??= memory;
-        return made;
-      };
-    }
-  });
-
 // The full size, an hour of a million events, is `cargo xtask bench history`. Here it is enough that
 // nothing slips by a magnitude, on a machine that may be doing other things.
 test("a long run stays small, and any moment of it is near", { timeout: 300_000 }, async (t) => {
   const text = "raft 1\nservers 5\nset load 10/s\nset speed 100\nat 30s crash S1\nat 45s restart S1\n";
   const page = await openPage(t, { hash: `#text=${encodeURIComponent(text)}`, prepare: weighed });
   await command(page, "pause");
-  const tools = await page.context().newCDPSession(page);
-  const weigh = async () => {
-    await tools.send("HeapProfiler.collectGarbage");
-    const { usedSize } = await tools.send("Runtime.getHeapUsage");
-    const wasm = await page.evaluate(() => window.weighed?.buffer.byteLength ?? 0);
-    return { script: usedSize / 1e6, wasm: wasm / 1e6 };
-  };
   const minutes = 20;
   const sizes = [];
   for (let minute = 1; minute <= minutes; minute += 1) {
     await command(page, "seek", { t: minute * 60_000_000 });
     await until(page, `minute ${minute}`, (now) => now.t === minute * 60_000_000, 60_000);
-    if (minute % 5 === 0) sizes.push(await weigh());
+    if (minute % 5 === 0) sizes.push(await weigh(page));
   }
   const shown = (of) => sizes.map((size) => size[of].toFixed(1)).join(", ");
   t.diagnostic(`after 5, 10, 15, 20 minutes: script ${shown("script")} MB, WebAssembly ${shown("wasm")} MB`);

@@ -87,23 +87,55 @@ impl Frame {
         })
     }
 
-    /// The messages to be drawn: when each ended, or now, and how far it has come by then.
-    pub fn legs<'a>(&self, world: &'a World, records: &'a [Record]) -> impl Iterator<Item = (Trip, Time, Share)> + 'a {
-        let (start, end, now) = (self.window.start, self.window.end, world.now());
-        let ended = records.iter().rev().take_while(move |record| record.at >= start);
-        let ended = ended.filter_map(|record| match &record.what {
-            What::Arrived(trip) | What::Waits(trip) => Some((*trip, record.at, Share::All)),
-            What::Lost(trip, _) => Some((*trip, record.at, Share::Lost)),
-            _ => None,
+    /// The messages to be drawn: when each ended, or now, and how far it has come by then. Of very many
+    /// it is a part, spread evenly: more than that nobody could tell apart.
+    pub fn legs(&self, world: &World, records: &[Record]) -> Vec<Leg> {
+        let (mut legs, mut counts) = (Vec::new(), Counts::default());
+        self.each_leg(world, records, &mut |leg| {
+            counts[Shape::of(leg.0.kind) as usize] += 1;
+            if legs.len() < FEW {
+                legs.push(leg);
+            }
         });
-        let ended = ended.filter(move |(trip, ..)| trip.sent <= end);
-        let flights = world.flights().into_iter().filter(|flight| !flight.waited).take(ARROWS);
-        // One that is held stands still on its way.
-        let flights = flights.map(move |flight| {
+        if counts.iter().sum::<usize>() > FEW { self.sample(world, records, counts) } else { legs }
+    }
+
+    /// Some of each kind, so that a vote among a thousand entries is seen, and all that got lost. Which
+    /// ones does not depend on the moment: an arrow that is there stays until there are twice as many.
+    #[inline(never)] // A first visit has few.
+    fn sample(&self, world: &World, records: &[Record], counts: Counts) -> Vec<Leg> {
+        let one_in = counts.map(|count| count.div_ceil(OF_A_KIND).next_power_of_two() as u64);
+        let mut legs = Vec::new();
+        self.each_leg(world, records, &mut |leg| {
+            let (Trip { id, kind, .. }, _, share) = leg;
+            // Numbers follow each other in the order of the servers: take them as they are, and it is always the
+            // same one's that are drawn (Fibonacci hashing).
+            let spread = id.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
+            if spread % one_in[Shape::of(kind) as usize] == 0 || share == Share::Lost {
+                legs.push(leg);
+            }
+        });
+        legs
+    }
+
+    fn each_leg(&self, world: &World, records: &[Record], call: &mut dyn FnMut(Leg)) {
+        let Range { start, end } = self.window;
+        for record in records.iter().rev().take_while(|record| record.at >= start) {
+            let (trip, share) = match &record.what {
+                What::Arrived(trip) | What::Waits(trip) => (trip, Share::All),
+                What::Lost(trip, _) => (trip, Share::Lost),
+                _ => continue,
+            };
+            if trip.sent <= end {
+                call((*trip, record.at, share));
+            }
+        }
+        let now = world.now();
+        for flight in world.flights().into_iter().filter(|flight| !flight.waited) {
             let share = Share::Part(flight.progress(now) as f64 / 1_000.0);
-            (flight.trip(), flight.held.unwrap_or(now).min(now), share)
-        });
-        ended.take(ARROWS).chain(flights)
+            // One that is held stands still on its way.
+            call((flight.trip(), flight.held.unwrap_or(now).min(now), share));
+        }
     }
 
     /// Where the arrow of such a message begins and ends, if any of it is shown.
@@ -153,8 +185,17 @@ pub fn first(first: usize, wanted: Option<usize>, all: usize, room: usize) -> us
     first.clamp(least, most).min(all.saturating_sub(room))
 }
 
-/// So many arrows are drawn; more than that nobody can tell apart.
-const ARROWS: usize = 1_500;
+/// A message that is drawn, until when, and how far it came by then.
+pub type Leg = (Trip, Time, Share);
+
+/// How many messages of each shape there are.
+type Counts = [usize; Shape::ALL.len()];
+
+/// Up to so many arrows are drawn as they are …
+const FEW: usize = 600;
+
+/// … and of more at most so many of each shape.
+const OF_A_KIND: usize = 250;
 
 /// So many times without a leader and calls bear words.
 pub const WORDS: usize = 4;
@@ -380,6 +421,24 @@ mod tests {
         assert_eq!(drawing.leads, leads);
         assert!(!drawing.crashes.is_empty() && !drawing.silent.is_empty());
         assert_eq!(drawing.gaps[0].words, "no leader, 120 ms");
+    }
+
+    #[test]
+    fn of_a_crowd_of_messages_some_of_each_kind_are_drawn_all_over_the_window() {
+        let crowd = "raft 1\nservers 9\nset latency 10ms\nset heartbeat 5ms\nat 0ms timeout S1\nat 500ms cut S1->S2\n";
+        let (frame, drawing) = drawn(crowd, Time::millis(640));
+        let count = |shape: Shape| drawing.arrows[shape as usize].0.matches('M').count();
+        assert!(count(Shape::Vote) >= 8, "the election is not lost among the heartbeats");
+        let lost = drawing.lost.matches('M').count();
+        assert!(lost > 20, "what got lost is not left out");
+        assert!(count(Shape::Heartbeat) <= OF_A_KIND + lost, "{}", count(Shape::Heartbeat));
+        let arrows = drawing.arrows[Shape::Heartbeat as usize].0.split('M').skip(1);
+        let starts = arrows.filter_map(|arrow| arrow.split(' ').next()?.parse::<f64>().ok());
+        let starts: Vec<f64> = starts.collect();
+        for part in 1..6 {
+            let (left, right) = (frame.x(Time::millis(part * 100)), frame.x(Time::millis(part * 100 + 100)));
+            assert!(starts.iter().any(|x| (left..right).contains(x)), "none from {part}00 ms on");
+        }
     }
 
     #[test]

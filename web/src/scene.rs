@@ -13,7 +13,7 @@ use raft_sim::network::{Flight, Parcel, Place, Reply};
 use raft_sim::scenario::MessageKind;
 use raft_sim::world::World;
 
-use crate::layout::{CLIENT, Point, Ring, Way, circle, draw};
+use crate::layout::{CLIENT, Point, Ring, Stamp, Way};
 
 /// What changes with an event.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -329,29 +329,35 @@ impl Shape {
         }
     }
 
-    /// Its outline around a point, as SVG path data with half the size `r`.
-    pub fn outline(self, at: Point, r: f64, d: &mut String) {
-        let Point { x, y } = at;
+    /// Its outline, as SVG path data with half the size `r`.
+    pub fn stamp(self, r: f64) -> Stamp {
+        let at = |x: f64, y: f64| Point { x, y };
         match self {
             Shape::Vote | Shape::VoteReply => {
                 let (w, h) = (r * 1.1, r * 1.1);
-                draw(d, &[("M", x), (" ", y - h), ("l", w), (" ", h * 1.9), ("h", -2.0 * w)], "z");
+                Stamp::new(at(0.0, -h), &[("l", w), (" ", h * 1.9), ("h", -2.0 * w)], "z")
             }
             Shape::Append | Shape::AppendReply => {
                 let (half, side) = (r * 0.92, r * 1.84);
-                draw(d, &[("M", x - half), (" ", y - half), ("h", side), ("v", side), ("h", -side)], "z");
+                Stamp::new(at(-half, -half), &[("h", side), ("v", side), ("h", -side)], "z")
             }
-            Shape::Heartbeat | Shape::HeartbeatReply => circle(d, at, r * 0.9),
+            Shape::Heartbeat | Shape::HeartbeatReply => Stamp::circle(r * 0.9),
             Shape::Snapshot | Shape::SnapshotReply => {
                 let (h, w) = (r * 0.6, r * 1.05);
-                draw(d, &[("M", x), (" ", y - 2.0 * h), ("l", w), (" ", h), ("v", 2.0 * h), ("l", -w), (" ", h)], "");
-                draw(d, &[("l", -w), (" ", -h), ("v", -2.0 * h)], "z");
+                let right = [("l", w), (" ", h), ("v", 2.0 * h), ("l", -w), (" ", h)];
+                let left = [("l", -w), (" ", -h), ("v", -2.0 * h)];
+                Stamp::new(at(0.0, -2.0 * h), &[&right[..], &left].concat(), "z")
             }
             Shape::Request | Shape::Answer => {
                 let r = r * 1.05;
-                draw(d, &[("M", x), (" ", y - r), ("l", r), (" ", r), ("l", -r), (" ", r), ("l", -r), (" ", -r)], "z");
+                Stamp::new(at(0.0, -r), &[("l", r), (" ", r), ("l", -r), (" ", r), ("l", -r), (" ", -r)], "z")
             }
         }
+    }
+
+    /// Its outline around a point.
+    pub fn outline(self, at: Point, r: f64, d: &mut String) {
+        self.stamp(r).press(d, at);
     }
 }
 

@@ -1,16 +1,23 @@
 //! `cargo xtask bench`: our core beside another one. The crate `bench` is a workspace of its own,
-//! so that what it needs is downloaded and built for this command only; see `docs/bench.md`.
+//! so that what it needs is downloaded and built for this command only; and the page in Chromium. See
+//! `docs/bench.md`.
 
 use std::path::PathBuf;
 
-use crate::run::{Outcome, cargo, command, said, target_dir};
+use crate::run::{Outcome, cargo, command, run, said, target_dir};
 use crate::tools::{self, PAGE_TARGET};
+use crate::{browser, dist};
 
 /// Where cargo finds the benchmark.
 pub const MANIFEST: &str = "bench/Cargo.toml";
 
 /// Builds what is wanted and runs it. Nothing of this is printed to where the results go.
 pub fn bench(arguments: &[String]) -> Outcome {
+    if let Some((first, rest)) = arguments.split_first()
+        && first == "page"
+    {
+        return page(rest);
+    }
     build(&["--release", "--bin", "raft-bench"])?;
     let mut words = arguments.to_vec();
     if words.iter().any(|word| word.trim_start_matches("--") == "wasm") {
@@ -26,6 +33,16 @@ pub fn bench(arguments: &[String]) -> Outcome {
     let program = built().join("release").join(format!("raft-bench{}", std::env::consts::EXE_SUFFIX));
     let status = command(program).args(words).status().map_err(|error| error.to_string())?;
     if status.success() { Ok(()) } else { Err("the benchmark failed".into()) }
+}
+
+/// Measures the page in Chromium: as a release, built now unless `--built` says that it is there.
+fn page(arguments: &[String]) -> Outcome {
+    let (built, parts): (Vec<_>, Vec<_>) = arguments.iter().partition(|word| *word == "--built");
+    let mut node = browser::node()?;
+    if built.is_empty() {
+        dist::dist()?;
+    }
+    run(node.arg("tests/e2e/bench.mjs").args(parts))
 }
 
 fn build(what: &[&str]) -> Outcome {

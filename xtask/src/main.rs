@@ -23,7 +23,8 @@ cargo xtask COMMAND
   test [--built] [PART…]              check everything, or the named parts, in order
   dist                                build the release folder `dist` (in Chromium it sees what comes first)
   shots [STATE…]                      screenshots of the main states into target/shots
-  bench [--json] [PART…]              measurements: core, simulated, instructions, wasm
+  bench [--json] [PART…]              measurements: core, simulated, instructions, history, wasm
+  bench page [--built] [PART…]        measurements in Chromium: frames, tasks, seeks, heap
   exhaustive [all | OPTION…]          explore small clusters completely; see docs/exhaustive.md
   explore-table [OPTION…]             look for every bug and write what it took into docs/explore.md
   fuzz [--seconds N] [TARGET…]        strange texts and links at the edges: text, link, run

@@ -283,6 +283,8 @@ pub(super) fn watch(page: Page) {
         let what = MutationObserverInit::new();
         what.set_child_list(true);
         what.set_subtree(true);
+        // A cell is used again for another entry.
+        what.set_attribute_filter(&js_sys::Array::of1(&"data-fact".into()));
         let _ = observer.observe_with_options(&side, &what);
         // Both live as long as the page.
         std::mem::forget(observer);

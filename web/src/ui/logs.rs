@@ -4,13 +4,14 @@ use raft_core::{Position, RoleName, ServerId};
 use raft_sim::host::Condition;
 
 use super::app::watch_size;
+use super::cells::cells;
 use super::el::{El, html, svg};
 use super::page::{Chosen, Page};
 use super::signal::Memo;
 use super::why;
 use crate::layout::logs::{CELL, COLUMN, GAP, LEFT, ROW, TOP};
 use crate::linked::Fact;
-use crate::scene::{CONFIGURATION, Cell, CellState, Row, tint};
+use crate::scene::{CONFIGURATION, Cell, CellState, Row};
 use crate::words;
 
 /// The panel of the logs.
@@ -110,7 +111,7 @@ fn matrix(page: Page) -> El {
 }
 
 /// Whatever stands in the matrix stands at whole numbers.
-fn whole(x: f64) -> String {
+pub(super) fn whole(x: f64) -> String {
     (x as i64).to_string()
 }
 
@@ -118,24 +119,28 @@ fn log_row(page: Page, n: usize, id: ServerId) -> El {
     let row =
         Memo::new(move || page.picture.with(|picture| picture.logs.rows.iter().find(|row| row.id == id).cloned()));
     let first = Memo::new(move || page.picture.with(|picture| picture.logs.first));
-    let name = move || row.with(|row| row.as_ref().map(row_name).unwrap_or_default());
+    // It is long: while time runs it is said anew a few times a second.
+    let name = move || {
+        let said = |row: &Option<Row>| row.as_ref().map(row_name).unwrap_or_default();
+        if !page.playing.get() {
+            return row.with(said);
+        }
+        page.moment.track();
+        row.with_untracked(said)
+    };
     let class = move || {
         let down = row.with(|row| row.as_ref().is_some_and(|row| row.condition == Condition::Down));
         let selected = page.chosen.get() == Some(Chosen::Server(id));
         format!("row{}{}", if down { " gone" } else { "" }, if selected { " selected" } else { "" })
     };
     let note = move || row.with(|row| row.as_ref().map_or(("what", ""), note));
-    let keys = move || {
-        let first = first.get();
-        row.with(|row| row.iter().flat_map(|row| &row.cells).map(|cell| key(cell, first)).collect())
-    };
-    let cell = move |wanted: u64| {
-        let first = first.get_untracked();
-        row.with_untracked(|row| {
-            let cell = row.iter().flat_map(|row| &row.cells).find(|cell| key(cell, first) == wanted);
-            cell_view(cell.expect("a cell of the row"), first)
-        })
-    };
+    let over =
+        Memo::new(move || row.with(|row| row.as_ref().map(|row| Over::of(row, first.get())).unwrap_or_default()));
+    let line = move |class: &str, d: fn(&Over) -> String| svg("path").class(class).follow("d", move || over.with(d));
+    let word = move || text("next-word", "").follow("x", move || over.with(|over| over.word.0.to_string()));
+    let word = move || word().say(move || over.with(|over| over.word.1.clone()));
+    let in_snapshot =
+        Memo::new(move || row.with(|row| row.as_ref().and_then(|row| row.folded)).map(|last| (last, first.get())));
     let hit = svg("rect")
         .class("hit")
         .attr("x", "-6")
@@ -152,15 +157,15 @@ fn log_row(page: Page, n: usize, id: ServerId) -> El {
         .child(hit)
         .child(text("who", "2").text(&id.to_string()))
         .child(text("what", "28").follow("class", move || note().0.into()).say(move || note().1.into()))
-        .each(keys, cell)
-        .slot(move || {
-            let first = first.get();
-            row.with(|row| row.as_ref().map(|row| over(row, first)))
-        })
+        .child(cells(row, first))
+        .child(line("applied", |over| over.applied.clone()))
+        .slot(move || in_snapshot.get().map(|(last, first)| folded(last, first)))
+        .child(line("next", |over| over.next.clone()))
+        .when(move || over.with(|over| !over.word.1.is_empty()), word)
 }
 
 /// A text of a row.
-fn text(class: &str, x: &str) -> El {
+pub(super) fn text(class: &str, x: &str) -> El {
     svg("text").class(class).attr("x", x).attr("y", "18")
 }
 
@@ -175,70 +180,43 @@ fn note(row: &Row) -> (&'static str, &'static str) {
     }
 }
 
-/// Whatever is seen of a cell, as one number (FNV-1a): a cell is made anew when that changes.
-fn key(cell: &Cell, first: u64) -> u64 {
-    let hash = |hash: u64, part: u64| (hash ^ part).wrapping_mul(0x0100_0000_01b3);
-    let parts = [first, cell.index, cell.term.0, cell.state as u64];
-    let parts = parts.into_iter().chain(cell.caption.bytes().map(u64::from));
-    parts.fold(0xcbf2_9ce4_8422_2325, hash)
+/// What lies over the cells of a row: how far it is applied, and what the leader knows of it.
+#[derive(Clone, PartialEq, Default)]
+struct Over {
+    applied: String,
+    next: String,
+    /// What is sent next, in words, and where they stand.
+    word: (i64, String),
 }
 
-fn cell_view(cell: &Cell, first: u64) -> El {
-    let x = LEFT + COLUMN * (cell.index - first) as f64;
-    let wide = COLUMN - GAP;
-    let class = match cell.state {
-        CellState::Committed => "cell committed",
-        CellState::Stored => "cell stored",
-        CellState::Unsaved => "cell unsaved",
-    };
-    let caption: String = if cell.caption.chars().count() > 5 {
-        cell.caption.chars().take(4).chain(['…']).collect()
-    } else {
-        cell.caption.clone()
-    };
-    let plate = svg("rect")
-        .class(&format!("t{}", tint(cell.term)))
-        .attr("width", &whole(wide))
-        .attr("height", &whole(CELL))
-        .attr("rx", "6");
-    svg("g")
-        .class(class)
-        .attr("data-fact", &Fact::Entry(cell.position()).to_string())
-        .attr("transform", &format!("translate({} 0)", whole(x)))
-        .child(plate)
-        .child(text("cmd", "7").text(&caption))
-        .child(text("num", &whole(wide - 5.0)).text(&cell.term.0.to_string()))
-}
-
-/// What lies over the cells of a row: how far it is applied, what the leader knows of it, and what
-/// a snapshot stands for, as one however much it is (§7).
-fn over(row: &Row, first: u64) -> El {
-    let from = row.cells.first().map_or(first, |cell| cell.index);
-    let until = row.cells.last().map_or(0, |cell| cell.index).min(row.applied);
-    let mut done = String::new();
-    if until >= from {
-        done = format!("M{} 29H{}", x_of(from, first) + 3, x_of(until + 1, first) - 9);
+impl Over {
+    fn of(row: &Row, first: u64) -> Over {
+        let from = row.cells.first().map_or(first, |cell| cell.index);
+        let until = row.cells.last().map_or(0, |cell| cell.index).min(row.applied);
+        let mut over = Over::default();
+        if until >= from {
+            over.applied = format!("M{} 29H{}", x_of(from, first) + 3, x_of(until + 1, first) - 9);
+        }
+        let end = end_of(row, first);
+        let Some((next, matched)) = row.next.filter(|(next, _)| row.condition != Condition::Down || *next < end) else {
+            return over;
+        };
+        // What the leader will send next: an arrow in the free cell where the log ends, else a bracket that
+        // opens before the entry that will be sent again. One closes after the last that agrees.
+        let (free, shown, x) = (next >= end, next >= first, x_of(next, first));
+        if matched >= first {
+            over.next = format!("M{} 1v25m0 -25h-4m4 25h-4", x_of(matched + 1, first) - 3);
+        }
+        match (shown, free) {
+            (true, true) => over.next.push_str(&format!("M{} 14h12m-5 -4l5 4l-5 4", x + 2)),
+            (true, false) => over.next.push_str(&format!("M{} 1v25m0 -25h4m-4 25h4", x - 3)),
+            _ => {}
+        }
+        if free && shown {
+            over.word = (x + 19, words::next(next));
+        }
+        over
     }
-    let path = |class: &str, d: &str| svg("path").class(class).attr("d", d);
-    let over = svg("g").child(path("applied", &done)).maybe(row.folded.map(|last| folded(last, first)));
-    let end = end_of(row, first);
-    let Some((next, matched)) = row.next.filter(|(next, _)| row.condition != Condition::Down || *next < end) else {
-        return over;
-    };
-    // What the leader will send next: an arrow in the free cell where the log ends, else a bracket that
-    // opens before the entry that will be sent again. One closes after the last that agrees.
-    let (free, shown, x) = (next >= end, next >= first, x_of(next, first));
-    let mut d = String::new();
-    if matched >= first {
-        d = format!("M{} 1v25m0 -25h-4m4 25h-4", x_of(matched + 1, first) - 3);
-    }
-    match (shown, free) {
-        (true, true) => d.push_str(&format!("M{} 14h12m-5 -4l5 4l-5 4", x + 2)),
-        (true, false) => d.push_str(&format!("M{} 1v25m0 -25h4m-4 25h4", x - 3)),
-        _ => {}
-    }
-    let word = || text("next-word", &(x + 19).to_string()).text(&words::next(next));
-    over.child(path("next", &d)).maybe((free && shown).then(word))
 }
 
 /// The index after the last entry.
@@ -252,6 +230,7 @@ fn x_of(index: u64, first: u64) -> i64 {
     LEFT as i64 + COLUMN as i64 * (index as i64 - first as i64)
 }
 
+/// What a snapshot stands for, as one however much it is (§7).
 fn folded(last: Position, first: u64) -> El {
     let columns = last.index.0 + 1 - first;
     let wide = COLUMN * columns as f64 - GAP;

@@ -14,6 +14,7 @@
 mod address;
 mod app;
 mod branches;
+mod cells;
 mod clients;
 mod cone;
 mod course;

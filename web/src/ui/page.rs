@@ -141,6 +141,7 @@ pub struct Model {
     pub(super) lens: bool,
     /// Counts values written by the button: x=1, x=2, ….
     written: u32,
+    pub(super) turn: super::show::Turns,
     pub(super) story_shown: (usize, usize, bool, u64),
     pub(super) story_due: u64,
     /// Leftover of slow frames when motion is reduced.
@@ -257,6 +258,7 @@ impl Page {
             lit: Lit::default(),
             lens: false,
             written: 0,
+            turn: Default::default(),
             story_shown: (usize::MAX, 0, false, 0),
             story_due: 0,
             saved: 0,

@@ -14,8 +14,30 @@ use crate::scene::{FlightScene, Motion, Shape};
 /// Elements by id, with what was last written to each of their attributes.
 #[derive(Default)]
 pub struct Painter {
-    elements: HashMap<String, Option<Element>>,
-    written: HashMap<(String, &'static str), String>,
+    known: HashMap<String, Known>,
+}
+
+struct Known {
+    /// `None` where there is no such element.
+    element: Option<Element>,
+    written: Vec<(&'static str, String)>,
+}
+
+impl Known {
+    /// Whether an attribute has this value from now on, and had another one.
+    fn differs(&mut self, name: &'static str, value: &str) -> bool {
+        match self.written.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, before)) if before == value => false,
+            Some((_, before)) => {
+                value.clone_into(before);
+                true
+            }
+            None => {
+                self.written.push((name, value.to_owned()));
+                true
+            }
+        }
+    }
 }
 
 /// A label that goes along with a message.
@@ -29,52 +51,52 @@ pub struct Tag {
 /// At most so many messages can be reached by keyboard.
 pub const TARGETS: usize = 60;
 
+/// More messages than this are a crowd: nobody follows a single one.
+pub const CROWD: usize = 120;
+
 /// At most so many labels are shown.
 pub const TAGS: usize = 3;
 
 impl Painter {
     /// Forgets the elements: the page drew others.
     pub fn forget(&mut self) {
-        self.elements.clear();
-        self.written.clear();
+        self.known.clear();
     }
 
-    fn element(&mut self, id: &str) -> Option<Element> {
-        if let Some(Some(known)) = self.elements.get(id)
-            && known.is_connected()
-            && known.id() == id
-        {
-            return Some(known.clone());
+    fn find(&mut self, id: &str) -> &mut Known {
+        let stale = match self.known.get(id) {
+            Some(known) => known.element.as_ref().is_none_or(|element| !element.is_connected()),
+            None => true,
+        };
+        if stale {
+            let known = Known { element: dom::document().get_element_by_id(id), written: Vec::new() };
+            self.known.insert(id.to_owned(), known);
         }
-        let found = dom::document().get_element_by_id(id);
-        self.written.retain(|(of, _), _| of != id);
-        self.elements.insert(id.to_owned(), found.clone());
-        found
+        self.known.get_mut(id).expect("it is there, or was just put there")
     }
 
     /// Writes an attribute, if it differs from what was written last.
     pub fn write(&mut self, id: &str, name: &'static str, value: String) {
-        let Some(element) = self.element(id) else { return };
-        let key = (id.to_owned(), name);
-        if self.written.get(&key) == Some(&value) {
+        let known = self.find(id);
+        if known.element.is_none() || !known.differs(name, &value) {
             return;
         }
+        let Some(element) = &known.element else { return };
         match is_read(name) {
-            true => dom::set(&element, name, &said(&value)),
-            false => dom::set(&element, name, &value),
+            true => dom::set(element, name, &said(&value)),
+            false => dom::set(element, name, &value),
         }
-        self.written.insert(key, value);
     }
 
     /// Writes the text of an element.
     pub fn say(&mut self, id: &str, text: String) {
-        let Some(element) = self.element(id) else { return };
-        let key = (id.to_owned(), "#text");
-        if self.written.get(&key) == Some(&text) {
+        let known = self.find(id);
+        if known.element.is_none() || !known.differs("#text", &text) {
             return;
         }
-        element.set_text_content(Some(&said(&text)));
-        self.written.insert(key, text);
+        if let Some(element) = &known.element {
+            element.set_text_content(Some(&said(&text)));
+        }
     }
 
     /// Timers and messages.
@@ -86,12 +108,16 @@ impl Painter {
             self.write(&arc, "stroke-dasharray", format!("{left} 2000"));
         }
         let r = ring.message;
+        // In a crowd trails run into one another, and tell nothing.
+        let trails = motion.flights.len() <= CROWD;
         for shape in Shape::ALL {
-            let (mut body, mut trail) = (String::new(), String::new());
+            let (mut body, mut trail, stamp) = (String::new(), String::new(), shape.stamp(r));
             for flight in motion.flights.iter().filter(|flight| flight.shape == shape && !flight.lost) {
-                shape.outline(flight.at, r, &mut body);
+                stamp.press(&mut body, flight.at);
                 let (tail, at) = (flight.tail, flight.at);
-                draw(&mut trail, &[("M", tail.x), (" ", tail.y), ("L", at.x), (" ", at.y)], "");
+                if trails {
+                    draw(&mut trail, &[("M", tail.x), (" ", tail.y), ("L", at.x), (" ", at.y)], "");
+                }
             }
             self.write(&format!("body-{}", shape.class()), "d", body);
             self.write(&format!("trail-{}", shape.class()), "d", trail);

@@ -7,7 +7,7 @@ use raft_sim::network::{Flight, Parcel};
 use raft_sim::words::{Weight, line};
 
 use super::page::{Chosen, Model, Page, Story, StoryLine, Target};
-use super::paint::{TARGETS, Tag};
+use super::paint::{CROWD, TARGETS, Tag};
 use super::signal::RwSignal;
 use super::{failure, frame, protocol};
 use crate::layout::{Ring, logs};
@@ -29,6 +29,7 @@ impl Page {
         let real = frame::clock();
         let (every, diagram) = (self.every.get_untracked(), self.diagram.get_untracked());
         let lens = self.lens.with_untracked(Option::is_some);
+        let played = self.playing.get_untracked();
         let mut story = None;
         let mut targets = Vec::new();
         let mut moment = None;
@@ -38,8 +39,11 @@ impl Page {
             let world = playback.world();
             let longest = world.settings().all().election_timeout.end;
             model.motion = Motion::of(world, &ring, longest);
-            let picture = Picture::of(world, columns, from);
-            let servers: Vec<ServerId> = picture.servers.iter().map(|server| server.id).collect();
+            // Play has come to its end: all is shown as it is.
+            let now = now || played != playback.playing;
+            let turn = if now { Turn::All } else { model.turn.next(model.motion.flights.len(), world.events()) };
+            let picture = (turn.pictures() || lens || model.lens).then(|| Picture::of(world, columns, from));
+            let servers: Vec<ServerId> = world.servers().iter().map(|server| server.id).collect();
             let tags = tags(model, chosen, focus);
             model.painter.motion(&model.motion, &servers, &ring, &tags, !model.playback.playing);
             model.painter.say("clock", words::moment(model.playback.now()));
@@ -71,21 +75,23 @@ impl Page {
             let branches = playback.branches().len();
             let state = (branches, playback.playing, playback.waits.clone(), playback.chronicle.version, span);
             super::timebar::paint(&mut model.painter, &model.playback, span);
-            if diagram {
+            if diagram && turn.diagram() {
                 super::spacetime::paint(&mut model.painter, &model.playback);
             }
             if focus.is_some() || model.lit.fact.is_some() {
                 super::linked::light(model, *self, moment.is_some());
             }
-            if lens || model.lens {
-                super::lens::paint(model, *self, &picture, moment.is_some());
+            if let Some(picture) = picture.as_ref().filter(|_| lens || model.lens) {
+                super::lens::paint(model, *self, picture, moment.is_some());
                 model.lens = lens;
             }
             (picture, roster, state)
         });
         let Some((picture, roster, (branches, playing, waits, version, span))) = shown else { return };
         set_if_new(self.roster, roster);
-        set_if_new(self.picture, picture);
+        if let Some(picture) = picture {
+            set_if_new(self.picture, picture);
+        }
         set_if_new(self.branches, branches);
         set_if_new(self.playing, playing);
         set_if_new(self.waits, waits);
@@ -131,6 +137,51 @@ impl Page {
             let playback = &model.playback;
             super::address::link_to(playback.scenario(), playback.now(), Some(playback.world().digest()))
         })
+    }
+}
+
+/// What a frame draws besides the motion. Where much happens in each, the pictures take turns: logs and roles
+/// in one, the space-time diagram in the next. No eye sees the difference of a frame, and each has half the
+/// work.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+enum Turn {
+    #[default]
+    All,
+    Pictures,
+    Diagram,
+}
+
+impl Turn {
+    fn pictures(self) -> bool {
+        self != Turn::Diagram
+    }
+
+    fn diagram(self) -> bool {
+        self != Turn::Pictures
+    }
+}
+
+/// Whose turn it is.
+#[derive(Default)]
+pub struct Turns {
+    last: Turn,
+    /// How many events led to it.
+    events: u64,
+}
+
+/// So many events since the frame before are much.
+const MUCH: u64 = 40;
+
+impl Turns {
+    fn next(&mut self, flights: usize, events: u64) -> Turn {
+        let much = flights > CROWD || events > self.events + MUCH;
+        self.events = events;
+        self.last = match self.last {
+            _ if !much => Turn::All,
+            Turn::Pictures => Turn::Diagram,
+            _ => Turn::Pictures,
+        };
+        self.last
     }
 }
 
