@@ -3,6 +3,7 @@
 //! the name of the test is the sentence, shortened.
 
 mod bench;
+mod broken;
 mod clients;
 mod durability;
 mod elections;

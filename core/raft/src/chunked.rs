@@ -260,7 +260,15 @@ impl<T: Hash> Hash for Chunked<T> {
 
 #[cfg(test)]
 mod tests {
+    extern crate std;
+
     use super::*;
+
+    fn fed(value: &impl Hash) -> u64 {
+        let mut hasher = std::hash::DefaultHasher::new();
+        value.hash(&mut hasher);
+        hasher.finish()
+    }
 
     #[test]
     fn growing_cutting_and_forgetting_agree_with_a_plain_list() {
@@ -296,6 +304,7 @@ mod tests {
             let from = plain.len() / 3;
             assert!(list.iter_from(start + from).eq(plain[from..].iter()));
             assert_eq!(list.at(start + from), plain.get(from));
+            assert_eq!(list.clone().at_mut(start + from).copied(), plain.get(from).copied());
             let to = plain.len() - from / 2;
             assert_eq!(list.pieces(start + from..start + to).collect::<Vec<_>>().concat(), plain[from..to]);
             assert_eq!(list.at(start.wrapping_sub(1)), None);
@@ -309,11 +318,51 @@ mod tests {
         (0..200).for_each(|n| a.push(n));
         a.truncate(130);
         (0..130).for_each(|n| b.push(n));
-        assert_eq!(a, b);
-        a.forget(70);
+        assert_eq!((&a, fed(&a)), (&b, fed(&b)));
+        *b.at_mut(9).expect("it is there") = 0;
+        assert!(a != b && fed(&a) != fed(&b));
+        b.truncate(9);
         assert_ne!(a, b);
+        a.forget(70);
+        assert_ne!(
+            a,
+            (0..130).fold(Chunked::default(), |mut all, n| {
+                all.push(n);
+                all
+            })
+        );
         let mut c = Chunked::starting_at(70);
         (70..130).for_each(|n| c.push(n));
-        assert_eq!(a, c);
+        assert_eq!((&a, fed(&a)), (&c, fed(&c)));
+    }
+
+    /// Few items lie in a tail of their own; many share an allocation, and none is kept for nothing.
+    #[test]
+    fn items_lie_in_as_few_chunks_as_can_be() {
+        let of = |list: &Chunked<u32>| (list.chunks.len(), list.tail.len());
+        let mut list = Chunked::default();
+        (0..10).for_each(|n| list.push(n));
+        assert_eq!(of(&list), (0, 10));
+        list.push_all(&[7; 100]);
+        assert_eq!(of(&list), (1, 46));
+        list.forget(64);
+        assert_eq!(of(&list), (0, 46));
+        let run: Arc<[u32]> = (0..20).collect();
+        let mut list = Chunked::default();
+        list.push_run(&run);
+        list.push_run(&run);
+        list.truncate(20);
+        assert_eq!(of(&list), (1, 0));
+    }
+
+    #[test]
+    fn a_run_of_which_the_start_is_forgotten_is_none() {
+        let run: Arc<[u32]> = (0..20).collect();
+        let mut list = Chunked::default();
+        list.push_run(&run);
+        list.push(1);
+        assert_eq!([0, 5, 20].map(|place| list.run_at(place).is_some()), [true, false, false]);
+        list.forget(5);
+        assert_eq!([0, 5].map(|place| list.run_at(place).is_some()), [false, false]);
     }
 }

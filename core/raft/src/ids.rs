@@ -224,12 +224,17 @@ mod tests {
         assert_eq!(ServerId(3).to_string(), "S3");
         assert_eq!(Position { term: Term(2), index: Index(4) }.to_string(), "4@2");
         assert_eq!((Term(2).to_string(), Index(4).to_string()), ("2".into(), "4".into()));
+        let debug = alloc::format!("{:?} {:?} {:?} {:?}", ServerId(3), Term(2), Index(4), Time(250));
+        assert_eq!(debug, "S3 T2 #4 250us");
+        assert_eq!(alloc::format!("{:?}", Position { term: Term(2), index: Index(4) }), "4@2");
+        assert_eq!([Time::micros(1), Time::millis(2), Time::seconds(3)].map(|time| time.0), [1, 2_000, 3_000_000]);
+        assert_eq!(Time::millis_range(1, 2), Time(1_000)..Time(2_000));
     }
 
     #[test]
     fn there_is_nothing_before_the_start() {
         assert_eq!(Index(0).previous(), Index(0));
-        assert_eq!(Time(3) - Time(5), Time(0));
+        assert_eq!([Time(3) - Time(5), Time(5) - Time(3)], [Time(0), Time(2)]);
         assert_eq!(Time(u64::MAX) + Time(1), Time(u64::MAX));
     }
 

@@ -283,7 +283,8 @@ impl Log {
     /// agree with another log that has an entry of that term there (§5.3, one step a term).
     pub fn last_not_newer(&self, index: Index, term: Term) -> Position {
         let mut index = index.min(self.last_index());
-        while index > self.base.index && self.term(index).is_some_and(|own| own > term) {
+        // At its base the log ends, whatever its term.
+        while self.term(index).is_some_and(|own| own > term) {
             index = index.previous();
         }
         self.position(index).unwrap_or(self.base)
@@ -365,7 +366,10 @@ impl Log {
 
 #[cfg(test)]
 mod tests {
+    extern crate std;
+
     use super::*;
+    use alloc::vec;
 
     fn log(terms: &[u64]) -> Log {
         let mut log = Log::default();
@@ -449,6 +453,10 @@ mod tests {
         let log = log(&[1, 1, 4, 4, 6]);
         let find = |index, term| log.last_not_newer(Index(index), Term(term));
         assert_eq!([find(9, 9), find(5, 5), find(4, 3), find(2, 0)], [at(5, 6), at(4, 4), at(2, 1), at(0, 0)]);
+        let mut log = log;
+        log.compact(at(3, 4));
+        let find = |index, term| log.last_not_newer(Index(index), Term(term));
+        assert_eq!([find(5, 5), find(5, 4), find(5, 3), find(2, 9)], [at(4, 4), at(4, 4), at(3, 4), at(3, 4)]);
     }
 
     #[test]
@@ -461,5 +469,71 @@ mod tests {
         assert_eq!((fat.bytes(), fat.len()), (&b"x=1"[..], 65_536));
         assert_eq!(Command::standing_for(b"x=1", 2), Command::from(&b"x=1"[..]));
         assert!(size_of::<Entry>() <= 32, "an entry is half a cache line");
+    }
+
+    fn fed(value: &impl Hash) -> u64 {
+        let mut hasher = std::hash::DefaultHasher::new();
+        value.hash(&mut hasher);
+        hasher.finish()
+    }
+
+    fn command(bytes: &[u8]) -> Entry {
+        Entry { term: Term(1), payload: Payload::Command(Command::from(bytes)) }
+    }
+
+    #[test]
+    fn commands_are_told_apart_by_bytes_and_by_length() {
+        let [a, b, fat] = [Command::from(&b"a"[..]), Command::from(&b"b"[..]), Command::standing_for(b"a", 9)];
+        assert!(a == Command::standing_for(b"a", 1) && a != b && a != fat);
+        assert!(a < b && b > fat && a < fat && fed(&a) != fed(&b) && fed(&a) == fed(&Command::standing_for(b"a", 1)));
+        assert_eq!(a.partial_cmp(&b), Some(Ordering::Less));
+        assert_eq!(alloc::format!("{a:?}"), "[97]");
+        assert!(Command::from(&[][..]).is_empty() && !a.is_empty() && !fat.is_empty());
+        assert!(Payload::Noop.is_empty() && !Payload::Command(a).is_empty());
+    }
+
+    #[test]
+    fn short_commands_need_no_memory_of_their_own() {
+        assert!(matches!(Command::from(&[7; SHORT][..]).0, Bytes::Short { .. }));
+        assert!(matches!(Command::from(&[7; SHORT + 1][..]).0, Bytes::Long(_)));
+        assert!(matches!(Command::standing_for(b"x=1", 3).0, Bytes::Short { .. }));
+    }
+
+    #[test]
+    fn runs_of_entries_are_told_apart_by_their_entries() {
+        let [none, one, other] = [vec![], vec![command(b"a")], vec![command(b"b")]].map(Entries::from_iter);
+        let many: Arc<[Entry]> = vec![command(b"a"), command(b"b")].into();
+        let many = Entries::from(many);
+        assert!(one == Entries::from(command(b"a")) && one != other && one != many && one != none);
+        assert!(fed(&one) != fed(&other) && fed(&one) == fed(&Entries::from(command(b"a"))));
+        assert_eq!((none.len(), one.len(), many.len()), (0, 1, 2));
+        assert_eq!(alloc::format!("{one:?}"), alloc::format!("{:?}", [command(b"a")]));
+        assert!(matches!((none.0, one.0, many.0), (Run::None, Run::One(_), Run::Many(_))));
+    }
+
+    /// Entries that came together go on together: nothing is copied, whatever they are sent in.
+    #[test]
+    fn entries_that_came_together_are_sent_on_as_they_are() {
+        let run: Arc<[Entry]> = (0..20).map(|_| command(b"12345")).collect();
+        let mut log = log(&[1]);
+        log.append_all(&Entries::from(run.clone()));
+        #[track_caller]
+        fn check(log: &Log, from: u64, (entries, bytes): (usize, usize), run: Option<&Arc<[Entry]>>, len: usize) {
+            let sent = log.entries_from(Index(from), Batch { entries, bytes });
+            assert_eq!(sent.len(), len);
+            let shared = matches!((&sent.0, run), (Run::Many(sent), Some(run)) if Arc::ptr_eq(sent, run));
+            assert_eq!(shared, run.is_some());
+        }
+        check(&log, 2, (20, usize::MAX), Some(&run), 20);
+        check(&log, 2, (64, usize::MAX), Some(&run), 20);
+        check(&log, 2, (64, 100), Some(&run), 20);
+        check(&log, 2, (64, 99), None, 19);
+        check(&log, 2, (19, usize::MAX), None, 19);
+        check(&log, 1, (64, usize::MAX), None, 21);
+        // A run that others follow goes alone only if the message is full with it.
+        log.append(command(b"x"));
+        check(&log, 2, (20, usize::MAX), Some(&run), 20);
+        check(&log, 2, (64, usize::MAX), None, 21);
+        check(&log, 2, (20, 99), None, 19);
     }
 }

@@ -159,3 +159,45 @@ impl Memberships {
         self.known.drain(..keep);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::Term;
+    use crate::log::Entry;
+
+    fn of(ids: &[u32]) -> Arc<Membership> {
+        Arc::new(Membership::of(ids.iter().copied().map(ServerId)))
+    }
+
+    /// The configurations that are known, each by its index and how many vote.
+    fn known(memberships: &Memberships) -> Vec<(u64, usize)> {
+        memberships.known.iter().map(|(index, membership)| (index.0, membership.voters.len())).collect()
+    }
+
+    #[test]
+    fn who_leaves_joint_consensus_leaves_nothing_of_it() {
+        let joint = Membership { outgoing: [ServerId(4)].into(), auto_leave: true, ..Membership::clone(&of(&[1, 2])) };
+        assert_eq!(joint.left(), *of(&[1, 2]));
+    }
+
+    /// The snapshot's configuration is not found again in the log that is kept behind it.
+    #[test]
+    fn each_configuration_is_known_once_and_the_first_is_never_lost() {
+        let mut log = Log::default();
+        for members in [of(&[1]), of(&[1, 2]), of(&[1, 2, 3]), of(&[1, 2, 3, 4])] {
+            log.append(Entry { term: Term(1), payload: Payload::Membership(members) });
+        }
+        let snapshot = Position { term: Term(1), index: Index(2) };
+        let mut memberships = Memberships::of(snapshot, of(&[1, 2]), &log);
+        assert_eq!(known(&memberships), [(2, 2), (3, 3), (4, 4)]);
+        assert_eq!([1, 2, 3, 9].map(|index| memberships.at(Index(index)).voters.len()), [2, 2, 3, 4]);
+        let old = memberships.replace_latest(of(&[7]));
+        assert_eq!((old, known(&memberships)), (of(&[1, 2, 3, 4]), [(2, 2), (3, 3), (4, 1)].into()));
+        memberships.compacted(Index(3));
+        assert_eq!(known(&memberships), [(3, 3), (4, 1)]);
+        memberships.truncated(Index(4));
+        memberships.truncated(Index(0));
+        assert_eq!(known(&memberships), [(3, 3)]);
+    }
+}

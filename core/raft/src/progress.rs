@@ -300,4 +300,44 @@ mod tests {
         progress.acknowledge(Index(7));
         assert_eq!((progress.next, &progress.state), (Index(8), &State::Probe { in_flight: None }));
     }
+
+    fn probing(bytes: usize, beat: u64) -> Progress {
+        let state = State::Probe { in_flight: Some(Sent { last: Index(5), bytes, beat }) };
+        Progress { next: Index(5), matched: Index(3), state, ..Progress::new(ServerId(2), Index(0)) }
+    }
+
+    /// A long message may still be on its way, so it is lost only if a later heartbeat was answered.
+    #[test]
+    fn a_long_message_is_lost_when_a_later_heartbeat_is_answered() {
+        for (bytes, beat, lost) in [(1_025, 3, false), (1_025, 2, false), (1_025, 4, true), (1_024, 4, false)] {
+            let mut progress = probing(bytes, 3);
+            assert_eq!(progress.answered(1, beat), lost, "{bytes} bytes, {beat} heartbeats");
+            assert_eq!(matches!(progress.state, State::Probe { in_flight: None }), lost);
+        }
+    }
+
+    #[test]
+    fn messages_are_overdue_when_a_new_round_overtook_them() {
+        let progress = Progress { answered: 5, ..replicating() };
+        let overdue = |round, beat| progress.is_overdue(round, beat);
+        assert_eq!([overdue(5, 9), overdue(6, 1), overdue(6, 2)], [false, false, true]);
+        assert!(!Progress::new(ServerId(2), Index(9)).is_overdue(1, 9));
+    }
+
+    #[test]
+    fn logs_agree_when_a_probe_is_answered_and_nothing_lies_between() {
+        let fresh = Progress::new(ServerId(2), Index(0));
+        let apart = Progress { next: Index(4), matched: Index(1), ..fresh.clone() };
+        let waits = Progress { next: Index(6), matched: Index(5), ..probing(10, 1) };
+        let goes_on = Progress { next: Index(8), matched: Index(7), ..replicating() };
+        assert_eq!([&fresh, &apart, &waits, &goes_on].map(Progress::has_agreed), [true, false, false, false]);
+        assert_eq!([&fresh, &goes_on].map(Progress::is_pipelined), [false, true]);
+    }
+
+    #[test]
+    fn what_was_never_sent_is_not_refused() {
+        let mut progress = replicating();
+        assert!(!progress.back_off(progress.next, Index(4)));
+        assert!(progress.back_off(progress.next.previous(), Index(4)));
+    }
 }

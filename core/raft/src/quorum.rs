@@ -44,10 +44,6 @@ impl Membership {
             return self.agreed_by_few(beyond, rules, matched);
         }
         let mut agreed = beyond;
-        // Mostly nobody, or too few, are beyond it.
-        if !self.tally(rules, |id| matched(id) > beyond).agreed {
-            return agreed;
-        }
         for id in self.voters.iter().chain(&self.outgoing) {
             let index = matched(*id);
             if index > agreed && self.tally(rules, |id| matched(id) >= index).agreed {
@@ -106,5 +102,28 @@ mod tests {
         assert_eq!(at(&[1, 2, 3, 4], &[], &[5, 4, 3, 2]), 3);
         assert_eq!(at(&[1, 4, 5], &[1, 2, 3], &[9, 1, 3, 7, 8]), 3);
         assert_eq!(at(&[1], &[], &[4]), 4);
+        // More voters than are looked at without asking any twice.
+        assert_eq!(at(&[1, 2, 3, 4, 5, 6, 7, 8, 9], &[], &[1, 1, 1, 1, 5, 5, 5, 5, 5]), 5);
+        assert_eq!(at(&[1, 2, 3, 4, 5, 6, 7, 8, 9], &[], &[1, 1, 1, 1, 1, 5, 5, 5, 5]), 1);
+    }
+
+    /// Of two sets of voters, people are told of the one that lacks more.
+    #[test]
+    fn a_tally_is_of_the_set_that_is_further_from_agreement() {
+        #[track_caller]
+        fn check(rules: &Rules, new: (u32, usize), old: (u32, usize), expected: Tally) {
+            let (voters, outgoing): (Vec<u32>, Vec<u32>) = ((1..=new.0).collect(), (11..=10 + old.0).collect());
+            let membership =
+                Membership { voters: servers(&voters), outgoing: servers(&outgoing), ..Membership::default() };
+            let agrees = |id: ServerId| if id.0 > 10 { id.0 as usize <= 10 + old.1 } else { id.0 as usize <= new.1 };
+            assert_eq!(membership.tally(rules, agrees), expected);
+        }
+        let tally = |have, need, of, agreed| Tally { have, need, of, agreed };
+        check(&Rules::PAPER, (5, 3), (5, 2), tally(2, 3, 5, false));
+        check(&Rules::PAPER, (3, 2), (5, 3), tally(2, 2, 3, true));
+        check(&Rules::PAPER, (3, 1), (3, 2), tally(1, 2, 3, false));
+        check(&Rules::PAPER, (3, 0), (5, 1), tally(0, 2, 3, false));
+        let either = Rules { joint_agreement: |new, old| new || old, ..Rules::PAPER };
+        check(&either, (3, 2), (3, 1), tally(1, 2, 3, true));
     }
 }

@@ -356,3 +356,21 @@ impl Node {
         self.promised |= self.config.leases();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rounds_are_counted_and_of_the_late_ones_their_heartbeats() {
+        let mut reads = Reads::default();
+        for beat in [true, false, true, true, false] {
+            reads.begin_round(beat);
+        }
+        assert_eq!((reads.round(), reads.beat()), (5, 3));
+        assert_eq!([0, 1, 2, 3, 4, 5].map(|round| reads.beat_at(round)), [0, 1, 1, 2, 3, 3]);
+        (0..2 * KEPT_BEATS).for_each(|_| _ = reads.begin_round(true));
+        assert_eq!(reads.beats.len(), KEPT_BEATS);
+        assert_eq!((reads.beat_at(5), reads.beat_at(reads.round() - 1)), (0, reads.beat() - 1));
+    }
+}

@@ -334,7 +334,7 @@ impl Node {
         if current.round == ROUNDS {
             return self.give_up_catch_up(out);
         }
-        *current = Joining { round: current.round + 1, to: last, slow: false, silent: 0, ..*current };
+        *current = Joining { round: current.round + 1, to: last, slow: false, ..*current };
         self.begin_catch_up(out);
         // Where nothing was written meanwhile the next round is over at once.
         self.caught_up(server, rules, out);

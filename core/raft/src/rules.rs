@@ -354,4 +354,25 @@ mod tests {
         assert!(counts(Term(4), Term(4)));
         assert!(!counts(Term(2), Term(4)));
     }
+
+    /// The paper's answers to what is asked so seldom, or by so few settings, that no run may show it.
+    #[test]
+    fn the_paper_decides() {
+        let paper = &Rules::PAPER;
+        let (old, now) = (Term(2), Term(3));
+        assert_eq!([(paper.vote_lapses)(old, now), (paper.vote_lapses)(now, now)], [true, false]);
+        assert_eq!([(paper.answers_old_leader)(old, now), (paper.answers_old_leader)(now, now)], [true, false]);
+        assert_eq!([true, false].map(paper.pre_vote_despite_leader), [false, true]);
+        assert_eq!([true, false].map(paper.leads_unelectable), [false, true]);
+        assert_eq!([true, false].map(paper.counts_vote), [false, true]);
+        let sticks = [(true, true, false), (false, true, false), (true, false, false), (true, true, true)];
+        assert_eq!(sticks.map(|(a, b, c)| (paper.sticks_to_leader)(a, b, c)), [true, false, false, false]);
+        let at = |index| Position { term: now, index: Index(index) };
+        let follows = |index, verified, own| (paper.stream_follows)(at(index), Index(verified), own);
+        assert_eq!(
+            [follows(4, 4, Some(now)), follows(5, 4, Some(now)), follows(4, 4, Some(old))],
+            [true, false, false]
+        );
+        assert_eq!([follows(3, 4, None), follows(5, 4, None)], [true, false]);
+    }
 }

@@ -217,3 +217,24 @@ impl Node {
         self.note_members(&before, out);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+
+    use super::*;
+
+    fn fed(value: &impl Hash) -> u64 {
+        let mut hasher = std::hash::DefaultHasher::new();
+        value.hash(&mut hasher);
+        hasher.finish()
+    }
+
+    #[test]
+    fn images_are_told_apart_by_their_bytes() {
+        let [image, other] = [&b"0123"[..], b"0124"].map(Image::from);
+        let [a, b] = [image.piece(1, 2), other.piece(1, 2)];
+        assert!(image != other && a == b && fed(&a) == fed(&b) && fed(&image) != fed(&other));
+        assert_eq!((&a[..], alloc::format!("{a:?}")), (&b"12"[..], "2 bytes".into()));
+    }
+}

@@ -204,3 +204,33 @@ impl Sink for Outbox {
         self.effects.extend(core::iter::once_with(effect));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A sink that keeps the last effect only.
+    struct Last(Option<Effect>);
+
+    impl Sink for Last {
+        fn push(&mut self, effect: Effect) {
+            self.0 = Some(effect);
+        }
+
+        fn is_deaf(&self) -> bool {
+            false
+        }
+    }
+
+    #[test]
+    fn a_sink_gets_each_effect_however_it_is_made() {
+        let mut sink = Last(None);
+        sink.push_with(|| Effect::Disarm(Timer::Election));
+        assert_eq!(sink.0, Some(Effect::Disarm(Timer::Election)));
+        let mut out = Outbox::default();
+        assert!(out.is_empty());
+        out.push_with(|| Effect::Disarm(Timer::Election));
+        assert!(!out.is_empty());
+        assert_eq!((out.drain().count(), out.is_empty()), (1, true));
+    }
+}

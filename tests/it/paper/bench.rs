@@ -114,6 +114,8 @@ pub struct Bench {
     spares: Vec<u32>,
     /// Messages keep their count of rounds, and their hints.
     rounds: bool,
+    /// What all go by.
+    rules: Rules,
     /// Sent and not arrived, in sending order.
     pub post: Vec<Envelope>,
 }
@@ -134,6 +136,7 @@ impl Bench {
             members: members(servers),
             spares: Vec::new(),
             rounds: false,
+            rules: Rules::PAPER,
             post: Vec::new(),
         };
         (1..=servers).for_each(|id| bench.boot(id, Durable::default()));
@@ -148,6 +151,12 @@ impl Bench {
     /// Messages keep their count of rounds, which reads live on.
     pub fn with_rounds(mut self) -> Bench {
         self.rounds = true;
+        self
+    }
+
+    /// All go by other rules than the paper's.
+    pub fn under(mut self, rules: Rules) -> Bench {
+        self.rules = rules;
         self
     }
 
@@ -243,9 +252,9 @@ impl Bench {
 impl Bench {
     /// Gives a server an input and carries out what it wants done. A server that is down hears nothing.
     pub fn feed(&mut self, id: u32, input: Input) {
-        let mut out = Outbox::default();
+        let (mut out, rules) = (Outbox::default(), self.rules);
         let Some(node) = &mut self.seat_mut(id).node else { return };
-        node.step(input, &Rules::PAPER, &mut out);
+        node.step(input, &rules, &mut out);
         self.carry_out(id, out);
     }
 

@@ -358,3 +358,18 @@ fn a_leader_that_crashes_before_the_sync_loses_only_what_nobody_was_promised() {
     bench.settle();
     assert_eq!(bench.log(1), [1]);
 }
+
+/// §7: a server that restarts begins with its snapshot, if it has one.
+#[test]
+fn a_server_restores_the_snapshot_that_is_on_its_disk() {
+    let restored = |disk: Durable| {
+        let mut out = Outbox::default();
+        Node::start(s(1), Config::default(), disk, Index(0), &mut out);
+        out.drain().filter(|effect| matches!(effect, Effect::Restore(_))).count()
+    };
+    let mut disk = Durable::new(members(3));
+    assert_eq!(restored(disk.clone()), 0);
+    disk.snapshot.last = at(2, 1);
+    disk.log.compact(at(2, 1));
+    assert_eq!(restored(disk), 1);
+}

@@ -379,3 +379,15 @@ fn a_newer_request_is_granted_in_any_role() {
         assert_eq!(bench.view(2).voted_for, Some(s(3)));
     }
 }
+
+/// Whom a server takes for the leader of its term: whom it follows, or itself.
+#[test]
+fn all_know_who_leads() {
+    let mut bench = Bench::new(3);
+    let known = |bench: &Bench| [1, 2, 3].map(|id| (bench.node(id).brief().leader, bench.view(id).leader));
+    assert_eq!(known(&bench), [(None, None); 3]);
+    bench.elect(1, &[2, 3]);
+    assert_eq!(known(&bench), [(Some(s(1)), Some(s(1))); 3]);
+    bench.time_out(2);
+    assert_eq!(known(&bench)[1], (None, None));
+}

@@ -153,3 +153,50 @@ fn a_new_server_may_be_removed_again() {
     talk(&mut bench, &[1, 2, 3, 4]);
     assert_eq!(bench.members(1), plain(&[1, 2, 3]));
 }
+
+/// §5.2: "if a follower receives no communication", it takes its leader for gone, also where it may not
+/// stand itself: clients are not sent there any more.
+#[test]
+fn a_learner_forgets_the_leader_of_whom_it_heard_nothing() {
+    let mut bench = led(2, &[3]);
+    bench.change(1, Change::Become { voters: ids(&[1, 2]), learners: ids(&[3]), way: Way::Shortest });
+    talk(&mut bench, &[1, 2, 3]);
+    assert_eq!(bench.view(3).leader, Some(s(1)));
+    bench.time_out(3);
+    assert_eq!((bench.view(3).leader, bench.role(3)), (None, RoleName::Follower));
+}
+
+/// Thesis §4.2.1: one learner is promoted, the others go on listening.
+#[test]
+fn other_learners_stay_learners() {
+    let mut bench = led(3, &[4, 5]);
+    bench.change(1, Change::Become { voters: ids(&[1, 2, 3]), learners: ids(&[4, 5]), way: Way::Shortest });
+    talk(&mut bench, &[1, 2, 3, 4, 5]);
+    bench.change(1, Change::Promote(s(4)));
+    assert_eq!(bench.members(1), (vec![1, 2, 3, 4], vec![], vec![5]));
+}
+
+/// Thesis §4.2.1: given up is who is unavailable, not who is slow: each entry that arrives is a sign of life.
+#[test]
+fn a_slow_new_server_is_waited_for() {
+    let mut bench = led(3, &[4]);
+    bench.configure(|config| config.batch.entries = 1);
+    for _ in 0..60 {
+        bench.propose(1, "a");
+        talk(&mut bench, &[1, 2, 3]);
+    }
+    bench.change(1, Change::Add(s(4)));
+    talk(&mut bench, &[1, 2, 3]);
+    bench.beat(1);
+    for _ in 0..20 {
+        for _ in 0..2 {
+            let there = bench.between(1, 4);
+            bench.deliver(there);
+            let back = bench.between(4, 1);
+            bench.deliver(back);
+        }
+        slow(&mut bench);
+        assert_eq!(bench.view(1).joining, Some(s(4)), "its log: {:?}", bench.log(4).len());
+    }
+    assert!((10..60).contains(&bench.log(4).len()));
+}

@@ -352,3 +352,17 @@ fn an_answered_read_is_forgotten() {
     bench.settle();
     assert_eq!((bench.view(1).reads, bench.view(2).reads), (0, 0));
 }
+
+/// Thesis §6.4: a round that is begun for a read says no more than that this server leads, on a stream
+/// as well.
+#[test]
+fn a_round_for_a_read_is_a_heartbeat_of_the_protocol_in_use() {
+    let flow = Flow { messages: 4, bytes: 1_000, adaptive: false };
+    for (replication, apart) in [(Replication::StopAndWait, false), (Replication::Streaming(flow), true)] {
+        let mut bench = led(3, |config| config.replication = replication);
+        bench.read(1, 7);
+        let sent = bench.between(1, 2);
+        assert_eq!(sent.len(), 1);
+        assert_eq!(matches!(sent[0].message, Message::Heartbeat { .. }), apart, "{sent:?}");
+    }
+}

@@ -561,3 +561,46 @@ fn logs_that_differ_cost_a_round_trip_a_term() {
         assert_eq!(refused, refusals, "{leaders:?} and {followers:?}");
     }
 }
+
+/// §5.3: commands that come together are entries of their own, at places of their own.
+#[test]
+fn each_command_of_a_batch_has_its_place() {
+    let mut bench = Bench::plain(1);
+    bench.elect(1, &[]);
+    bench.notes(1);
+    bench.feed(1, Input::ProposeBatch(ProposalId(1), vec![command("a"), command("b")]));
+    let appended = |note: &Note| if let Note::AppendsCommand { at } = note { Some(*at) } else { None };
+    assert_eq!(bench.notes(1).iter().filter_map(appended).collect::<Vec<_>>(), [at(1, 1), at(2, 1)]);
+}
+
+/// §5.3, "retries indefinitely": a short message goes again with each heartbeat, a long one, which may
+/// be on its way still, does not.
+#[test]
+fn a_long_message_is_not_sent_again_while_it_may_be_on_its_way() {
+    for (bytes, again) in [(10, 1), (2_000, 0)] {
+        let mut bench = Bench::plain(2);
+        bench.elect(1, &[2]);
+        bench.propose(1, &"x".repeat(bytes));
+        bench.lose_all();
+        bench.beat(1);
+        let sent: Vec<usize> = (bench.between(1, 2).iter())
+            .map(|envelope| match &envelope.message {
+                Message::AppendEntries { entries, .. } => entries.len(),
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        assert_eq!(sent, [again], "{bytes} bytes");
+    }
+}
+
+/// A leader that tells at once what is committed tells everybody who has it.
+#[test]
+fn an_eager_leader_tells_all_that_have_the_entry_that_it_is_committed() {
+    let mut bench = Bench::tuned(5, |config| (config.eager_commit, config.no_op) = (true, false));
+    bench.elect(1, &[2, 3, 4, 5]);
+    bench.propose(1, "x");
+    bench.lose_all();
+    assert_eq!(bench.receive(1, 2, 1, accepted(1)), []);
+    let told = bench.receive(1, 3, 1, accepted(1));
+    assert_eq!(told, [2, 3].map(|to| envelope(1, to, 1, heartbeat(at(1, 1), 1))));
+}

@@ -236,3 +236,94 @@ fn a_learner_catches_up_by_a_snapshot() {
     assert_eq!((gone(&bench, 4), bench.log(4), bench.commit(4)), ((2, 2), vec![1], 3));
     assert!(bench.node(4).members().listens(s(4)));
 }
+
+/// §5.3 where the log begins with a snapshot: its last entry is compared like any other, and what
+/// lies before is not touched.
+#[test]
+fn entries_that_reach_behind_the_snapshot_leave_it_alone() {
+    let mut bench = Bench::plain(3).with(2, disk(3, None, &[1, 2]));
+    bench.receive(2, 1, 3, whole(at(2, 2), b"i"));
+    let refused = bench.receive(2, 1, 3, append(at(2, 1), &[3], 0));
+    assert!(matches!(&refused[..], [Envelope { message: Message::AppendRefused { .. }, .. }]));
+    assert_eq!(bench.log(2), [0; 0]);
+    assert_eq!(bench.receive(2, 1, 3, append(at(1, 1), &[1, 3], 0)), [envelope(2, 1, 3, accepted(3))]);
+    assert_eq!((gone(&bench, 2), bench.log(2)), ((2, 2), vec![3]));
+}
+
+/// S1 sends its snapshot of ten bytes to S3; the first piece of four is on its way.
+fn sending() -> Bench {
+    let mut bench = led(3, |_| {});
+    compact(&mut bench, 1, 4, b"0123456789");
+    bench.beat(1);
+    for _ in 0..4 {
+        let probe = bench.between(1, 3);
+        if probe.iter().any(|envelope| matches!(envelope.message, Message::InstallSnapshot { .. })) {
+            bench.lose_all();
+            return bench;
+        }
+        bench.deliver(probe);
+        let answer = bench.between(3, 1);
+        bench.deliver(answer);
+    }
+    panic!("no snapshot is sent");
+}
+
+/// The places of the pieces in these messages.
+fn pieces(sent: &[Envelope]) -> Vec<usize> {
+    let place = |envelope: &Envelope| match envelope.message {
+        Message::InstallSnapshot { offset, .. } => Some(offset),
+        _ => None,
+    };
+    sent.iter().filter_map(place).collect()
+}
+
+/// Figure 13: the next piece follows the answer to the last one, and no older or other answer.
+#[test]
+fn only_the_answer_to_the_last_piece_asks_for_the_next() {
+    let mut bench = sending();
+    let mut answer = |last, offset, received| {
+        let sent = bench.receive(1, 3, 1, Message::PieceAccepted { last, offset, received });
+        pieces(&sent)
+    };
+    assert_eq!(answer(at(3, 1), 0, 4), [], "of another snapshot");
+    assert_eq!(answer(at(4, 1), 8, 4), [], "of another piece");
+    assert_eq!(answer(at(4, 1), 0, 0), [], "nothing has arrived");
+    assert_eq!(answer(at(4, 1), 0, 4), [4]);
+    assert_eq!(answer(at(4, 1), 0, 4), [], "it came twice");
+}
+
+/// Figure 13, and §5.3 "retries indefinitely": a piece that is lost is sent again, later than by the next heartbeat.
+#[test]
+fn a_lost_piece_is_sent_again() {
+    let mut bench = sending();
+    let again: Vec<usize> = (0..4)
+        .map(|_| {
+            bench.beat(1);
+            pieces(&std::mem::take(&mut bench.post)).len()
+        })
+        .collect();
+    assert_eq!(again, [0, 1, 0, 1]);
+}
+
+/// Figure 13: pieces of two snapshots are not put together.
+#[test]
+fn another_snapshot_begins_anew() {
+    let mut bench = Bench::plain(3);
+    let mut receive = |last, offset, bytes: &[u8]| {
+        let piece = Image::from(bytes);
+        let message = Message::InstallSnapshot { last, membership: members(3).into(), offset, of: 8, piece };
+        bench.receive(2, 1, 1, message)
+    };
+    let so_far = |last, received| [envelope(2, 1, 1, Message::PieceAccepted { last, offset: 0, received })];
+    assert_eq!(receive(at(2, 1), 0, b"abcd"), so_far(at(2, 1), 4));
+    assert_eq!(receive(at(3, 1), 0, b"01234"), so_far(at(3, 1), 5));
+    assert_eq!(receive(at(3, 1), 5, b"567"), [envelope(2, 1, 1, accepted(3))]);
+    assert_eq!(&bench.node(2).snapshot().image[..], b"01234567");
+}
+
+/// Figure 13: what a piece takes on its way is what it holds, not what the snapshot does.
+#[test]
+fn a_piece_is_as_large_as_what_it_holds() {
+    let size = |bytes: &[u8]| whole(at(2, 2), bytes).size();
+    assert_eq!(size(b"0123456789") - size(b""), 10);
+}

@@ -193,3 +193,102 @@ fn the_next_index_runs_ahead_only_once_logs_are_known_to_agree() {
     bench.propose(1, "x");
     assert_eq!(bench.progress(1, 2).next, next);
 }
+
+/// A leader answers who opens a stream where the logs do not agree: with a place at which they may, or
+/// with the snapshot where that is gone (§7).
+#[test]
+fn a_stream_that_cannot_begin_there_is_sent_back_or_gets_the_snapshot() {
+    #[track_caller]
+    fn check(log: &[u64], base: Option<Position>, last: Position, proposed: Option<Position>) {
+        let mut start = disk(5, None, log);
+        if let Some(base) = base {
+            start.snapshot = Snapshot { last: base, membership: members(2).into(), image: Image::from(&b"i"[..]) };
+            start.log.compact(base);
+        }
+        let mut bench = streaming(2).with(1, start);
+        bench.elect(1, &[2]);
+        let sent = bench.receive(1, 2, 6, open(7, last));
+        match proposed {
+            Some(at) => assert_eq!(sent, [envelope(1, 2, 6, Message::StreamReset { epoch: 7, at })]),
+            None => {
+                assert!(matches!(&sent[..], [Envelope { message: Message::InstallSnapshot { .. }, .. }]), "{sent:?}")
+            }
+        }
+    }
+    check(&[1, 1, 3], None, at(2, 2), Some(at(2, 1)));
+    check(&[1, 1, 3], None, at(5, 1), Some(at(2, 1)));
+    check(&[1, 1, 3], None, at(5, 4), Some(at(3, 3)));
+    check(&[1, 1, 1, 3], Some(at(3, 1)), at(1, 1), None);
+    check(&[1, 1, 3, 3], Some(at(3, 3)), at(5, 2), None);
+    check(&[1, 1, 3, 3], Some(at(3, 3)), at(3, 2), None);
+}
+
+/// A follower that asks again does not make the leader begin the snapshot again, unless a piece is lost.
+#[test]
+fn a_snapshot_that_is_on_its_way_goes_on() {
+    let mut start = disk(5, None, &[1, 1, 1]);
+    start.snapshot = Snapshot { last: at(2, 1), membership: members(3).into(), image: Image::from(&b"image"[..]) };
+    start.log.compact(at(2, 1));
+    let mut bench = streaming(3).with(1, start);
+    bench.elect(1, &[3]);
+    let pieces = |sent: Vec<Envelope>| {
+        sent.iter().filter(|sent| matches!(sent.message, Message::InstallSnapshot { .. })).count()
+    };
+    assert_eq!(pieces(bench.receive(1, 2, 6, open(1, at(0, 0)))), 1);
+    assert_eq!(pieces(bench.receive(1, 2, 6, open(2, at(0, 0)))), 0, "it is on its way");
+    bench.beat(1);
+    assert_eq!(pieces(bench.between(1, 2)), 0, "and may still be");
+    bench.beat(1);
+    assert_eq!(pieces(bench.between(1, 2)), 1, "now it is lost");
+    assert_eq!(pieces(bench.receive(1, 2, 6, open(3, at(0, 0)))), 0, "it is on its way again");
+}
+
+/// Whoever waits in vain asks again, each time after twice as long, and sooner once entries come.
+#[test]
+fn a_stuck_stream_is_opened_anew_after_twice_as_long() {
+    let mut bench = streaming(3);
+    let timeout = Config::default().election_timeout.start.0;
+    bench.receive(2, 1, 1, beat(0, None));
+    let patience = |bench: &Bench| bench.seat(2).timers[&Timer::Stream].start.0 / timeout;
+    assert_eq!(patience(&bench), 1);
+    for (epoch, expected) in [(2, 2), (3, 4), (4, 8)] {
+        bench.lose_all();
+        bench.feed(2, Input::TimerFired(Timer::Stream));
+        assert_eq!((patience(&bench), bench.post.clone()), (expected, vec![envelope(2, 1, 1, open(epoch, at(0, 0)))]));
+    }
+    // An answer without entries is no news; each one with news halves it.
+    bench.receive(2, 1, 1, flow(4, at(0, 0), &[], 0));
+    bench.receive(2, 1, 1, flow(4, at(0, 0), &[1], 0));
+    bench.receive(2, 1, 1, flow(4, at(2, 1), &[], 0));
+    assert_eq!(patience(&bench), 4);
+}
+
+/// What comes late on an older stream is as good as any if it follows what is there, and says nothing if not.
+#[test]
+fn a_batch_of_an_older_stream_is_taken_if_it_follows() {
+    let mut bench = streaming(3);
+    bench.receive(2, 1, 1, beat(0, None));
+    bench.feed(2, Input::TimerFired(Timer::Stream));
+    assert_eq!(bench.receive(2, 1, 1, flow(1, at(0, 0), &[1], 0)), [envelope(2, 1, 1, ack(2, 1))]);
+    assert_eq!(bench.receive(2, 1, 1, flow(1, at(5, 1), &[1], 0)), []);
+    assert_eq!(bench.log(2), [1]);
+}
+
+/// §7: after a snapshot what is verified on a stream has to be found out anew.
+#[test]
+fn a_snapshot_closes_the_stream() {
+    let mut bench = streaming(3);
+    bench.receive(2, 1, 1, beat(0, None));
+    bench.receive(2, 1, 1, flow(1, at(0, 0), &[1], 0));
+    assert_eq!(bench.view(2).stream, Some((1, Index(1))));
+    let piece = Image::from(&b"i"[..]);
+    bench.receive(
+        2,
+        1,
+        1,
+        Message::InstallSnapshot { last: at(4, 1), membership: members(3).into(), offset: 0, of: 1, piece },
+    );
+    assert_eq!((bench.view(2).stream, bench.seat(2).timers.contains_key(&Timer::Stream)), (None, false));
+    let answers = bench.receive(2, 1, 1, beat(4, None));
+    assert!(answers.contains(&envelope(2, 1, 1, open(1, at(4, 1)))), "{answers:?}");
+}

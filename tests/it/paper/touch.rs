@@ -270,3 +270,44 @@ fn after_a_split_vote_who_asks_again_wins() {
     bench.settle_among(&[2, 3]);
     assert_eq!((bench.role(2), bench.role(3), bench.term(2)), (RoleName::Follower, RoleName::Leader, 3));
 }
+
+/// Whoever neither asks first nor is watched keeps no promise, and counts no time for it.
+#[test]
+fn a_plain_follower_promises_nothing() {
+    let lease = |bench: Bench| bench.seat(2).timers.contains_key(&Timer::Lease);
+    let mut plain = Bench::new(3);
+    plain.elect(1, &[2, 3]);
+    assert!(!plain.view(2).in_touch && !lease(plain));
+    assert!(lease(asking()) && lease(watching(Election::Plain)));
+}
+
+/// Thesis §9.6: answers to an earlier question say nothing about this one, and whoever does not ask
+/// takes none; a doubled or a stranger's answer is none either.
+#[test]
+fn only_answers_to_the_present_question_count() {
+    let mut bench = Bench::tuned(5, |config| config.election = Election::PreVote);
+    let no = Message::PreVoteReply { next: Term(1), refused: Some(VoteRefusal::HearsLeader { leader: s(3) }) };
+    bench.receive(2, 1, 0, no);
+    assert_eq!(bench.notes(2), [Note::IgnoresLate { from: s(1) }]);
+    bench.time_out(2);
+    bench.receive(2, 1, 0, would_vote(0));
+    bench.receive(2, 3, 0, would_vote(1));
+    bench.receive(2, 3, 0, would_vote(1));
+    bench.receive(2, 9, 0, would_vote(1));
+    assert_eq!((bench.role(2), bench.view(2).votes), (RoleName::PreCandidate, &[s(2), s(3)][..]));
+}
+
+/// Thesis §6.4.1: whoever is in touch with a leader says so to those who ask, also if leases count on it.
+#[test]
+fn who_hears_of_a_leader_says_so_to_who_asks() {
+    let mut bench = Bench::tuned(3, |config| {
+        (config.election, config.check_quorum, config.reads) = (Election::PreVote, true, ReadMode::Lease);
+    });
+    (1..=3).for_each(|id| lapse(&mut bench, id));
+    bench.elect(1, &[2, 3]);
+    let refused = Some(VoteRefusal::HearsLeader { leader: s(1) });
+    assert_eq!(
+        bench.receive(2, 3, 1, asks(2, at(9, 1))),
+        [envelope(2, 3, 1, Message::PreVoteReply { next: Term(2), refused })]
+    );
+}

@@ -174,3 +174,13 @@ fn a_target_that_is_to_listen_is_no_target_any_more() {
     hand_over(&mut bench, 3);
     assert_eq!(bench.view(1).transfer, None);
 }
+
+/// Thesis §3.10: who leads already has nothing to do.
+#[test]
+fn a_leader_that_is_called_goes_on() {
+    let mut bench = Bench::new(3);
+    bench.elect(1, &[2, 3]);
+    bench.notes(1);
+    assert_eq!(bench.receive(1, 2, 1, Message::TimeoutNow), []);
+    assert_eq!((bench.role(1), bench.notes(1)), (RoleName::Leader, vec![Note::IgnoresLate { from: s(2) }]));
+}
