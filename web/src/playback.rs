@@ -22,6 +22,10 @@ use crate::quiz::{Asked, Halt};
 /// slow, it cannot freeze the page.
 pub const EVENTS_A_FRAME: usize = 4_000;
 
+/// So many at most in each millisecond that a frame of play stands for: where a run has more, time runs
+/// slower than it should, and the picture still moves smoothly.
+const EVENTS_A_MILLISECOND: u64 = 70;
+
 /// So many events at most happen at once when the reader jumps.
 pub const EVENTS_A_SEEK: usize = 8_000;
 
@@ -197,11 +201,13 @@ impl Playback {
         if !self.playing {
             return false;
         }
-        self.carry += real.min(LONGEST_FRAME) * self.pace.of;
+        let real = real.min(LONGEST_FRAME);
+        let budget = (real * EVENTS_A_MILLISECOND / 1_000).clamp(100, EVENTS_A_FRAME as u64);
+        self.carry += real * self.pace.of;
         let step = self.carry / self.pace.in_;
         self.carry %= self.pace.in_;
         let before = self.place();
-        self.timeline.approach(self.now() + Time(step), EVENTS_A_FRAME);
+        self.timeline.approach(self.now() + Time(step), budget as usize);
         self.look();
         self.halt_at_stop(before);
         true
@@ -438,5 +444,24 @@ impl Playback {
         self.forget_stop();
         self.timeline.seek_event(event);
         self.look();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use raft_sim::scenario::parse;
+
+    #[test]
+    fn a_frame_of_a_crowded_run_has_no_more_events_than_it_has_time_for() {
+        let text = "raft 1\nservers 9\nset load 5000/s\nset speed 100\nat 0ms timeout S1\n";
+        let mut playback = Playback::new(parse(text).expect("a scenario").scenario);
+        playback.seek(Time::seconds(1));
+        playback.play();
+        let (events, now) = (playback.world().events(), playback.now());
+        assert!(playback.tick(16_667));
+        let (events, passed) = (playback.world().events() - events, playback.now().since(now));
+        assert!((1_000..=1_200).contains(&events), "{events}");
+        assert!(passed > Time::ZERO && passed < Time::micros(1_666_700), "{passed:?}");
     }
 }
