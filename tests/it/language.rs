@@ -277,15 +277,7 @@ fn any_link_reads_back() {
 /// of the page does, and the most varied that one could do.
 #[test]
 fn forty_actions_are_a_short_link() {
-    check_lengths("a visitor's", |chance| {
-        let server = any_server(chance, 5);
-        match chance.below(6) {
-            0 | 1 => format!("crash {server}"),
-            2 | 3 => format!("restart {server}"),
-            4 => format!("write x={}", chance.below(40)),
-            _ => chance.pick(&["heal", "partition S1 S2 | S3 S4 S5", "timeout S2", "isolate S1"]).to_string(),
-        }
-    });
+    check_lengths("a visitor's", visitors_action);
     check_lengths("varied", |chance| {
         let server = any_server(chance, 5);
         match chance.below(14) {
@@ -327,6 +319,55 @@ fn link_of_forty(chance: &mut Chance, action: fn(&mut Chance) -> String) -> Stri
         ..View::default()
     };
     link::encode(&parse(&text).expect("a scenario").scenario, &view)
+}
+
+/// The same with ten captions: what a lesson is that somebody clicked together and explained. The
+/// captions are those of the scenarios that are shipped.
+#[test]
+fn forty_actions_with_ten_captions_are_a_short_link() {
+    let captions = shipped_captions();
+    let link = |seed: u64| {
+        let chance = &mut Chance::new(seed);
+        let mut text = String::from("raft 1\n");
+        let mut at = 0;
+        for n in 0..40 {
+            at += 1 + chance.number() % 1_000_000;
+            writeln!(text, "at {} {}", Time(at), visitors_action(chance)).unwrap();
+            if n % 4 == 3 {
+                writeln!(text, "note {}", chance.pick(&captions)).unwrap();
+            }
+        }
+        let view = View { at: Some(Time(at)), digest: Some(chance.number()), ..View::default() };
+        (link::encode(&parse(&text).expect("a scenario").scenario, &view).len(), text.len())
+    };
+    let mut lengths: Vec<(usize, usize)> = (0..200).map(link).collect();
+    lengths.sort_unstable();
+    let letters = captions.iter().map(|caption| caption.chars().count()).sum::<usize>() / captions.len();
+    let (median, longest) = (lengths[100], lengths[199]);
+    println!("links of 40 actions and 10 captions of {letters} letters (and their texts): {median:?}, {longest:?}");
+}
+
+/// What scenarios say as they play.
+fn shipped_captions() -> Vec<String> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../www/scenarios");
+    let mut captions = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("the scenarios are there") {
+        let path = entry.expect("a file").path();
+        let text = std::fs::read_to_string(&path).unwrap_or_default();
+        captions.extend(text.lines().filter_map(|line| line.trim().strip_prefix("note ").map(String::from)));
+    }
+    captions.sort();
+    captions
+}
+
+fn visitors_action(chance: &mut Chance) -> String {
+    let server = any_server(chance, 5);
+    match chance.below(6) {
+        0 | 1 => format!("crash {server}"),
+        2 | 3 => format!("restart {server}"),
+        4 => format!("write x={}", chance.below(40)),
+        _ => chance.pick(&["heal", "partition S1 S2 | S3 S4 S5", "timeout S2", "isolate S1"]).to_string(),
+    }
 }
 
 // Random and mangled inputs.
@@ -556,4 +597,17 @@ fn the_reference_shows_the_tables_that_the_parser_reads() {
     }
     let example = page.split("```").nth(1).expect("it opens with an example");
     parse(example).unwrap_or_else(|error| panic!("the example of the reference: {error}"));
+}
+
+/// `UPDATE=1` writes it anew.
+#[test]
+fn the_grammar_for_other_editors_is_that_of_the_tables() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/grammar/raft.tmLanguage.json");
+    let right = raft_sim::scenario::grammar::textmate();
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&path, right).expect("the grammar can be written");
+    } else {
+        let there = std::fs::read_to_string(&path).expect("the grammar is there");
+        assert!(there == right, "docs/grammar/raft.tmLanguage.json is behind; UPDATE=1 writes it anew");
+    }
 }

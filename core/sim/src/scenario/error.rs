@@ -24,6 +24,16 @@ pub struct ParseError {
     pub nearest: Option<String>,
 }
 
+impl ParseError {
+    /// What is wanted at its place, if it is one thing that can be named.
+    pub fn wanted(&self) -> Option<&'static str> {
+        match self.problem {
+            Problem::Expected(what) => Some(what),
+            _ => None,
+        }
+    }
+}
+
 /// What is wrong with a text.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Problem {

@@ -3,6 +3,8 @@
 
 use alloc::format;
 use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::cell::RefCell;
 use core::ops::Range;
 
 use raft_core::{ServerId, Term, Time};
@@ -17,14 +19,19 @@ use crate::machine::ClientId;
 /// What a number of bytes looks like.
 const BYTES: &str = "a number of bytes such as 500B, 64KiB or 1MB";
 
+/// The word that stands where somebody who writes has the cursor: no text of a scenario may hold it.
+pub(super) const CURSOR: &str = "\u{1}";
+
 /// Whom a scenario may name.
 #[derive(Default)]
 pub(super) struct Names {
     /// The voters.
-    pub(super) servers: alloc::vec::Vec<ServerId>,
-    pub(super) learners: alloc::vec::Vec<ServerId>,
-    pub(super) spares: alloc::vec::Vec<ServerId>,
+    pub(super) servers: Vec<ServerId>,
+    pub(super) learners: Vec<ServerId>,
+    pub(super) spares: Vec<ServerId>,
     pub(super) clients: u32,
+    /// What the parser looked for at the cursor, see [`Line::looks_for`].
+    pub(super) looked_for: RefCell<Vec<String>>,
 }
 
 impl Names {
@@ -52,7 +59,7 @@ pub(super) struct Line<'a> {
 #[derive(Clone, Copy)]
 pub(super) struct Word<'a> {
     pub(super) text: &'a str,
-    at: usize,
+    pub(super) at: usize,
 }
 
 pub(super) type Result<T> = core::result::Result<T, ParseError>;
@@ -62,13 +69,18 @@ impl<'a> Line<'a> {
         Line { text, number, at: 0, names }
     }
 
+    /// The same line, read from another place on.
+    pub(super) fn from(&self, at: usize) -> Self {
+        Line { at, ..*self }
+    }
+
     /// The next word, not taken; `None` at the end of the statement.
     pub(super) fn peek(&self) -> Option<Word<'a>> {
         self.here().filter(|word| !word.text.starts_with('#'))
     }
 
     /// The next word, be it a comment.
-    fn here(&self) -> Option<Word<'a>> {
+    pub(super) fn here(&self) -> Option<Word<'a>> {
         let rest = self.text[self.at..].trim_start();
         let at = self.text.len() - rest.len();
         (!rest.is_empty()).then(|| Word { text: &rest[..word_end(rest)], at })
@@ -82,7 +94,9 @@ impl<'a> Line<'a> {
 
     /// Takes the next word if it is this one.
     pub(super) fn take_if(&mut self, text: &str) -> bool {
-        let here = self.peek().is_some_and(|word| word.text == text);
+        let Some(word) = self.peek() else { return false };
+        self.looks_for(word.text, [text]);
+        let here = word.text == text;
         if here {
             self.take();
         }
@@ -153,6 +167,21 @@ impl<'a> Line<'a> {
         run
     }
 
+    /// These words would be right here: noted, if this is where the cursor stands.
+    pub(super) fn looks_for<'w>(&self, text: &str, words: impl IntoIterator<Item = &'w str>) {
+        if text == CURSOR {
+            self.names.looked_for.borrow_mut().extend(words.into_iter().map(String::from));
+        }
+    }
+
+    /// A server would be right here.
+    pub(super) fn looks_for_server(&self, text: &str) {
+        if text == CURSOR {
+            let Names { servers, learners, spares, looked_for, .. } = self.names;
+            looked_for.borrow_mut().extend([servers, learners, spares].into_iter().flatten().map(ToString::to_string));
+        }
+    }
+
     pub(super) fn end(&self) -> Result<()> {
         match self.peek() {
             Some(word) => Err(self.error(word, Problem::Leftover)),
@@ -191,6 +220,10 @@ impl<'a> Line<'a> {
         problem: Problem,
         candidates: impl IntoIterator<Item = &'w str>,
     ) -> ParseError {
+        if word.text == CURSOR {
+            self.looks_for(word.text, candidates);
+            return self.error(word, problem);
+        }
         let nearest = words::nearest(word.text, candidates).map(String::from);
         let problem = if words::LATER.contains(&word.text) { Problem::Later } else { problem };
         let nearest = nearest.filter(|_| problem != Problem::Later);
@@ -216,6 +249,8 @@ impl<'a> Line<'a> {
     }
 
     fn who_of(&self, word: Word<'_>, text: &str) -> Result<Option<Who>> {
+        self.looks_for_server(text);
+        self.looks_for(text, ["leader", "follower"]);
         Ok(match text {
             "leader" => Some(Who::Leader),
             "follower" => Some(Who::Follower),
@@ -242,6 +277,7 @@ impl<'a> Line<'a> {
     /// A server that the scenario need not have yet.
     pub(super) fn new_server(&mut self) -> Result<(Word<'a>, ServerId)> {
         let word = self.want("a server such as S1")?;
+        self.looks_for_server(word.text);
         match named(word.text, 'S') {
             Some(1..=MAX_SERVER_NUMBER) => {}
             Some(_) => {
@@ -258,6 +294,10 @@ impl<'a> Line<'a> {
     }
 
     pub(super) fn client_of(&self, word: Word<'_>, text: &str) -> Result<Option<ClientId>> {
+        if text == CURSOR {
+            let all = (1..=self.names.clients).map(|client| ClientId(client).to_string());
+            self.names.looked_for.borrow_mut().extend(all);
+        }
         match named(text, 'C').map(ClientId) {
             Some(client) if (1..=self.names.clients).contains(&client.0) => Ok(Some(client)),
             Some(client) => Err(ParseError { found: shown(text), ..self.error(word, Problem::NoClient(client)) }),
@@ -269,6 +309,7 @@ impl<'a> Line<'a> {
     pub(super) fn link(&mut self) -> Result<(Who, Who, bool)> {
         const WHAT: &str = "a link such as S1->S2 or S1-S2";
         let word = self.want(WHAT)?;
+        self.looks_for_server(word.text);
         let (both, ends) = match word.text.split_once("->") {
             Some(ends) => (false, Some(ends)),
             None => (true, word.text.split_once('-')),
@@ -285,6 +326,7 @@ impl<'a> Line<'a> {
     pub(super) fn route(&mut self) -> Result<(End, End)> {
         const WHAT: &str = "a link such as S1->S2, or \"all\"";
         let word = self.want(WHAT)?;
+        self.looks_for_server(word.text);
         let Some((from, to)) = word.text.split_once("->") else {
             return Err(self.error(word, Problem::Expected(WHAT)));
         };
@@ -431,12 +473,14 @@ impl<'a> Line<'a> {
     pub(super) fn compare(&mut self) -> Result<Compare> {
         const WHAT: &str = "a comparison: = != < <= > >=";
         let word = self.want(WHAT)?;
+        self.looks_for(word.text, words::names(words::COMPARISONS));
         words::find(words::COMPARISONS, word.text).ok_or_else(|| self.error(word, Problem::Expected(WHAT)))
     }
 
     /// `=` or `!=`.
     pub(super) fn equals(&mut self) -> Result<Compare> {
         let word = self.want("= or !=")?;
+        self.looks_for(word.text, ["=", "!="]);
         match words::find(words::COMPARISONS, word.text) {
             Some(compare @ (Compare::Eq | Compare::Ne)) => Ok(compare),
             _ => Err(self.error(word, Problem::Expected("= or !="))),

@@ -6,7 +6,9 @@
 //! - [`error`]: why a text is refused, where, and what would be right.
 //! - [`parse`](mod@parse): text to scenario, in linear time; refused whole or loaded whole.
 //! - [`format`](mod@format): scenario to the one canonical text.
-//! - [`reference`]: the tables of the user's reference, from the tables that the parser reads.
+//! - [`tokens`]: of which class each word of a line is, for who shows it; [`complete`](parse::complete): what
+//!   may stand at a place, for who writes it.
+//! - [`grammar`]: the language for other people's editors. [`reference`]: the tables of the user's reference, from the tables that the parser reads.
 //!
 //! ```
 //! use raft_sim::scenario::{format, parse};
@@ -31,6 +33,9 @@ pub(crate) mod lex;
 mod words;
 pub mod parse;
 pub mod format;
+pub mod tokens;
+#[cfg(any(test, feature = "reference"))]
+pub mod grammar;
 #[cfg(any(test, feature = "reference"))]
 pub mod reference;
 
@@ -43,9 +48,10 @@ pub use ast::*;
 pub use error::{ParseError, Problem};
 pub use format::{clean_text, format, format_action, format_predicate, format_step};
 pub(crate) use lex::number;
-pub use parse::{Lines, Parsed, parse, parse_condition};
+pub use parse::{Help, Lines, Offer, Parsed, complete, parse, parse_condition};
 pub use quiz::{Answer, Answers, Quiz};
 pub use settings::Speed;
+pub use tokens::{Class, Token, tokens};
 pub use values::{Scoped, Settings};
 
 /// A text of the user's reference: kept by who makes the reference, and not in what a page loads.

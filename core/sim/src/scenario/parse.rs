@@ -4,6 +4,7 @@ mod action;
 mod ask;
 mod header;
 mod predicate;
+mod complete;
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -54,8 +55,9 @@ pub(super) struct Statement<P: 'static> {
 }
 
 pub(super) use action::ACTIONS;
+pub(super) use action::Parse as ParseAction;
+pub use complete::{Help, Offer, complete};
 pub(super) use header::HEADER;
-#[cfg(any(test, feature = "reference"))]
 pub(super) use predicate::PREDICATES;
 
 type ParseTrigger = fn(&mut Line<'_>) -> Result<Trigger>;
@@ -110,7 +112,7 @@ pub fn parse(text: &str) -> core::result::Result<Parsed, ParseError> {
 pub fn parse_condition(text: &str, scenario: &Scenario) -> core::result::Result<(Predicate, Option<Time>), ParseError> {
     check_characters(text)?;
     let Scenario { servers, learners, spares, clients, .. } = scenario.clone();
-    let names = Names { servers, learners, spares, clients };
+    let names = Names { servers, learners, spares, clients, ..Names::default() };
     let mut line = Line::new(text, 1, &names);
     let predicate = predicate::parse_watched(&mut line)?;
     let within = within(&mut line)?;
@@ -153,7 +155,7 @@ pub(super) struct Parser {
 
 impl Parser {
     fn new(names: &Names) -> Self {
-        let Names { servers, learners, spares, clients } = names;
+        let Names { servers, learners, spares, clients, .. } = names;
         let (servers, learners, spares) = (servers.clone(), learners.clone(), spares.clone());
         let scenario = Scenario { servers, learners, spares, clients: *clients, ..Scenario::default() };
         let parsed = Parsed { scenario, lines: Lines::default() };

@@ -424,6 +424,7 @@ pub(super) fn parse_set(line: &mut Line<'_>) -> Result<(Set, Option<Set>)> {
     let Some(setting) = TABLE.iter().find(|setting| setting.name == word.text) else {
         return Err(line.unknown(word, Problem::Unknown("setting"), TABLE.iter().map(|setting| setting.name)));
     };
+    line.looks_for(line.peek().map_or("", |word| word.text), [setting.default]);
     let change = setting.takes.parse(line)?;
     if !line.take_if("on") {
         return Ok((Set { change, on: Scope::All }, None));

@@ -14,7 +14,6 @@ use super::super::{MAX_CONDITIONS, MAX_LOG, MAX_NUMBER};
 use crate::checker::Promise;
 
 /// Every form of a condition: how it reads, what it means, an example.
-#[cfg(any(test, feature = "reference"))]
 pub(in super::super) const PREDICATES: &[(&str, &str, &str)] = &[
     ("S1 is STATE", "What a server is at the moment.", "S1 is leader"),
     ("leader", "Some server leads.", "leader"),
@@ -138,6 +137,7 @@ fn condition(line: &mut Line<'_>) -> Result<Predicate> {
 fn goes_on(line: &Line<'_>) -> bool {
     let mut line = *line;
     let Some(word) = line.take() else { return false };
+    line.looks_for(word.text, words::RESERVED.iter().copied().take(9));
     let joins = ["and", "or", "not", "within"].contains(&word.text);
     let compared = line.peek().is_some_and(|word| words::find(COMPARISONS, word.text).is_some());
     !joins && (compared || words::RESERVED.contains(&word.text))
@@ -146,7 +146,10 @@ fn goes_on(line: &Line<'_>) -> bool {
 /// Whether `is S1` comes next, and not `is down`.
 fn leader_is_server(line: &Line<'_>) -> bool {
     let mut line = *line;
-    line.take_if("is") && line.peek().is_some_and(|word| word.text.starts_with('S'))
+    let is = line.take_if("is");
+    let Some(word) = line.peek().filter(|_| is) else { return false };
+    line.looks_for_server(word.text);
+    word.text.starts_with('S')
 }
 
 fn leader_word(line: &mut Line<'_>) -> Result<()> {
@@ -241,7 +244,9 @@ fn commit_on(line: &mut Line<'_>) -> Result<Predicate> {
     if !line.take_if("on") {
         return Err(line.error_here(Problem::Expected("\"on all\", \"on majority\" or \"on S1 S2\"")));
     }
-    let on = match line.peek().map(|word| word.text) {
+    let word = line.peek().map(|word| word.text);
+    line.looks_for(word.unwrap_or_default(), ["all", "majority"]);
+    let on = match word {
         Some("all") => On::All,
         Some("majority") => On::Majority,
         _ => return Ok(Predicate::CommitOn { compare, index, on: On::Servers(servers(line)?) }),
@@ -268,6 +273,7 @@ fn got(line: &mut Line<'_>) -> Result<Got> {
     if word.text != "got" {
         return Err(line.unknown(word, Problem::Expected("\"got\""), ["got"]));
     }
+    line.looks_for(line.peek().map_or("", |word| word.text), ["ok", "failed", "unknown", "expired"]);
     Ok(match line.value()? {
         value if &*value == "ok" => Got::Ok,
         value if &*value == "failed" => Got::Failed,
