@@ -109,3 +109,24 @@ pub fn hint(picture: &Picture, tried: Tried) -> Hint {
         },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use raft_core::Time;
+
+    use super::*;
+    use crate::playback::Playback;
+    use crate::shelf;
+
+    #[test]
+    fn who_has_tried_everything_is_offered_the_course_and_then_to_share() {
+        let mut playback = Playback::new(shelf::first());
+        playback.seek(Time::seconds(1));
+        let picture = Picture::of(playback.world(), 12, None);
+        let offer = |tried: Tried| hint(&picture, tried).offer;
+        let tried = Tried { crash: true, write: true, back: true, course: false };
+        assert_eq!(offer(Tried::default()), Some(Try::CrashLeader));
+        assert_eq!(offer(tried), Some(Try::Course));
+        assert_eq!(offer(Tried { course: true, ..tried }), Some(Try::Share));
+    }
+}

@@ -44,7 +44,8 @@ pub fn open(page: Page, lesson: usize) -> bool {
     page.notice.set(None);
     page.tried.update(|tried| tried.course = true);
     page.study.set(Some(Study { name: shipped.name, lesson: Some(lesson) }));
-    frame::soon(|| dom::focus("lesson-begin"));
+    // A dialog that led here is closed by then.
+    frame::soon(|| frame::soon(|| dom::focus("lesson-begin")));
     true
 }
 
