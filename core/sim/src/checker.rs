@@ -410,3 +410,6 @@ impl Checker {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -256,10 +256,12 @@ fn a_stuck_stream_is_opened_anew_after_twice_as_long() {
         bench.feed(2, Input::TimerFired(Timer::Stream));
         assert_eq!((patience(&bench), bench.post.clone()), (expected, vec![envelope(2, 1, 1, open(epoch, at(0, 0)))]));
     }
-    // An answer without entries is no news; each one with news halves it.
+    // A batch without entries is no news, and one with news halves it.
     bench.receive(2, 1, 1, flow(4, at(0, 0), &[], 0));
-    bench.receive(2, 1, 1, flow(4, at(0, 0), &[1], 0));
     bench.receive(2, 1, 1, flow(4, at(2, 1), &[], 0));
+    assert_eq!(patience(&bench), 8);
+    bench.receive(2, 1, 1, flow(5, at(0, 0), &[1], 0));
+    bench.receive(2, 1, 1, flow(5, at(2, 1), &[], 0));
     assert_eq!(patience(&bench), 4);
 }
 
