@@ -7,6 +7,7 @@ mod dist;
 mod edges;
 mod exhaust;
 mod explore;
+mod mutants;
 mod peers;
 mod run;
 mod search;
@@ -27,6 +28,7 @@ cargo xtask COMMAND
   bench page [--built] [PART…]        measurements in Chromium: frames, tasks, seeks, heap
   exhaustive [all | OPTION…]          explore small clusters completely; see docs/exhaustive.md
   explore-table [OPTION…]             look for every bug and write what it took into docs/explore.md
+  mutants [--name TEXT…] [--jobs N]   change the core in a thousand ways: each time some test should fail
   fuzz [--seconds N] [TARGET…]        strange texts and links at the edges: text, link, run
   deny [CHECK…]                       licences, versions and sources of dependencies (advisories need a network)
 
@@ -46,6 +48,7 @@ fn main() -> ExitCode {
         "bench" => bench::bench(rest),
         "exhaustive" => exhaust::exhaustive(rest),
         "explore-table" => explore::table(rest),
+        "mutants" => mutants::mutants(rest),
         "fuzz" => edges::fuzz(rest),
         "deny" => edges::deny(rest),
         "help" | "--help" | "-h" => {

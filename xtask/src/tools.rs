@@ -16,6 +16,8 @@ struct Tool {
     program: &'static str,
     package: &'static str,
     version: &'static str,
+    /// What it wants before `--version`.
+    subcommand: &'static [&'static str],
     options: &'static [&'static str],
 }
 
@@ -24,12 +26,22 @@ const TRUNK: Tool = Tool {
     program: "trunk",
     package: "trunk",
     version: "0.21.14",
+    subcommand: &[],
     options: &["--no-default-features", "--features", "rustls"],
 };
 
 /// Must be of the very version of the `wasm-bindgen` crate that the page links.
 const WASM_BINDGEN: Tool =
-    Tool { program: "wasm-bindgen", package: "wasm-bindgen-cli", version: "0.2.126", options: &[] };
+    Tool { program: "wasm-bindgen", package: "wasm-bindgen-cli", version: "0.2.126", subcommand: &[], options: &[] };
+
+/// Says what could be changed in the code, so that some test should fail.
+const CARGO_MUTANTS: Tool = Tool {
+    program: "cargo-mutants",
+    package: "cargo-mutants",
+    version: "27.1.0",
+    subcommand: &["mutants"],
+    options: &[],
+};
 
 /// Everything but the host that something here is built for.
 const TARGETS: [&str; 2] = [PAGE_TARGET, BARE_TARGET];
@@ -77,6 +89,14 @@ pub fn wasm_bindgen() -> Outcome<Command> {
     Ok(program)
 }
 
+/// Makes sure that cargo-mutants is there; the answer is a cargo that finds it.
+pub fn cargo_mutants() -> Outcome<Command> {
+    let path: Vec<PathBuf> = provide(&CARGO_MUTANTS)?.into_iter().collect();
+    let mut cargo = cargo();
+    with_path(&mut cargo, &path);
+    Ok(cargo)
+}
+
 /// Adds the compiler's parts for our targets if they are missing.
 pub fn targets() -> Outcome {
     let missing: Vec<_> = TARGETS.into_iter().filter(|name| !has(name)).collect();
@@ -109,10 +129,10 @@ fn provide(tool: &Tool) -> Outcome<Option<PathBuf>> {
     let ours = target_dir().join("tools").join(format!("{}-{}", tool.package, tool.version));
     let bin = ours.join("bin");
     let right = Some(tool.version);
-    if version(&bin.join(tool.program)).as_deref() == right {
+    if version_of(tool, &bin.join(tool.program)).as_deref() == right {
         return Ok(Some(bin));
     }
-    let installed = find(tool.program).map(|path| version(&path));
+    let installed = find(tool.program).map(|path| version_of(tool, &path));
     match installed {
         Some(found) if found.as_deref() == right => Ok(None),
         Some(found) => {
@@ -153,6 +173,10 @@ fn cargo_bin() -> PathBuf {
         .or_else(home)
         .unwrap_or_default()
         .join("bin")
+}
+
+fn version_of(tool: &Tool, program: &Path) -> Option<String> {
+    answer(command(program).args(tool.subcommand).arg("--version")).and_then(|line| version_in(&line))
 }
 
 fn version(program: &Path) -> Option<String> {
