@@ -79,7 +79,7 @@ async function start() {
   const { default: initialise, onRest } = await import(at("js"));
   // A build for work is in one piece.
   if (onRest) await prepareRest(onRest);
-  else dress().then(complete);
+  else await dress().then(complete);
   await words;
   await initialise({ module_or_path: at("wasm") });
 }
@@ -114,8 +114,9 @@ async function prepareRest(onRest) {
     return new WebAssembly.Instance(module, imports);
   });
   for (const sign of SIGNS) addEventListener(sign, fetchEarly, { capture: true, once: true, passive: true });
-  // Who opens a link wants more than a first visit shows, and a figure shows other things.
-  if (embed || location.hash.length > 1) await fetchEarly();
+  // Who opens a link wants more than a first visit shows, who comes again is asked whether to go on,
+  // and a figure shows other things.
+  if (embed || location.hash.length > 1 || chosen("last")) await fetchEarly();
 }
 
 /** The styles of what is opened later. Without them it is plain, and still there. */
@@ -129,7 +130,11 @@ function dress() {
 }
 
 /** From here on everything can be done without waiting: what a pointer is at may be asked of all of it. */
-const complete = () => (html.dataset.rest = "here");
+function complete() {
+  html.dataset.rest = "here";
+  // A release keeps itself for times without a network.
+  if (script.dataset.offline && !embed) import(at("offline"));
+}
 
 async function fetchRest() {
   const answer = await fetch(at("rest"));

@@ -189,5 +189,7 @@ write(
   Cache-Control: public, max-age=31536000, immutable
 /styles-*
   Cache-Control: public, max-age=31536000, immutable
+/sw.js
+  Cache-Control: no-cache
 `,
 );

@@ -25,7 +25,8 @@ fn go(timeline: &mut Timeline, goal: Goal, within: Time) -> Progress {
     panic!("it goes on for ever");
 }
 
-const CRASHES: &str = "raft 1\nservers 3\nclients 1\nat 1s write x=1\nat 2s crash leader\nat 5s write y=2\n";
+const CRASHES: &str =
+    "raft 1\nservers 3\nclients 1\nat 1s write x=1\nat 2s crash leader\nat 5s write y=2\nat 6s mark later\n";
 
 #[test]
 fn the_next_event_of_a_kind_is_the_next_and_the_one_before_is_found_again() {

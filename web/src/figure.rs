@@ -133,11 +133,13 @@ impl Figure {
     /// Whether a key does something here.
     pub fn allows(self, command: Command) -> bool {
         use Command::{
-            Commit, Crash, Deliver, Drop, Duplicate, Heal, Hold, Isolate, Knowledge, Lens, Partition, Pause, Quorum,
-            Rules, Scenarios, Share, Timeout, Why, Write,
+            Commit, Crash, Deliver, Drop, Duplicate, Heal, Hold, Isolate, Kept, Knowledge, Lens, Partition, Pause,
+            Present, Quorum, Rules, Scenarios, Share, Timeout, Why, Write,
         };
         match command {
             Share => self.links,
+            // What is kept is kept by the page, and the page it is in has its own way to be shown.
+            Kept | Present => self == Figure::WHOLE,
             Scenarios => self.links && !self.readonly,
             Rules => !self.exam && !self.readonly,
             Why | Lens | Quorum | Knowledge | Commit => !self.exam,

@@ -83,6 +83,16 @@ pub enum Command {
     Share,
     /// Open the list of scenarios.
     Scenarios,
+    /// Open the runs that are kept.
+    Kept,
+    /// To the next section of a lecture, and hold there.
+    NextSection,
+    /// To the one before.
+    PreviousSection,
+    /// For an audience, or for oneself again.
+    Present,
+    /// The whole screen, or not.
+    FullScreen,
     /// Open the help.
     Help,
     /// Close what is open; else choose nothing.
@@ -112,7 +122,7 @@ const fn key(
 }
 
 /// The table.
-pub const KEYS: [Key; 42] = [
+pub const KEYS: [Key; 47] = [
     key(&[" "], &["Space"], Command::Play, "play or pause"),
     key(&["ArrowRight"], &["→"], Command::StepForward, "one event forward"),
     key(&["ArrowLeft"], &["←"], Command::StepBack, "one event back"),
@@ -153,6 +163,11 @@ pub const KEYS: [Key; 42] = [
     key(&["r"], &["R"], Command::Compare, "compare with another run"),
     key(&["s"], &["S"], Command::Share, "share this moment"),
     key(&["o"], &["O"], Command::Scenarios, "open the library of scenarios"),
+    key(&["'"], &["'"], Command::Kept, "saved runs"),
+    key(&["PageDown"], &["Page ↓"], Command::NextSection, "present: to the next section (a clicker’s key)"),
+    key(&["PageUp"], &["Page ↑"], Command::PreviousSection, "present: to the section before (a clicker’s key)"),
+    key(&[";"], &[";"], Command::Present, "present: large, the whole screen, nothing for you alone"),
+    key(&["."], &["."], Command::FullScreen, "the whole screen"),
     key(&["?"], &["?"], Command::Help, "signs and keys"),
     key(&["Escape"], &["Esc"], Command::Close, "close, choose nothing"),
 ];

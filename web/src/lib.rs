@@ -15,6 +15,8 @@
 //! - [`lab`]: the rules with their switches, and what clashes when a promise falls.
 //! - [`hunt`]: a search beside the page.
 //! - [`model`]: the page on what is a model here.
+//! - [`kept`]: the runs that a reader keeps in this browser.
+//! - [`by_hand`]: what whoever wrote a scenario arranged, and its sections.
 //! - [`zoom`]: how much of the run the diagram shows.
 //! - [`playback`]: the present moment and the pace.
 //! - [`hint`]: what to try next.
@@ -40,6 +42,8 @@ pub mod lens;
 pub mod detail;
 pub mod quiz;
 pub mod why;
+pub mod kept;
+pub mod by_hand;
 pub mod lab;
 pub mod hunt;
 pub mod model;

@@ -1,9 +1,12 @@
 //! The words of the page, in one place. Those of the run itself are in `raft_sim::words`.
 
 pub mod compare;
+pub mod export;
 pub mod going;
 pub mod hunt;
+pub mod kept;
 pub mod lab;
+pub mod present;
 pub mod clients;
 pub mod dial;
 pub mod lens;

@@ -21,7 +21,7 @@ pub fn folder() -> PathBuf {
 }
 
 /// Builds the page small, sets apart what a first visit does not run, gives each scenario a page with
-/// a picture, and lays `.br` and `.gz` beside each file worth compressing.
+/// a picture, lists what the page needs without a network, and lays `.br` and `.gz` beside each file worth compressing.
 pub fn dist() -> Outcome {
     // Node.js first: wasm-opt, which trunk calls, is one of its packages.
     let (mut terse, mut compress) = (tools::node()?, tools::node()?);
@@ -29,7 +29,7 @@ pub fn dist() -> Outcome {
     if folder().exists() {
         fs::remove_dir_all(folder()).map_err(|error| format!("dist: {error}"))?;
     }
-    let (mut split, mut publish) = (browser::node()?, browser::node()?);
+    let (mut split, mut publish, mut offline) = (browser::node()?, browser::node()?, browser::node()?);
     search::build()?;
     // A path may have a space: cargo takes the flags apart at this sign.
     trunk.env("CARGO_ENCODED_RUSTFLAGS", flags().join("\u{1f}"));
@@ -39,6 +39,7 @@ pub fn dist() -> Outcome {
     // Where it will lie, for those who want whole addresses: cards of chats, oEmbed.
     let address = env::var("PLAYGROUND_URL").unwrap_or_default();
     run(publish.arg("xtask/publish.mjs").arg("dist").arg(address))?;
+    run(offline.arg("xtask/offline.mjs").arg("dist"))?;
     run(compress.arg("xtask/compress.mjs").arg("dist"))
 }
 

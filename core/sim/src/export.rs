@@ -2,6 +2,7 @@
 //! and moving pictures. All are texts that need no script, made of the same records as the page.
 
 mod clocks;
+mod reel;
 mod sequence;
 mod svg;
 
@@ -22,8 +23,9 @@ use crate::scenario::Scenario;
 use crate::world::World;
 
 pub use clocks::{PATTERN, shiviz};
+pub use reel::{FRAME, MOST_FRAMES, Reel};
 pub use sequence::{mermaid, plantuml};
-pub use svg::{log, moving, ring, space_time};
+pub use svg::{COLOURS, log, moving, ring, space_time};
 
 /// So many records of a stretch are kept; the rest is left out, and said to be.
 pub const MOST_RECORDS: usize = 100_000;

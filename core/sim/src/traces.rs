@@ -12,7 +12,7 @@ mod lines;
 mod maelstrom;
 mod replay;
 mod server;
-mod value;
+pub mod value;
 mod write;
 
 #[cfg(test)]

@@ -127,7 +127,9 @@ export async function open(
 function collectProblems(page, origins) {
   const problems = [];
   page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) {
+    // Where workers of a site are refused, as for most tests, playwright says so.
+    const refused = message.text() === "Service Worker registration blocked by Playwright";
+    if (["error", "warning"].includes(message.type()) && !refused) {
       problems.push(`console ${message.type()}: ${message.text()} (${message.location().url})`);
     }
   });

@@ -14,7 +14,7 @@ use super::ring::stage;
 use super::tale::tale;
 use super::timebar::time_bar;
 use super::transport::transport;
-use super::{address, dom, figure, frame, linked, protocol};
+use super::{address, dom, figure, frame, kept, linked, protocol};
 use crate::keys;
 
 /// The page: it puts itself into its place.
@@ -26,6 +26,8 @@ pub fn app() {
     frame::every_frame(move |real| page.frame(real));
     if page.embed {
         figure::begin(page);
+    } else if dom::whole() {
+        kept::begin(page);
     }
     on_window("keydown", move |event| key(page, event.unchecked_ref()));
     on_window("pointerdown", move |event| close_outside(page, event.target()));
@@ -103,6 +105,7 @@ fn notices(page: Page) -> El {
     let live = html("p").class("unseen").attr("role", "status").attr("aria-live", "polite");
     html("section")
         .attr("aria-label", "Notices")
+        .slot(move || page.offer.get().map(|offer| kept::card(page, offer)))
         .slot(move || page.notice.get().map(|notice| notice_card(page, &notice)))
         .child(live.say(move || page.live.get()))
 }
@@ -127,6 +130,7 @@ fn notice_card(page: Page, notice: &Notice) -> El {
 
 /// A key, pressed anywhere.
 fn key(page: Page, event: &KeyboardEvent) {
+    kept::follow(page);
     if event.ctrl_key() || event.meta_key() || event.alt_key() || event.default_prevented() {
         return;
     }
@@ -153,6 +157,7 @@ fn key(page: Page, event: &KeyboardEvent) {
 
 /// A press outside of what is open closes it.
 fn close_outside(page: Page, target: Option<leptos::web_sys::EventTarget>) {
+    kept::follow(page);
     let Some(element) = target.and_then(|target| target.dyn_into::<Element>().ok()) else { return };
     let inside = |selector: &str| element.closest(selector).ok().flatten().is_some();
     if page.pop.get_untracked().is_some() && !inside(".pops") {

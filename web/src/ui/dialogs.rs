@@ -14,12 +14,13 @@ use super::icons::close_icon;
 use super::page::{Dialog, Page};
 use super::signal::RwSignal;
 use super::tongue::LANGUAGES;
-use super::{address, dom, frame, library, model, share, tongue, trace};
+use super::{address, dom, frame, kept, library, model, present, share, tongue, trace};
 use crate::keys::KEYS;
 use crate::layout::Point;
 use crate::scene::Shape;
 use crate::words;
 use crate::words::compare as says;
+use crate::words::kept as says_kept;
 
 /// The dialog that is open, if one is.
 pub fn dialogs(page: Page) -> El {
@@ -33,6 +34,7 @@ pub fn dialogs(page: Page) -> El {
                 Dialog::Help => help(page),
                 Dialog::Compare => two_runs(page),
                 Dialog::Trace => trace::trace(page),
+                Dialog::Kept => kept::kept(page),
                 Dialog::Model => Shell { title: words::model::TITLE, fields: false, body: model::parts(page) },
             }
             .open(page)
@@ -173,7 +175,8 @@ pub fn leave(page: Page, then: impl FnOnce() + 'static) {
 fn scenarios(page: Page) -> Shell {
     let dice = html("button").text("Play this one with other dice").click(move || leave(page, move || new_seed(page)));
     let mut body = library::parts(page);
-    body.extend([html("div").class("with").child(dice), paste(page), trace::button(page)]);
+    let others = html("div").class("with").child(dice).child(kept::opener(page, says_kept::TITLE));
+    body.extend([others, paste(page), trace::button(page)]);
     // A field that takes the focus brings up the keys of a telephone; a frame on another site may not mark it.
     if !dom::coarse() {
         frame::soon(|| dom::focus("library-words"));
@@ -284,7 +287,7 @@ fn help(page: Page) -> Shell {
         fields: false,
         body: vec![
             html("div").class("tastes").child(language(page)).child(theme(page)),
-            model_button(page),
+            html("div").class("with").child(model_button(page)).children(present::buttons(page)),
             html("h3").text("Signs"),
             signs,
             html("h3").text("Keys"),
@@ -341,6 +344,7 @@ fn theme(page: Page) -> El {
             };
         }
         dom::keep("theme", &name);
+        present::forget();
         frame::soon(move || page.repaint());
     };
     let select = html("select").attr("id", "theme").on("change", pick).children(options);

@@ -7,7 +7,7 @@ use js_sys::{Function, Object, Reflect};
 use leptos::prelude::{event_target_value, untrack};
 use leptos::wasm_bindgen::closure::Closure;
 use leptos::wasm_bindgen::{JsCast, JsValue};
-use leptos::web_sys::{Event, KeyboardEvent};
+use leptos::web_sys::KeyboardEvent;
 use raft_core::Time;
 use raft_sim::link::View;
 use raft_sim::scenario::{self, Scenario};
@@ -15,7 +15,7 @@ use raft_sim::scenario::{self, Scenario};
 use super::el::{El, html};
 use super::page::Page;
 use super::signal::{Memo, RwSignal};
-use super::{address, dom, frame};
+use super::{address, dom, frame, script};
 use crate::hunt::{BUDGET, Finding, Hunt, Prey, Stage, Tally, wrong_budget};
 use crate::words::hunt as words;
 
@@ -186,10 +186,10 @@ fn begin(page: Page, order: Order) {
     end();
     set(page, |hunt| *hunt = Hunt { prey: order.prey, stage: Stage::Begins, tally: Tally::default() });
     let order = JsValue::from(written(&order));
-    match script() {
+    script::with("search/search.js", "raftSearch", move |script| match script {
         Some(script) => start(page, &script, &order),
-        None => fetch(page, order),
-    }
+        None => set(page, |hunt| hunt.stage = Stage::Failed(words::NO_SCRIPT.into())),
+    });
 }
 
 /// An order as the script reads it.
@@ -207,26 +207,6 @@ fn written(order: &Order) -> Object {
     set("milliseconds", (order.milliseconds as f64).into());
     set("histories", (order.histories as f64).into());
     object
-}
-
-fn script() -> Option<Function> {
-    Reflect::get(&dom::window(), &"raftSearch".into()).ok()?.dyn_into().ok()
-}
-
-/// Fetches the script, and goes on.
-fn fetch(page: Page, order: JsValue) {
-    let element = html("script").attr("type", "module").attr("crossorigin", "anonymous");
-    let arrived = Closure::once_into_js(move |event: Event| match script() {
-        Some(script) if event.type_() == "load" => start(page, &script, &order),
-        _ => set(page, |hunt| hunt.stage = Stage::Failed(words::NO_SCRIPT.into())),
-    });
-    for event in ["load", "error"] {
-        let _ = element.node().add_event_listener_with_callback(event, arrived.unchecked_ref());
-    }
-    let element = element.attr("src", "search/search.js");
-    if let Some(head) = dom::document().head() {
-        let _ = head.append_child(element.node());
-    }
 }
 
 fn start(page: Page, script: &Function, order: &JsValue) {

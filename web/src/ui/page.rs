@@ -16,11 +16,13 @@ use raft_sim::scenario::Scenario;
 
 pub use self::keys::message_action;
 use super::faults::Pop;
+use super::kept::Offer;
 use super::paint::Painter;
 use super::signal::RwSignal;
 use super::tale::Tale;
 use super::why::Why;
 use super::{dom, protocol};
+use crate::by_hand::is_arranged;
 use crate::course::Study;
 use crate::figure::{Figure, Part};
 use crate::hint::Tried;
@@ -61,6 +63,8 @@ pub enum Dialog {
     Trace,
     /// What is a model here, and what is not.
     Model,
+    /// The runs that are kept.
+    Kept,
 }
 
 /// The parts of a narrow page that share one place.
@@ -217,6 +221,10 @@ pub struct Page {
     pub branches: RwSignal<usize>,
     /// Whether a narrow page shows its faults.
     pub sheet: RwSignal<bool>,
+    /// Something to offer.
+    pub offer: RwSignal<Option<Offer>>,
+    /// Whether somebody arranged by hand when things happen.
+    pub by_hand: RwSignal<bool>,
     /// Something to tell.
     pub notice: RwSignal<Option<Notice>>,
     /// What a screen reader is told.
@@ -298,6 +306,8 @@ impl Page {
             pop: RwSignal::new(None),
             branches: RwSignal::new(0),
             sheet: RwSignal::new(false),
+            offer: RwSignal::new(None),
+            by_hand: RwSignal::new(false),
             notice: RwSignal::new(None),
             live: RwSignal::default(),
             tab: RwSignal::new(Tab::Logs),
@@ -338,6 +348,7 @@ impl Page {
     pub fn load(&self, scenario: Scenario, at: Time, playing: bool) {
         self.title.set(scenario.title.clone());
         self.about.set(scenario.about.clone());
+        self.by_hand.set(is_arranged(&scenario));
         self.chosen.set(None);
         self.menu.set(None);
         self.focus.set(Focus::default());

@@ -14,7 +14,7 @@ use super::menu::menu;
 use super::page::{Chosen, Page};
 use super::paint::{TAGS, point_in};
 use super::signal::Memo;
-use super::{course, dom, fall, frame, lens, quiz, scissors};
+use super::{course, dom, fall, frame, lens, present, quiz, scissors};
 use crate::figure::Part;
 use crate::hint::{Try, hint};
 use crate::keys::Command;
@@ -597,6 +597,7 @@ fn legend(page: Page) -> El {
         .when(snapshots, move || sign(Shape::Snapshot, "snapshot"))
         .when(streams, stream)
         .child(sign(Shape::AppendReply, "replies are hollow"))
+        .when(move || page.by_hand.get(), present::hand)
 }
 
 /// The figure before it is started.

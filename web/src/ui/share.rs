@@ -5,10 +5,11 @@ use leptos::web_sys::Event;
 use raft_sim::scenario;
 
 use super::dialogs::{Shell, changing_field, field};
-use super::dom;
 use super::el::{El, html, svg};
+use super::exporting::exporting;
 use super::page::Page;
 use super::signal::RwSignal;
+use super::{dom, kept};
 use crate::snippet::{Run, SNIPPETS};
 use crate::{code, words};
 
@@ -29,10 +30,12 @@ pub fn share(page: Page) -> Shell {
         fields: true,
         body: vec![
             html("p").text(&says),
+            html("div").class("with").child(kept::opener(page, words::kept::KEEP)),
             field("share-link", "Link", link.clone(), 0),
             qr(link),
             snippet(Run { page: dom::here(), fragment, title }),
             field("share-text", "The same as text", text, 7),
+            exporting(page),
         ],
     }
 }

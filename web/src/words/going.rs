@@ -35,6 +35,7 @@ pub fn kind(stop: Stop) -> &'static str {
         Stop::Crash => "a server stops or starts",
         Stop::Link => "links are cut or mended",
         Stop::Mark => "the scenario speaks",
+        Stop::Section => "a section begins",
         Stop::Violation => "a promise falls",
     }
 }

@@ -7,6 +7,7 @@ mod moving;
 mod ring;
 mod space_time;
 
+pub use canvas::COLOURS;
 pub use log::log;
 pub use moving::moving;
 pub use ring::ring;

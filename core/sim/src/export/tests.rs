@@ -140,3 +140,35 @@ fn huge_runs_give_bounded_texts() {
     assert!(plantuml(&excerpt, true).len() < 1_100_000);
     assert!(space_time(&excerpt).len() < 2_000_000);
 }
+
+#[test]
+fn a_film_shows_what_the_ring_shows_at_each_of_its_moments() {
+    let scenario = Arc::new(parse(STORY).expect("a scenario").scenario);
+    let at = |ms| Excerpt::of(scenario.clone(), Time::millis(ms), Some(Time::millis(ms)), 1_000_000).expect("it ends");
+    // 100 ms, 8 times as slow, are 800 ms: ten pictures of 80 ms, and the last.
+    let mut reel = Reel::new(scenario.clone(), Time::millis(100), Time::millis(200), 8, 1_000_000);
+    assert_eq!(reel.frames, 11);
+    let pictures: Vec<String> = core::iter::from_fn(|| reel.next_frame()).collect();
+    assert_eq!(pictures.len(), 11);
+    let drawn = |text: &str| text.split("<rect").skip(1).map(String::from).collect::<Vec<_>>();
+    for (picture, ms) in [(&pictures[0], 100), (&pictures[5], 150), (&pictures[10], 200)] {
+        assert_eq!(drawn(picture), drawn(&ring(&at(ms))), "at {ms} ms");
+        let colours =
+            picture.split("=\"#").skip(1).map(|rest| ["#", &rest[..rest.find('"').expect("an end")]].concat());
+        let known = |colour: &String| colour == "#fff" || COLOURS.contains(&colour.as_str());
+        assert!(colours.clone().all(|colour| known(&colour)), "{:?}", colours.collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn a_film_has_so_many_pictures_at_most_and_ends_where_a_run_takes_too_long() {
+    let scenario = Arc::new(parse(STORY).expect("a scenario").scenario);
+    let long = Reel::new(scenario.clone(), Time::ZERO, Time::millis(3_600_000), 20, 1_000);
+    assert_eq!(long.frames, MOST_FRAMES);
+    let mut none = Reel::new(scenario, Time::millis(500), Time::millis(400), 20, 3);
+    assert_eq!(
+        (none.frames, none.next_frame()),
+        (2, None),
+        "the end comes before the start, and takes too many events"
+    );
+}

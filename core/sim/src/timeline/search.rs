@@ -30,13 +30,15 @@ pub enum Stop {
     Link,
     /// The scenario says or marks something.
     Mark,
+    /// The scenario marks the place: where a section of a lecture begins.
+    Section,
     /// A promise falls, or the scenario fails.
     Violation,
 }
 
 impl Stop {
     /// All of them, each with its name.
-    pub const ALL: [(Stop, &str); 10] = [
+    pub const ALL: [(Stop, &str); 11] = [
         (Stop::Message, "message"),
         (Stop::Lost, "lost"),
         (Stop::Candidate, "candidate"),
@@ -46,6 +48,7 @@ impl Stop {
         (Stop::Crash, "crash"),
         (Stop::Link, "link"),
         (Stop::Mark, "mark"),
+        (Stop::Section, "section"),
         (Stop::Violation, "violation"),
     ];
 
@@ -63,6 +66,7 @@ impl Stop {
             | (What::Crashed(..) | What::Restarted(_) | What::Paused(_) | What::Resumed(_), Stop::Crash)
             | (What::Cut(_) | What::Partitioned(_) | What::Healed(_), Stop::Link)
             | (What::Says(_) | What::Stops(_) | What::Poses(_) | What::Marks(_), Stop::Mark)
+            | (What::Marks(_), Stop::Section)
             | (What::Violates(_) | What::Fails(_), Stop::Violation) => true,
             (What::Decided(_, note), stop) => matches!(
                 (note, stop),

@@ -10,7 +10,7 @@ const DEEPEST: usize = 16;
 
 /// A value.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) enum Value<'a> {
+pub enum Value<'a> {
     /// `null`, `nil`
     Nothing,
     /// `true`, `false`
@@ -27,7 +27,7 @@ pub(super) enum Value<'a> {
 
 impl<'a> Value<'a> {
     /// Reads the one value that a text begins with; the error says at which byte it stops making sense.
-    pub(super) fn read(text: &'a str) -> Result<Value<'a>, usize> {
+    pub fn read(text: &'a str) -> Result<Value<'a>, usize> {
         let mut reader = Reader { text, at: 0 };
         let value = reader.value(0)?;
         reader.space();
@@ -35,7 +35,7 @@ impl<'a> Value<'a> {
     }
 
     /// The value of a field.
-    pub(super) fn field(&self, name: &str) -> Option<&Value<'a>> {
+    pub fn field(&self, name: &str) -> Option<&Value<'a>> {
         match self {
             Value::Map(fields) => fields.iter().find(|(known, _)| known == name).map(|(_, value)| value),
             _ => None,
@@ -43,7 +43,7 @@ impl<'a> Value<'a> {
     }
 
     /// As a count.
-    pub(super) fn count(&self) -> Option<u64> {
+    pub fn count(&self) -> Option<u64> {
         match self {
             Value::Number(number) => u64::try_from(*number).ok(),
             Value::Text(text) => text.parse().ok(),
@@ -52,7 +52,7 @@ impl<'a> Value<'a> {
     }
 
     /// As a text: a number too.
-    pub(super) fn text(&self) -> Option<Cow<'_, str>> {
+    pub fn text(&self) -> Option<Cow<'_, str>> {
         match self {
             Value::Text(text) => Some(Cow::Borrowed(text)),
             Value::Number(number) => Some(Cow::Owned(alloc::format!("{number}"))),

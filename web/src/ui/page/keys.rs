@@ -5,7 +5,7 @@ use raft_sim::scenario::{Action, Select, Who};
 
 use super::super::faults::Pop;
 use super::super::tale::Tale;
-use super::super::{compare, dom, going, rules, scissors, why};
+use super::super::{compare, dom, going, present, rules, scissors, why};
 use super::{Chosen, Dialog, Page};
 use crate::keys::Command;
 
@@ -80,6 +80,11 @@ impl Page {
             Command::Compare => compare::open(*self, None),
             Command::Share => self.dialog.set(Some(Dialog::Share)),
             Command::Scenarios => self.dialog.set(Some(Dialog::Scenarios)),
+            Command::Kept => self.dialog.set(Some(Dialog::Kept)),
+            Command::NextSection => present::section(*self, true),
+            Command::PreviousSection => present::section(*self, false),
+            Command::Present => present::toggle(*self),
+            Command::FullScreen => present::full_screen(*self),
             Command::Help => self.dialog.set(Some(Dialog::Help)),
             Command::Close => self.close_one(),
         }

@@ -21,6 +21,10 @@ pub(super) const DOWN: &str = "#8a8d94";
 pub(super) const DANGER: &str = "#b3261e";
 pub(super) const COMMIT: &str = "#00805d";
 
+/// All colours of a ring on white: a film of it needs no others, and what lies between each and white.
+pub const COLOURS: [&str; 11] =
+    [INK, SOFT, LEADER, CANDIDATE, FOLLOWER, DOWN, DANGER, COMMIT, "#a3568c", "#3a7fae", "#ffffff"];
+
 /// So many lines of the story stand in a description.
 const TOLD: usize = 40;
 
