@@ -1,5 +1,5 @@
 // Measures the page in Chromium and prints the figures beside what is promised; see docs/bench.md.
-// Usage: node bench.mjs [--dist=FOLDER] [--seconds=N] [--minutes=N] [frames] [tasks] [seeks] [heap]
+// Usage: node bench.mjs [--dist=FOLDER] [--seconds=N] [--minutes=N] [--seeks=N] [frames] [tasks] [seeks] [heap]
 
 import { resolve } from "node:path";
 
@@ -37,6 +37,7 @@ const words = process.argv.slice(2);
 const option = (name, usual) => words.find((word) => word.startsWith(`--${name}=`))?.split("=")[1] ?? usual;
 const seconds = Number(option("seconds", 10));
 const minutes = Number(option("minutes", 10));
+const many = Number(option("seeks", 1_000));
 const chosen = words.filter((word) => !word.startsWith("--"));
 const unknown = chosen.filter((name) => !(name in PARTS));
 if (unknown.length > 0) {
@@ -148,7 +149,7 @@ async function seeks() {
       random ^= random << 5;
       return ((random >>> 0) / 2 ** 32) * end;
     };
-    const places = Array.from({ length: 1_000 }, () => Math.round(next()));
+    const places = Array.from({ length: many }, () => Math.round(next()));
     // In the page itself, so that nothing but the seeks is measured; each has its frame to be drawn in.
     const jump = (places) =>
       page.evaluate(async (places) => {
@@ -159,9 +160,8 @@ async function seeks() {
       }, places);
     await jump(places.slice(0, 20));
     const events = await traced(page, () => jump(places));
-    // A message is a task of its own; what follows it until the next belongs to it, too.
-    const messages = events.filter(({ name, args }) => name === "EventDispatch" && args?.data?.type === "message");
-    const handled = messages.map(({ tdur }) => tdur / 1_000).filter((cpu) => cpu > 0.05);
+    // What the seek does, and the elements that follow from it, is one task; drawing is another.
+    const handled = tasks(events).filter(({ frames, stages }) => !frames && stages.script > 0.5).map(({ cpu }) => cpu);
     const shown = [0.5, 0.99, 1].map((share) => percentile(handled, share).toFixed(1));
     row("the seek, and all that is shown of it made anew", handled.length, ...shown, verdict(percentile(handled, 0.99), 33));
     const all = frames(events).map(({ cpu }) => cpu);

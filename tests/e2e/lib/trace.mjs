@@ -8,6 +8,7 @@ const STAGES = {
   RunMicrotasks: "script",
   FireAnimationFrame: "script",
   EventDispatch: "script",
+  HandlePostMessage: "script",
   TimerFire: "script",
   MinorGC: "collect",
   MajorGC: "collect",
