@@ -95,7 +95,7 @@ test("is it linearizable? yes, with a moment for each", async (t) => {
 });
 
 test("is it linearizable? no: who clashes, and what would have been right", async (t) => {
-  const page = await openPage(t, { hash: "#demo=read-without-quorum&at=9s", viewport: { width: 1440, height: 1100 } });
+  const page = await openPage(t, { hash: "#demo=read-without-quorum&at=9s" });
   await page.keyboard.press("0");
   await page.getByRole("button", { name: "Is this linearizable?" }).click();
   await page.getByText(/^No: until .* no order explains all answers.*would have been right/).waitFor();

@@ -286,6 +286,8 @@ impl Drawing {
 
     /// Behind everything: times without a leader, and with cut links.
     fn shades(&mut self, frame: &Frame, lanes: &Lanes, reigns: &[Reign], now: Time) {
+        // Between the first two lines: nobody sends much while nobody leads.
+        let words_at = frame.lines.iter().take(2).map(|(_, y)| *y).sum::<f64>() / 2.0 + 4.0;
         let high = frame.lines.last().map_or(0.0, |(_, y)| *y + 10.0);
         let band = |path: &mut String, left: f64, right: f64| {
             draw(path, &[("M", left), (" ", 0.0), ("H", right), ("V", high), ("H", left)], "z");
@@ -303,7 +305,7 @@ impl Drawing {
                 band(&mut self.empty, left, right);
                 if right - left > 90.0 {
                     let words = format!("no leader, {}", words::length(to.since(from)));
-                    self.gaps.push(Caption { at: Point { x: (left + right) / 2.0, y: 11.0 }, words });
+                    self.gaps.push(Caption { at: Point { x: (left + right) / 2.0, y: words_at }, words });
                 }
             }
         }

@@ -45,6 +45,7 @@ pub mod why;
 pub mod kept;
 pub mod by_hand;
 pub mod lab;
+pub mod goal;
 pub mod hunt;
 pub mod model;
 pub mod trace;

@@ -153,6 +153,8 @@ impl Playback {
         };
         playback.pace = Pace::of_scenario(playback.world().settings().speed());
         playback.look();
+        // What the scenario says or asks before anything happens.
+        playback.halt_at_stop(0);
         playback
     }
 
@@ -219,9 +221,7 @@ impl Playback {
         let mut stops = new.iter().filter_map(|record| match &record.what {
             What::Stops(text) => Some((record.event, Halt::Said(text.clone()))),
             What::Poses(quiz) => Some((record.event, Halt::Asked(Asked::new(quiz.clone())))),
-            What::Violates(violation) if self.is_first_fall(violation) => {
-                Some((record.event, Halt::Said(line(record).text)))
-            }
+            What::Violates(violation) if self.is_first_fall(violation) => Some((record.event, Halt::Fell)),
             _ => None,
         });
         let first = stops.next();
@@ -363,11 +363,11 @@ impl Playback {
         let there = self.timeline.approach(now, EVENTS_A_SEEK);
         self.look();
         let falls = |record: &&Record| matches!(record.what, What::Violates(_));
-        let fall = self.records().iter().find(falls).map(|record| (record.event, line(record).text));
-        if let Some((event, text)) = fall {
+        let fall = self.records().iter().find(falls).map(|record| record.event);
+        if let Some(event) = fall {
             self.timeline.seek_event(event);
             self.playing = false;
-            self.waits = Some(Halt::Said(text));
+            self.waits = Some(Halt::Fell);
             return true;
         }
         there

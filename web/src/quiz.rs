@@ -8,8 +8,10 @@ use crate::words::quiz as words;
 /// Why play waits.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Halt {
-    /// The scenario, or a promise that falls, says something.
+    /// The scenario says something.
     Said(String),
+    /// A promise falls: the card of it says which.
+    Fell,
     /// The scenario asks something.
     Asked(Asked),
 }

@@ -2,6 +2,7 @@
 
 pub mod compare;
 pub mod export;
+pub mod goal;
 pub mod going;
 pub mod hunt;
 pub mod kept;
@@ -158,30 +159,54 @@ pub fn voteless(server: &ServerScene) -> Option<&'static str> {
     }
 }
 
-/// What a screen reader says of a server.
-pub fn server_name(server: &ServerScene) -> String {
-    let have = server.ballots.iter().filter(|b| **b == crate::scene::Ballot::Have).count();
-    let votes =
-        if server.ballots.is_empty() { String::new() } else { format!(", {have} of {} votes", server.ballots.len()) };
-    // It begins with what is to be seen, so that who speaks to the page can say what they see.
-    let seen = match (server.condition, server.outdated) {
-        (Condition::Up, true) => "old leader",
-        (condition, _) => role(server.role, condition),
+/// What stands under a server's name; in a small ring a letter has to do.
+pub fn under_name(server: &ServerScene, small: bool) -> String {
+    let old = server.outdated && server.condition == Condition::Up;
+    match (old, small) {
+        (true, true) => "old L".into(),
+        (true, false) => "old leader".into(),
+        // Its cross says it.
+        (false, true) if server.condition == Condition::Down => String::new(),
+        (false, true) => letter(server.role, server.condition).into(),
+        (false, false) => {
+            let role = voteless(server).unwrap_or(role(server.role, server.condition));
+            if server.pace == Pace::TRUE { role.into() } else { format!("{role} {}", server.pace) }
+        }
+    }
+}
+
+/// What a screen reader says of a server. It begins with what is to be seen, so that who speaks to
+/// the page can say what they see.
+pub fn server_name(server: &ServerScene, small: bool) -> String {
+    let mut name = format!("{} {}", server.id, under_name(server, small));
+    name.truncate(name.trim_end().len());
+    name += &format!(" T{}", server.term);
+    let mut more = |text: &str| {
+        name.push_str(", ");
+        name.push_str(text);
     };
-    let rest = match (server.condition, server.outdated) {
-        (Condition::Up, true) => ", does not know of a newer term",
-        (Condition::Paused, _) => match server.role {
-            RoleName::Leader => ", a leader",
-            RoleName::PreCandidate => ", asks first",
-            RoleName::Candidate => ", a candidate",
-            RoleName::Follower => ", a follower",
-        },
-        _ => "",
-    };
-    let clock = if server.pace == Pace::TRUE { String::new() } else { format!(", clock {}", server.pace) };
-    let seen = voteless(server).unwrap_or(seen);
-    let side = side(server.seat).map(|side| format!(", votes in {side}")).unwrap_or_default();
-    format!("{} {seen} T{}{votes}{rest}{side}{clock}", server.id, server.term)
+    if let Some(side) = side(server.seat) {
+        more(&format!("{side} voter"));
+    }
+    if small {
+        more(voteless(server).unwrap_or(role(server.role, server.condition)));
+    }
+    if !server.ballots.is_empty() {
+        let have = server.ballots.iter().filter(|b| **b == crate::scene::Ballot::Have).count();
+        more(&format!("{have} of {} votes", server.ballots.len()));
+    }
+    match (server.condition, server.role) {
+        (Condition::Up, _) if server.outdated => more("does not know of a newer term"),
+        (Condition::Paused, RoleName::Leader) => more("a leader"),
+        (Condition::Paused, RoleName::PreCandidate) => more("asks first"),
+        (Condition::Paused, RoleName::Candidate) => more("a candidate"),
+        (Condition::Paused, RoleName::Follower) => more("a follower"),
+        _ => {}
+    }
+    if server.pace != Pace::TRUE {
+        more(&format!("clock {}", server.pace));
+    }
+    name
 }
 
 /// What a screen reader says of a client: what stands in its box comes first.
@@ -198,6 +223,23 @@ pub fn client_name(client: &ClientScene) -> String {
 
 fn without<'t>(text: &'t str, sign: &str) -> &'t str {
     text.strip_suffix(sign).unwrap_or(text)
+}
+
+/// Words of an error as a sentence; some of them end with a question.
+pub fn sentence(text: &str) -> String {
+    [capital(text).as_str(), if text.ends_with('?') { "" } else { "." }].concat()
+}
+
+/// What fits into a cell of the logs: five characters. Of a long key's short value the value is kept: it tells
+/// one entry from the next.
+pub fn in_a_cell(text: &str) -> String {
+    if text.chars().count() <= 5 {
+        return text.into();
+    }
+    match text.rfind('=') {
+        Some(at) if at > 1 && text[at..].chars().count() <= 4 => ["…", &text[at..]].concat(),
+        _ => text.chars().take(4).chain(['…']).collect(),
+    }
 }
 
 /// What fits into the box of a client: 11 characters, with the sign at the end that says how it went.

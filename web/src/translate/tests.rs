@@ -169,7 +169,9 @@ fn texts_of(playback: &Playback) -> Vec<String> {
         texts.extend(fields(of_message));
     }
     let scene = Picture::of(world, 12, None);
-    texts.extend(scene.servers.iter().map(page_words::server_name));
+    for small in [true, false] {
+        texts.extend(scene.servers.iter().map(|server| page_words::server_name(server, small)));
+    }
     texts.extend(scene.clients.iter().map(page_words::client_name));
     for question in why::questions(world) {
         texts.push(page_words::why::of(question, true));

@@ -99,7 +99,7 @@ pub fn open_text(page: Page, text: &str, view: View) -> bool {
     match shown {
         Ok(()) => true,
         Err(LinkError::Scenario(error)) => {
-            page.tell("This scenario cannot be read.", format!("{}.", words::capital(&error.to_string())), error.found);
+            page.tell("This scenario cannot be read.", words::sentence(&error.to_string()), error.found);
             false
         }
         Err(error) => {

@@ -114,7 +114,7 @@ fn branch_view(page: Page, place: Option<usize>, future: &Future, last: Time) ->
         let class = if n == 0 { "wide first" } else { "wide" };
         html("button").class(class).click(go).child(what).child(when)
     });
-    html("div").class("future").child(first).child(stretch(future, last)).maybe(go)
+    html("div").class("future").maybe(go).child(stretch(future, last)).child(first)
 }
 
 /// Its part of the tree: a line as long as it was seen, that begins where it parts.

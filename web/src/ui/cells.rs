@@ -15,6 +15,7 @@ use super::tongue::said;
 use crate::layout::logs::{CELL, COLUMN, GAP, LEFT};
 use crate::linked::Fact;
 use crate::scene::{Cell, CellState, Row, tint};
+use crate::words;
 
 /// The cells stand at the places of their indexes, counted from a multiple of this: when the logs move
 /// on, only what is around them moves. Large numbers lose their precision on the way to the screen.
@@ -140,13 +141,8 @@ impl View {
             self.term.set_data(&cell.term.0.to_string());
         }
         if self.cell.caption != cell.caption {
-            self.command.set_data(&said(&short(&cell.caption)));
+            self.command.set_data(&said(&words::in_a_cell(&cell.caption)));
         }
         self.cell.clone_from(cell);
     }
-}
-
-/// As much of a command as has room.
-fn short(caption: &str) -> String {
-    if caption.chars().count() > 5 { caption.chars().take(4).chain(['…']).collect() } else { caption.to_owned() }
 }

@@ -12,7 +12,7 @@
 use leptos::prelude::*;
 use leptos::wasm_bindgen::prelude::Closure;
 use leptos::wasm_bindgen::{JsCast, JsValue};
-use leptos::web_sys::{self, Element, Event};
+use leptos::web_sys::{self, Element, Event, KeyboardEvent};
 
 use super::dom;
 use super::signal::Memo;
@@ -151,6 +151,16 @@ impl El {
     /// Does something when it is clicked.
     pub fn click(self, mut act: impl FnMut() + 'static) -> El {
         self.on("click", move |_| act())
+    }
+
+    /// Does something when Enter is pressed in it.
+    pub fn on_enter(self, mut act: impl FnMut() + 'static) -> El {
+        self.on("keydown", move |event| {
+            if event.unchecked_ref::<KeyboardEvent>().key() == "Enter" {
+                event.prevent_default();
+                act();
+            }
+        })
     }
 
     /// The node itself.

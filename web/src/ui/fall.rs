@@ -7,6 +7,7 @@ use super::rules;
 use super::signal::Memo;
 use crate::lab::{Fall, Side};
 use crate::linked::Fact;
+use crate::quiz::Halt;
 use crate::words;
 use raft_sim::words::title;
 
@@ -51,11 +52,10 @@ fn card(page: Page, fall: Fall) -> El {
     let [first, second] = fall.sides;
     let sides =
         html("ul").class("facts-of").child(side(page, "", first)).child(side(page, words::lab::AND_YET, second));
-    html("section")
-        .class("fall")
-        .attr("aria-label", words::lab::FELL)
-        .child(html("b").text(&words::lab::fell(name)))
-        .child(sides)
+    let waits = move || page.waits.with(|waits| *waits == Some(Halt::Fell));
+    let go_on = move || html("button").class("primary").click(move || page.play()).text(words::quiz::GO_ON);
+    let head = html("div").class("fall-head").child(html("b").text(&words::lab::fell(name))).when(waits, go_on);
+    html("section").class("fall").attr("aria-label", words::lab::FELL).child(head).child(sides)
 }
 
 /// A fact: pressed, it leads to where it came from and stays lit.

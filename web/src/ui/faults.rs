@@ -170,16 +170,12 @@ fn write_pop(page: Page) -> El {
         }
     };
     let again = move || _ = page.act(Action::Retry(ClientId(1)));
-    let submit = move |event: Event| {
-        event.prevent_default();
-        write();
-    };
-    let form = html("form")
+    // Not by submitting a form: a sandboxed frame refuses that.
+    let form = html("div")
         .class("row")
-        .on("submit", submit)
-        .child(write_field(text, wrong))
-        .child(html("button").class("primary").attr("type", "submit").text("Write"))
-        .child(html("button").attr("type", "button").click(read).text("Read"));
+        .child(write_field(text, wrong).on_enter(write))
+        .child(html("button").class("primary").click(write).text("Write"))
+        .child(html("button").click(read).text("Read"));
     let again = html("button").attr("type", "button").click(again).text("Ask again");
     let sessions = page.with(|model| model.playback.world().settings().all().sessions);
     let sessions =

@@ -128,12 +128,12 @@ fn until(page: Page) -> El {
             text.set(event_target_value(&event));
             wrong.set(String::new());
         });
-    let input: HtmlInputElement = field.as_node();
     let some = ["leader", "no leader", "joint", "quiet", "not safe", "commit >= 2 on all", "C1 got ok"];
     let list = html("datalist").attr("id", "until-some");
     let list = list.children(some.map(|condition| html("option").attr("value", condition)));
-    let run = move |event: Event| {
-        event.prevent_default();
+    // Not by submitting a form: a sandboxed frame refuses that.
+    let input: HtmlInputElement = field.as_node();
+    let run = move || {
         let condition = text.get_untracked();
         match page.with(|model| parse_condition(&condition, model.playback.scenario())) {
             Ok((predicate, limit)) => {
@@ -161,13 +161,12 @@ fn until(page: Page) -> El {
         }
     };
     let limit = html("select").attr("aria-label", says::WITHIN).on("change", pick).children(WITHIN.map(time));
-    let submit = html("button").attr("type", "submit").text(says::RUN);
-    html("form")
-        .on("submit", run)
+    let go = html("button").click(run.clone()).text(says::RUN);
+    html("div")
         .child(html("label").attr("for", "until").text(says::CONDITION))
-        .child(row().child(field).child(list))
+        .child(row().child(field.on_enter(run)).child(list))
         .child(html("p").class("warm").attr("id", "until-wrong").attr("role", "alert").say(move || wrong.get()))
-        .child(row().child(html("label").text(says::AT_MOST).child(limit)).child(submit))
+        .child(row().child(html("label").text(says::AT_MOST).child(limit)).child(go))
 }
 
 fn status(page: Page) -> El {

@@ -7,7 +7,6 @@ use js_sys::{Function, Object, Reflect};
 use leptos::prelude::{event_target_value, untrack};
 use leptos::wasm_bindgen::closure::Closure;
 use leptos::wasm_bindgen::{JsCast, JsValue};
-use leptos::web_sys::KeyboardEvent;
 use raft_core::Time;
 use raft_sim::link::View;
 use raft_sim::scenario::{self, Scenario};
@@ -66,8 +65,8 @@ pub fn card(page: Page) -> El {
     let time = html("select")
         .on("change", move |event| seconds.set(event_target_value(&event).parse().unwrap_or(TIMES[1])))
         .children(times);
-    let faults = html("input")
-        .attr("type", "text")
+    let faults = html("textarea")
+        .attr("rows", "2")
         .attr("id", "hunt-faults")
         .attr("spellcheck", "false")
         .truth("aria-invalid", move || wrong.with(Option::is_some))
@@ -80,11 +79,7 @@ pub fn card(page: Page) -> El {
             find(page, anywhere.get_untracked(), budget, seconds.get_untracked() * 1_000);
         }
     };
-    let faults = faults.on("keydown", move |event| {
-        if event.unchecked_ref::<KeyboardEvent>().key() == "Enter" {
-            begin_it();
-        }
-    });
+    let faults = faults.on_enter(begin_it);
     let goes = Memo::new(move || page.hunt.with(|hunt| hunt.prey == Prey::Fall && hunt.goes()));
     let label = |name: &str, field: El| html("label").child(html("span").text(name)).child(field);
     let begin = move || html("button").class("primary").click(begin_it).text(words::BEGIN);

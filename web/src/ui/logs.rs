@@ -95,7 +95,7 @@ fn matrix(page: Page) -> El {
     };
     let empty = || {
         let text = svg("text").class("what").attr("x", &whole(LEFT)).attr("y", &whole(TOP + 18.0));
-        text.text("empty: the first leader opens its term with a no-op")
+        text.text("empty until the first leader’s no-op")
     };
     svg("svg")
         .follow("width", move || size.get().0)

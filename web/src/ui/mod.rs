@@ -30,6 +30,7 @@ mod figure;
 mod film;
 mod frame;
 mod compare;
+mod goal;
 mod going;
 mod header;
 mod hunt;

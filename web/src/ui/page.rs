@@ -367,8 +367,13 @@ impl Page {
             model.announced = usize::MAX;
         });
         self.pace.set(self.with(|model| model.playback.pace));
-        self.seek(at);
-        if playing {
+        if at > Time::ZERO {
+            self.seek(at);
+        } else {
+            // Where it begins with a word to the reader, play waits from the start.
+            self.refresh(true);
+        }
+        if playing && self.with(|model| model.playback.waits.is_none()) {
             self.play();
         }
     }

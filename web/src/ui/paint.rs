@@ -168,7 +168,7 @@ fn beside(flight: &FlightScene, width: f64, ring: &Ring) -> Point {
 
 /// About as wide as the text of a label: 11 px type; measuring would force a layout each frame.
 fn text_width(text: &str) -> f64 {
-    text.chars().map(|c| if matches!(c, 'i' | 'l' | 't' | '.' | ' ' | ',') { 3.6 } else { 6.5 }).sum()
+    text.chars().map(|c| if matches!(c, 'i' | 'l' | 't' | '.' | ' ' | ',') { 3.4 } else { 6.2 }).sum()
 }
 
 fn signs(motion: &Motion, which: impl Fn(&FlightScene) -> bool, sign: impl Fn(Point, &mut String)) -> String {

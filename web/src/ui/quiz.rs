@@ -21,12 +21,13 @@ pub fn card(page: Page) -> El {
         page.waits.with(|waits| match waits {
             Some(Halt::Said(text)) => text.clone(),
             Some(Halt::Asked(asked)) => asked.quiz.question.clone(),
-            None => String::new(),
+            Some(Halt::Fell) | None => String::new(),
         })
     };
     let open = move || asked.with(|asked| asked.as_ref().is_some_and(|asked| asked.chosen.is_none()));
     let go_on = html("button")
-        .class("primary")
+        // To answer comes first.
+        .follow("class", move || if open() { "quiet".into() } else { "primary".into() })
         .say(move || String::from(if open() { words::SKIP } else { words::GO_ON }))
         .click(move || page.play());
     let verdict = Memo::new(move || asked.with(|asked| asked.as_ref().and_then(Asked::verdict)));

@@ -3,7 +3,6 @@
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{Element, Event, KeyboardEvent, MouseEvent};
 use raft_core::{RoleName, ServerId, Term};
-use raft_sim::fault::Pace;
 use raft_sim::host::Condition;
 use raft_sim::machine::ClientId;
 
@@ -14,12 +13,13 @@ use super::menu::menu;
 use super::page::{Chosen, Page};
 use super::paint::{TAGS, point_in};
 use super::signal::Memo;
-use super::{course, dom, fall, frame, lens, present, quiz, scissors};
+use super::{course, dom, fall, frame, goal, lens, present, quiz, scissors};
 use crate::figure::Part;
 use crate::hint::{Try, hint};
 use crate::keys::Command;
 use crate::layout::{CLIENT, Point, Tenths, draw, tenths, translate};
 use crate::linked::Fact;
+use crate::quiz::Halt;
 use crate::scene::{Ask, Ballot, ClientScene, Cut, ServerScene, Shape, tint};
 use crate::words;
 
@@ -38,7 +38,7 @@ pub fn stage(page: Page) -> El {
     });
     let stage = html("main").class("stage").attr("aria-label", "The cluster");
     let stage = stage.slot(move || page.study.get().and_then(|study| course::card(page, study))).child(area);
-    let stage = stage.slot(fall::rules_off(page)).slot(fall::fallen(page));
+    let stage = stage.slot(fall::rules_off(page)).slot(fall::fallen(page)).slot(goal::standing(page));
     let stage = stage.when(move || page.lens.with(Option::is_some), move || lens::panel(page));
     let stage = if page.embed { stage } else { below(page, stage) };
     stage.maybe(page.figure.shows(Part::Legend).then(|| legend(page)))
@@ -218,13 +218,18 @@ fn server(page: Page, id: ServerId) -> El {
         Some(Chosen::Server(chosen)) => chosen == id,
         _ => page.roster.with(|(servers, _)| servers.first() == Some(&id)),
     });
+    let radius = Memo::new(move || page.ring.with(|ring| ring.server.max(1.0)));
+    let name = move || {
+        let small = is_small(radius.get());
+        scene.with(|scene| scene.as_ref().map(|s| words::server_name(s, small)).unwrap_or_default())
+    };
     let whole = svg("g")
         .follow("class", move || if chosen.get() { "server selected" } else { "server" }.into())
         .attr("id", &format!("server-{}", id.0))
         .attr("data-fact", &Fact::Server(id).to_string())
         .attr("role", "button")
         .follow("tabindex", move || if tab.get() { "0" } else { "-1" }.into())
-        .follow("aria-label", of(words::server_name))
+        .follow("aria-label", name)
         .attr("aria-haspopup", "dialog")
         .truth("aria-expanded", move || chosen.get() && page.menu.get().is_some())
         .follow("data-role", of(|s| words::role_class(s.role, s.condition).into()))
@@ -237,8 +242,12 @@ fn server(page: Page, id: ServerId) -> El {
             dom::enter(".menu");
         })
         .on("keydown", move |event| server_key(page, id, &event));
-    let radius = Memo::new(move || page.ring.with(|ring| ring.server.max(1.0)));
     server_words(server_face(whole, id, scene, radius), id, scene, radius)
+}
+
+/// Whether a circle has no room for a word.
+fn is_small(radius: f64) -> bool {
+    radius < 25.5
 }
 
 /// The circles of a server, and the plate of one that is down.
@@ -282,7 +291,7 @@ fn server_face(server: El, id: ServerId, scene: Memo<Option<ServerScene>>, radiu
 
 /// What a server says of itself: name, role, votes, whether it is paused, term.
 fn server_words(server: El, id: ServerId, scene: Memo<Option<ServerScene>>, radius: Memo<f64>) -> El {
-    let small = move || radius.get() < 25.5;
+    let small = move || is_small(radius.get());
     let name = svg("text")
         .class("name")
         .follow("y", move || if small() { "1" } else { "2" }.into())
@@ -291,7 +300,9 @@ fn server_words(server: El, id: ServerId, scene: Memo<Option<ServerScene>>, radi
     let role = svg("text")
         .follow("class", move || if radius.get() < 30.0 { "role tight" } else { "role" }.into())
         .follow("y", move || if small() { "12" } else { "16" }.into())
-        .say(move || scene.with(|scene| scene.as_ref().map(|s| role_words(s, small()) + " ").unwrap_or_default()));
+        .say(move || {
+            scene.with(|scene| scene.as_ref().map(|s| words::under_name(s, small()) + " ").unwrap_or_default())
+        });
     let votes = Memo::new(move || scene.with(|scene| scene.as_ref().map(|s| s.ballots.clone()).unwrap_or_default()));
     let paused = move || scene.with(|scene| scene.as_ref().is_some_and(|s| s.condition == Condition::Paused));
     let bars = move || {
@@ -311,24 +322,10 @@ fn server_words(server: El, id: ServerId, scene: Memo<Option<ServerScene>>, radi
     server
         .child(name)
         .child(role)
-        .slot(side)
         .slot(move || Some(ballots(votes.get(), radius.get())))
         .when(paused, bars)
         .child(chip)
-}
-
-fn role_words(scene: &ServerScene, small: bool) -> String {
-    if scene.outdated && scene.condition == Condition::Up {
-        return if small { "old L".into() } else { "old leader".into() };
-    }
-    if small && scene.condition == Condition::Down {
-        return String::new();
-    }
-    if small {
-        return words::letter(scene.role, scene.condition).into();
-    }
-    let role = words::voteless(scene).unwrap_or(words::role(scene.role, scene.condition));
-    if scene.pace == Pace::TRUE { role.into() } else { format!("{role} {}", scene.pace) }
+        .slot(side)
 }
 
 /// What a term is written on.
@@ -537,7 +534,8 @@ fn target_key(page: Page, id: u64, event: &Event) {
 
 /// The line under the ring: what the scenario says while it waits, else what to try.
 fn below(page: Page, stage: El) -> El {
-    let waits = Memo::new(move || page.waits.with(Option::is_some));
+    // Of a promise that falls its own card speaks.
+    let waits = Memo::new(move || page.waits.with(|waits| waits.as_ref().is_some_and(|halt| *halt != Halt::Fell)));
     stage.slot(move || Some(if waits.get() { quiz::card(page) } else { hint_line(page) }))
 }
 

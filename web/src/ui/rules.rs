@@ -31,7 +31,13 @@ pub fn open(page: Page) {
     page.tale.set(Tale::Rules);
     page.tab.set(Tab::Story);
     from_the_top();
-    frame::soon(|| dom::focus("rule-search"));
+    frame::soon(|| {
+        dom::focus("rule-search");
+        // On a narrow page the list is further down.
+        if let Some(tab) = dom::by_id("tab-rules") {
+            tab.scroll_into_view();
+        }
+    });
 }
 
 /// The list.
@@ -46,6 +52,8 @@ pub fn panel(page: Page) -> El {
         };
         (0..TOPICS.len()).map(found).collect::<Vec<_>>()
     });
+    // What is found stands right below the words that it was found by.
+    let searched = move || !search.with(String::is_empty);
     let none = move || found.with(|found| found.iter().all(Vec::is_empty));
     let field = html("input")
         .attr("type", "search")
@@ -56,10 +64,10 @@ pub fn panel(page: Page) -> El {
         .on("input", move |event| search.set(event_target_value(&event)));
     html("div")
         .class("rules")
-        .child(html("p").text(words::ABOUT))
-        .child(state(page, off))
-        .child(hunt::card(page))
         .child(field)
+        .child(html("p").text(words::ABOUT).flag("hidden", searched))
+        .child(state(page, off))
+        .child(hunt::card(page).flag("hidden", searched))
         .when(none, || html("p").class("empty").attr("role", "status").text(words::NOTHING))
         .children((0..TOPICS.len()).map(|topic| section(page, topic, off, found)))
 }
