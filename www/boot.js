@@ -27,11 +27,18 @@ function chosen(what) {
   }
 }
 
-/** The table of another language; without it the page speaks English. */
+/** The tables of another language, of the page and of its scenarios; without the first it speaks English. */
 async function fetchWords() {
   if (html.lang === "en" || html.lang === "ar-XB") return;
-  const answer = await fetch(`lang/${html.lang}.txt`).catch(() => undefined);
-  if (answer?.ok) globalThis.raftWords = await answer.text();
+  const part = (name) => fetch(`lang/${html.lang}${name}.txt`).then((answer) => (answer.ok ? answer.text() : ""), () => "");
+  const [page, scenarios] = await Promise.all(["", ".scenarios"].map(part));
+  if (page) globalThis.raftWords = `${page}\n${scenarios}`;
+}
+
+/** A text in the language of the page, if its table is here. */
+function said(text) {
+  const lines = (globalThis.raftWords ?? "").split("\n");
+  return lines[lines.indexOf(text) + 1 || -1] ?? text;
 }
 
 /** The smallest module, and one that uses what the compiler takes for granted today. */
@@ -73,7 +80,6 @@ function checkBrowser() {
 
 async function start() {
   checkBrowser();
-  const words = fetchWords();
   // A figure, and colours that somebody asks for, are dressed from the start.
   if (theme || embed || matchMedia("(forced-colors: active)").matches) await dress();
   const { default: initialise, onRest } = await import(at("js"));
@@ -164,7 +170,7 @@ class Missing extends Error {}
 function card(heading, text, error) {
   const make = (tag, words, parent) => {
     const element = document.createElement(tag);
-    element.append(words);
+    element.append(said(words));
     parent?.append(element);
     return element;
   };
@@ -182,7 +188,8 @@ function card(heading, text, error) {
   return box;
 }
 
-function sayWhyNot(error) {
+async function sayWhyNot(error) {
+  await words;
   // Where there is no WebAssembly there is no such error either.
   if (globalThis.WebAssembly && error instanceof WebAssembly.RuntimeError) return sayStopped(error);
   const refused = error instanceof Refused;
@@ -208,7 +215,7 @@ function sayStopped(error) {
     error instanceof Missing
       ? "A part of it did not arrive. That is often a broken connection, or a new version that was put up this moment."
       : "It ran into a mistake of its own.";
-  layer.append(card("The playground stopped", `${what} Loading it again starts from the address above.`, error));
+  layer.append(card("The playground stopped", `${said(what)} ${said("Loading it again starts from the address above.")}`, error));
   document.body.append(layer);
 }
 
@@ -219,6 +226,7 @@ function watchForTheEnd() {
   addEventListener("unhandledrejection", (event) => look(event.reason));
 }
 
+const words = fetchWords();
 try {
   await start();
   document.getElementById("boot")?.remove();

@@ -3,12 +3,15 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use raft_core::ServerId;
 use raft_sim::record::{Trace, What};
 use raft_sim::run::Run;
+use raft_sim::scenario::{Action, Answers, Scenario};
 use raft_sim::{scenario, words};
 
 use super::*;
 use crate::keys::KEYS;
+use crate::lens::{self, Known, Quorum};
 use crate::playback::Playback;
 use crate::scene::Picture;
 use crate::{detail, shelf, why, words as page_words};
@@ -57,7 +60,9 @@ fn a_table_that_is_wrong_says_where() {
 }
 
 fn chinese() -> Table {
-    Table::read(include_str!("../../../www/lang/zh-Hans.txt"), None).expect("the table")
+    let page = include_str!("../../../www/lang/zh-Hans.txt");
+    let scenarios = include_str!("../../../www/lang/zh-Hans.scenarios.txt");
+    Table::read(&[page, scenarios].join("\n"), None).expect("the table")
 }
 
 /// What is left of English in a text; names of messages and what clients ask stay as they are.
@@ -68,7 +73,9 @@ fn english(text: &str) -> Vec<&str> {
 }
 
 /// Of the protocol, of what clients ask, and one value that they read.
-const KEPT_WORDS: [&str; 14] = [
+const KEPT_WORDS: [&str; 16] = [
+    "matchIndex",
+    "nextIndex",
     "AppendEntries",
     "RequestVote",
     "RequestPreVote",
@@ -173,9 +180,34 @@ fn texts_of(playback: &Playback) -> Vec<String> {
         texts.extend(scene.servers.iter().map(|server| page_words::server_name(server, small)));
     }
     texts.extend(scene.clients.iter().map(page_words::client_name));
+    texts.extend(through_lenses(playback));
     for question in why::questions(world) {
         texts.push(page_words::why::of(question, true));
         texts.extend(why::Reply::to(question, None, playback).lines.into_iter().map(|line| line.text));
+    }
+    texts
+}
+
+/// What the lenses say: two servers and all, each entry, what each server can know.
+fn through_lenses(playback: &Playback) -> Vec<String> {
+    let world = playback.world();
+    let all: Vec<ServerId> = world.servers().iter().map(|server| server.id).collect();
+    let last = Picture::of(world, 12, None).logs.last;
+    let mut texts = Vec::new();
+    let mut newest = None;
+    for one in lens::safety(world, 1, last) {
+        texts.push(page_words::lens::safety(&one));
+        newest = Some(one.at);
+    }
+    for (chosen, entry) in
+        [(&all[..2.min(all.len())], newest), (&all[..], newest), (&all[..1], None), (&all[..0], None)]
+    {
+        texts.extend(page_words::lens::quorum(&Quorum::of(world, chosen, entry)));
+    }
+    for id in &all {
+        if let Some(known) = Known::of(world, *id, playback.records()) {
+            texts.extend(page_words::lens::knowledge(&known, playback.now(), world.leader() == Some(*id)));
+        }
     }
     texts
 }
@@ -190,4 +222,59 @@ fn every_key_is_explained_in_chinese() {
     let table = chinese();
     let missing: Vec<&str> = KEYS.iter().map(|key| key.words).filter(|words| table.say(words).is_none()).collect();
     assert!(missing.is_empty(), "{missing:?}");
+}
+
+/// What a scenario says in words of its own.
+fn own_texts(scenario: &Scenario) -> Vec<String> {
+    let mut texts = vec![scenario.title.clone()];
+    texts.extend(scenario.about.iter().cloned());
+    for action in scenario.steps.iter().flat_map(|step| &step.actions) {
+        match action {
+            Action::Note(text) | Action::Stop(text) | Action::Mark(text) => texts.push(text.clone()),
+            Action::Ask(quiz) => {
+                texts.push(quiz.question.clone());
+                if let Answers::Choice(answers) = &quiz.answers {
+                    texts.extend(answers.iter().map(|answer| answer.text.clone()));
+                }
+            }
+            _ => {}
+        }
+    }
+    texts
+}
+
+/// Rows that are missing stand in the message as they can be put into `www/lang/zh-Hans.scenarios.txt`.
+#[test]
+fn every_shipped_scenario_speaks_chinese() {
+    let table = chinese();
+    let mut missing = String::new();
+    for shipped in shelf::SHIPPED.iter().chain(shelf::BROKEN).chain(shelf::EXERCISES) {
+        let scenario = scenario::parse(shipped.text).expect("shipped").scenario;
+        let mut rows = own_texts(&scenario);
+        rows.retain(|text| !english(text).is_empty() && table.say(text).is_none_or(|said| said == *text));
+        rows.dedup();
+        if !rows.is_empty() {
+            missing += &format!("\n# ---- {} ----\n\n{}\n?\n", shipped.name, rows.join("\n?\n\n"));
+        }
+    }
+    assert!(missing.is_empty(), "no Chinese for these:\n{missing}");
+}
+
+#[test]
+fn every_card_of_the_start_is_there_in_chinese() {
+    let table = chinese();
+    let boot = include_str!("../../../www/boot.js");
+    // What a card says stands in the table as a line of its own: no more is known before the page runs.
+    for text in [
+        "The playground cannot run here",
+        "The playground did not start",
+        "The playground stopped",
+        "What the browser says",
+        "Try again",
+        "It ran into a mistake of its own.",
+        "Loading it again starts from the address above.",
+    ] {
+        assert!(boot.contains(text), "{text}");
+        assert!(table.exact.contains_key(text), "{text}");
+    }
 }

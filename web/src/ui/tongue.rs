@@ -89,7 +89,7 @@ pub fn switch(page: Page, tag: String) {
     leptos::task::spawn_local(async move {
         let table = match tag.as_str() {
             "en" | MIRRORED => None,
-            tag => fetch(tag).await,
+            tag => tables(tag).await,
         };
         speak(&tag, table.as_deref());
         page.language.update(|count| *count += 1);
@@ -97,8 +97,15 @@ pub fn switch(page: Page, tag: String) {
     });
 }
 
-async fn fetch(tag: &str) -> Option<String> {
-    let answer = dom::window().fetch_with_str(&format!("lang/{tag}.txt"));
+/// The table of the page, and that of its scenarios: without the second it speaks the language as well.
+async fn tables(tag: &str) -> Option<String> {
+    let page = fetch(tag).await?;
+    let scenarios = fetch(&format!("{tag}.scenarios")).await.unwrap_or_default();
+    Some([page, scenarios].join("\n"))
+}
+
+async fn fetch(name: &str) -> Option<String> {
+    let answer = dom::window().fetch_with_str(&format!("lang/{name}.txt"));
     let answer: Response = wasm_bindgen_futures::JsFuture::from(answer).await.ok()?.dyn_into().ok()?;
     let text = wasm_bindgen_futures::JsFuture::from(answer.ok().then(|| answer.text())?.ok()?).await.ok()?;
     text.as_string()
