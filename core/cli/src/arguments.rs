@@ -3,7 +3,7 @@
 use lexopt::prelude::*;
 use raft_core::Time;
 use raft_sim::bugs::Bug;
-use raft_sim::explore::Budget;
+use raft_sim::explore::{Budget, PHASE};
 use raft_sim::scenario::parse_time;
 
 use crate::explore::Search;
@@ -27,9 +27,10 @@ raftlab: Raft scenarios from a terminal
       --goal PREDICATE        look for this instead of a broken promise
       --budget TEXT           such as '2 crashes, 3 drops, 1 partition'
       --seeds A..B            these seeds, B not among them; otherwise from 0 on
-      --each N                events that a seed may have, such as 500k; otherwise 1M
+      --each N                events that a seed may have, such as 500k; otherwise 60k
       --events N              events in all, such as 100M
       --time TIME             at most so long, such as 60s
+      --cpu TIME              at most so long on a processor, each thread
       --jobs N                threads; otherwise one for each core
       --json                  print the result as JSON
   raftlab explore --table     look for every bug in turn and print what each took as Markdown
@@ -233,10 +234,11 @@ fn explore(parser: &mut lexopt::Parser) -> Result<Command, lexopt::Error> {
         bugs: Vec::new(),
         from: None,
         seeds: 0..u64::MAX,
-        each: 1_000_000,
+        each: PHASE,
         budget: Budget::default(),
         goal: None,
         time: None,
+        cpu: None,
         events: None,
         jobs: std::thread::available_parallelism().map_or(1, usize::from),
     };
@@ -256,9 +258,8 @@ fn explore(parser: &mut lexopt::Parser) -> Result<Command, lexopt::Error> {
             Long("seeds") => search.seeds = seeds(&parser.value()?.string()?)?,
             Long("each") => search.each = count(&parser.value()?.string()?)?,
             Long("events") => search.events = Some(count(&parser.value()?.string()?)?),
-            Long("time") => {
-                search.time = Some(std::time::Duration::from_micros(time(parser.value()?.string()?)?.0));
-            }
+            Long("time") => search.time = Some(duration(parser.value()?.string()?)?),
+            Long("cpu") => search.cpu = Some(duration(parser.value()?.string()?)?),
             Long("jobs") => search.jobs = count(&parser.value()?.string()?)?.clamp(1, 1_024) as usize,
             Long("json") => json = true,
             Long("merge") => merge = true,
@@ -270,7 +271,7 @@ fn explore(parser: &mut lexopt::Parser) -> Result<Command, lexopt::Error> {
     if merge {
         return Ok(Command::Merge { files, json });
     }
-    if search.seeds.end == u64::MAX && search.time.is_none() && search.events.is_none() {
+    if search.seeds.end == u64::MAX && search.time.or(search.cpu).is_none() && search.events.is_none() {
         search.time = Some(std::time::Duration::from_secs(60));
     }
     if table {
@@ -296,6 +297,10 @@ fn count(text: &str) -> Result<u64, lexopt::Error> {
     };
     let count = digits.parse::<u64>().ok().and_then(|count| count.checked_mul(times));
     count.ok_or_else(|| format!("`{text}` is no count; write 500, 500k or 100M").into())
+}
+
+fn duration(text: String) -> Result<std::time::Duration, lexopt::Error> {
+    Ok(std::time::Duration::from_micros(time(text)?.0))
 }
 
 fn time(text: String) -> Result<Time, lexopt::Error> {

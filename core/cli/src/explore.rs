@@ -4,10 +4,11 @@
 //! there are or how fast they run: of those that find something, the lowest counts.
 
 use std::ops::Range;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use cpu_time::ThreadTime;
 use raft_sim::bugs::Bug;
 use raft_sim::explore::{Budget, Explorer, Goal, Minimiser, Progress, Start};
 use raft_sim::scenario;
@@ -17,7 +18,7 @@ use crate::explored::{Outcome, Report};
 use crate::input::load;
 
 /// A search looks so often, in events, whether it is wanted any more.
-const SLICE: u64 = 100_000;
+const SLICE: u64 = 20_000;
 
 /// What is looked for, and how long.
 #[derive(Clone)]
@@ -36,6 +37,8 @@ pub struct Search {
     pub goal: Option<String>,
     /// How long at most.
     pub time: Option<Duration>,
+    /// How long at most each thread may be on a processor: what else the machine does is not counted.
+    pub cpu: Option<Duration>,
     /// How many events in all at most.
     pub events: Option<u64>,
     /// Threads.
@@ -63,12 +66,11 @@ pub fn explore(search: &Search, json: bool) -> Ending {
 pub fn run(search: &Search) -> Result<Report, String> {
     let start = start(search)?;
     let goal = goal(search, &start)?;
-    let began = Instant::now();
+    let (began, here) = (Instant::now(), ThreadTime::now());
     let shared = Shared {
         next: AtomicU64::new(search.seeds.start),
         lowest: AtomicU64::new(u64::MAX),
         spent: AtomicU64::new(0),
-        late: AtomicBool::new(false),
         sum: Mutex::new(Sum::default()),
     };
     std::thread::scope(|scope| {
@@ -76,7 +78,6 @@ pub fn run(search: &Search) -> Result<Report, String> {
             scope.spawn(|| shared.work(search, &start, &goal, began));
         }
     });
-    let searched = began.elapsed();
     let sum = shared.sum.into_inner().unwrap_or_else(PoisonError::into_inner);
     let outcome = sum.found.map(|(seed, mut minimiser)| {
         let ops = minimiser.ops().len();
@@ -100,7 +101,8 @@ pub fn run(search: &Search) -> Result<Report, String> {
         ways: sum.progress.ways,
         states: sum.progress.states,
         millis: began.elapsed().as_millis() as u64,
-        busy: (searched.as_millis() as u64).max(1) * search.jobs.max(1) as u64,
+        busy: sum.busy.as_millis() as u64,
+        cpu: (sum.busy + here.elapsed()).as_millis() as u64,
         found: outcome,
     })
 }
@@ -111,7 +113,6 @@ struct Shared {
     /// The lowest seed that found something.
     lowest: AtomicU64,
     spent: AtomicU64,
-    late: AtomicBool,
     sum: Mutex<Sum>,
 }
 
@@ -120,35 +121,40 @@ struct Sum {
     progress: Progress,
     /// How many seeds were begun.
     seeds: u64,
+    /// How long the threads were on a processor.
+    busy: Duration,
     found: Option<(u64, Minimiser)>,
 }
 
 impl Shared {
     fn work(&self, search: &Search, start: &Start, goal: &Goal, began: Instant) {
+        let here = ThreadTime::now();
+        let late = || self.is_late(search, began, here);
         loop {
             let seed = self.next.fetch_add(1, Ordering::Relaxed);
-            if seed >= search.seeds.end || seed > self.lowest.load(Ordering::Relaxed) || self.is_late(search, began) {
-                return;
+            if seed >= search.seeds.end || seed > self.lowest.load(Ordering::Relaxed) || late() {
+                break;
             }
             let mut explorer = Explorer::new(start.clone(), search.budget, seed).toward(goal.clone());
             let mut before = 0;
             loop {
-                let progress = explorer.run(SLICE);
+                let progress = explorer.run(SLICE.min(search.each - before));
                 self.spent.fetch_add(progress.events - before, Ordering::Relaxed);
                 before = progress.events;
                 let wanted = seed <= self.lowest.load(Ordering::Relaxed);
-                if progress.found || !wanted || progress.events >= search.each || self.is_late(search, began) {
+                if progress.found || !wanted || progress.events >= search.each || late() {
                     break;
                 }
             }
             self.add(seed, &explorer);
         }
+        self.sum.lock().unwrap_or_else(PoisonError::into_inner).busy += here.elapsed();
     }
 
-    fn is_late(&self, search: &Search, began: Instant) -> bool {
-        let late = search.time.is_some_and(|time| began.elapsed() >= time)
-            || search.events.is_some_and(|events| self.spent.load(Ordering::Relaxed) >= events);
-        late || self.late.load(Ordering::Relaxed)
+    fn is_late(&self, search: &Search, began: Instant, here: ThreadTime) -> bool {
+        search.time.is_some_and(|time| began.elapsed() >= time)
+            || search.cpu.is_some_and(|time| here.elapsed() >= time)
+            || search.events.is_some_and(|events| self.spent.load(Ordering::Relaxed) >= events)
     }
 
     fn add(&self, seed: u64, explorer: &Explorer) {

@@ -20,8 +20,10 @@ pub struct Report {
     pub states: u64,
     /// How long it took, in milliseconds, with making short what was found.
     pub millis: u64,
-    /// For how long all threads searched together.
+    /// For how long all threads together were on a processor to search, in milliseconds.
     pub busy: u64,
+    /// And for all of it, with making short.
+    pub cpu: u64,
     /// What was found.
     pub found: Option<Outcome>,
 }
@@ -50,23 +52,24 @@ impl Report {
         if self.found.is_some() { Ending::Failed } else { Ending::Well }
     }
 
-    /// Events a second, of one thread.
+    /// Events in a second of one processor.
     pub fn speed(&self) -> u64 {
         self.events * 1_000 / self.busy.max(1)
     }
 
-    /// How long it took, with a tenth.
-    pub fn seconds(&self) -> String {
-        format!("{}.{}", self.millis / 1_000, self.millis % 1_000 / 100)
+    /// For how long processors were busy with it, in seconds with a tenth.
+    pub fn cpu_seconds(&self) -> String {
+        tenths(self.cpu)
     }
 
     /// The scenario, with what it took as comments; or that there is none.
     pub fn print(&self) {
         let Report { runs, events, worlds, ways, states, .. } = self;
-        let seconds = self.seconds();
         let effort = format!(
-            "{runs} runs, {events} events, {worlds} worlds, {seconds} s, {} events/s a thread; \
+            "{runs} runs, {events} events, {worlds} worlds, {} s, {} s of processor time, {} events/s; \
              at most {ways} ways and {states} states seen in a world",
+            tenths(self.millis),
+            self.cpu_seconds(),
             self.speed()
         );
         match &self.found {
@@ -90,10 +93,10 @@ impl Report {
                 "tests": tests, "scenario": scenario,
             })
         });
-        let Report { seeds: [first, count], runs, events, worlds, ways, states, millis, busy, .. } = self;
+        let Report { seeds: [first, count], runs, events, worlds, ways, states, millis, busy, cpu, .. } = self;
         json!({
             "first_seed": first, "seeds": count, "runs": runs, "events": events, "worlds": worlds, "ways": ways,
-            "states": states, "millis": millis, "busy_millis": busy, "found": found,
+            "states": states, "millis": millis, "busy_millis": busy, "cpu_millis": cpu, "found": found,
         })
     }
 
@@ -121,6 +124,7 @@ impl Report {
             states: number(json, "states")?,
             millis: number(json, "millis")?,
             busy: number(json, "busy_millis")?,
+            cpu: number(json, "cpu_millis")?,
             found,
         })
     }
@@ -140,9 +144,15 @@ impl Report {
             states: self.states.max(other.states),
             millis: self.millis.max(other.millis),
             busy: self.busy.saturating_add(other.busy),
+            cpu: self.cpu.saturating_add(other.cpu),
             found,
         }
     }
+}
+
+/// `12.3`
+fn tenths(millis: u64) -> String {
+    format!("{}.{}", millis / 1_000, millis % 1_000 / 100)
 }
 
 /// Puts the results of several machines together.

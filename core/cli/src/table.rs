@@ -8,7 +8,7 @@ use crate::explore::{Search, run};
 /// Looks for every bug that breaks a promise with the same search and prints a row for each; the search
 /// is not told more than the bug's name.
 pub fn table(search: &Search) -> Ending {
-    println!("| bug | breaks | seed | runs | events | seconds | steps found | steps left | servers |");
+    println!("| bug | breaks | seed | runs | events | processor seconds | steps found | steps left | servers |");
     println!("|---|---|--:|--:|--:|--:|--:|--:|--:|");
     let (mut found, mut all) = (0, 0);
     for bug in Bug::all().filter(|bug| bug.row().breaks.is_some()) {
@@ -20,7 +20,7 @@ pub fn table(search: &Search) -> Ending {
             }
         };
         all += 1;
-        let effort = format!("{} | {} | {}", report.runs, report.events, report.seconds());
+        let effort = format!("{} | {} | {}", report.runs, report.events, report.cpu_seconds());
         match report.found {
             Some(one) => {
                 found += 1;

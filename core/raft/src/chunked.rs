@@ -92,7 +92,16 @@ impl<T> Chunked<T> {
     #[inline]
     pub fn last(&self) -> Option<&T> {
         // It is asked for at every step, and nearly always it is in the tail.
-        self.tail.last().or_else(|| self.at(self.end().checked_sub(1)?))
+        match self.tail.last() {
+            Some(last) => Some(last),
+            None => self.last_closed(),
+        }
+    }
+
+    /// The last item, if the tail has none.
+    #[inline(never)]
+    fn last_closed(&self) -> Option<&T> {
+        self.at(self.tail_at.checked_sub(1)?)
     }
 
     /// The items from a place on.

@@ -113,8 +113,13 @@ impl Node {
     }
 
     /// This server at this moment.
-    #[inline]
     pub fn view(&self) -> View<'_> {
+        self.view_in_place()
+    }
+
+    /// The same for who looks at little of it, often: what is not looked at costs nothing.
+    #[inline(always)]
+    pub fn view_in_place(&self) -> View<'_> {
         let (role, leader, votes, followers) = match &self.role {
             Role::Follower { leader, .. } => (RoleName::Follower, *leader, &[][..], &[][..]),
             Role::PreCandidate { votes } => (RoleName::PreCandidate, None, &votes[..], &[][..]),

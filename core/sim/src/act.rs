@@ -143,11 +143,11 @@ impl World {
             return;
         }
         for _ in 0..MOST_SETTLED {
-            let Some(((due, _), Event::Arrival(_))) = self.queue.first_key_value() else { return };
-            if *due > self.now {
+            let Some((due, Event::Arrival(_))) = self.queue.first() else { return };
+            if due > self.now {
                 return;
             }
-            if let Some((_, event)) = self.queue.pop_first() {
+            if let Some(event) = self.queue.pop_first() {
                 self.happen(event, trace);
             }
         }
@@ -419,34 +419,41 @@ impl World {
 impl World {
     /// Those that a selection means, in sending order.
     fn selected(&self, select: &Select) -> Result<Vec<u64>, ActError> {
-        let hold = self.hold_of(select)?;
-        if select.which == Which::Oldest {
-            let oldest = self.oldest(|flight| hold.matches(flight)).ok_or(ActError::NoMessage)?;
-            return Ok(alloc::vec![oldest]);
+        match select.which {
+            Which::All => {
+                let hold = self.hold_of(select)?;
+                Ok(self.in_order(|flight| hold.matches(flight)))
+            }
+            _ => Ok(alloc::vec![self.one(select)?]),
         }
-        let mut all: Vec<u64> = self.there(|flight| hold.matches(flight)).collect();
-        all.sort_unstable();
-        let chosen = match select.which {
-            Which::All => all,
-            Which::Oldest => all.into_iter().take(1).collect(),
-            Which::Nth(n) => all.into_iter().skip(n.saturating_sub(1) as usize).take(1).collect(),
+    }
+
+    /// The one message that a selection means.
+    fn one(&self, select: &Select) -> Result<u64, ActError> {
+        let hold = self.hold_of(select)?;
+        let fits = |flight: &Flight| hold.matches(flight);
+        let one = match select.which {
+            Which::Nth(n @ 2..) => self.in_order(fits).get(n as usize - 1).copied(),
+            _ => self.oldest(fits),
         };
-        if chosen.is_empty() && select.which != Which::All { Err(ActError::NoMessage) } else { Ok(chosen) }
+        one.ok_or(ActError::NoMessage)
     }
 
     /// Of the messages that are like this and on their way, the one that was sent first.
     fn oldest(&self, fits: impl Fn(&Flight) -> bool) -> Option<u64> {
-        self.there(fits).min()
+        // Those that stand still are in sending order.
+        let there = |flight: &&Arc<Flight>| flight.lost.is_none() && fits(flight);
+        let held = self.network.held.iter().find(there);
+        held.into_iter().chain(self.queue.arrivals().filter(there)).map(|flight| flight.id).min()
     }
 
-    /// Of the messages that are like this and on their way, all, in no order.
-    fn there(&self, fits: impl Fn(&Flight) -> bool) -> impl Iterator<Item = u64> {
-        let moving = self.queue.values().filter_map(|event| match event {
-            Event::Arrival(flight) => Some(flight),
-            _ => None,
-        });
-        let there = moving.chain(&self.network.held).filter(move |flight| flight.lost.is_none() && fits(flight));
-        there.map(|flight| flight.id)
+    /// Of the messages that are like this and on their way, all, in sending order.
+    fn in_order(&self, fits: impl Fn(&Flight) -> bool) -> Vec<u64> {
+        let there = |flight: &&Arc<Flight>| flight.lost.is_none() && fits(flight);
+        let all = self.network.held.iter().chain(self.queue.arrivals()).filter(there);
+        let mut ids: Vec<u64> = all.map(|flight| flight.id).collect();
+        ids.sort_unstable();
+        ids
     }
 
     /// The words that select one message among those in flight.
@@ -472,14 +479,9 @@ impl World {
 
     /// Takes a message out of the queue, or from among the held ones.
     fn take_flight(&mut self, id: u64) -> Option<Arc<Flight>> {
-        if let Some(place) = self.network.held.iter().position(|flight| flight.id == id) {
-            return Some(self.network.held.remove(place));
-        }
-        let is_it = |event: &Event| matches!(event, Event::Arrival(flight) if flight.id == id);
-        let key = self.queue.iter().find(|(_, event)| is_it(event)).map(|(key, _)| *key)?;
-        match self.queue.remove(&key) {
-            Some(Event::Arrival(flight)) => Some(flight),
-            _ => None,
+        match self.network.held.binary_search_by_key(&id, |flight| flight.id) {
+            Ok(place) => Some(self.network.held.remove(place)),
+            Err(_) => self.queue.take_arrival(id),
         }
     }
 
@@ -545,6 +547,11 @@ impl World {
     }
 
     fn deliver(&mut self, select: &Select, trace: &mut Trace) -> Result<(), ActError> {
+        if select.which != Which::All {
+            let one = self.one(select)?;
+            self.deliver_now(one, trace);
+            return Ok(());
+        }
         for id in self.selected(select)? {
             self.deliver_now(id, trace);
         }

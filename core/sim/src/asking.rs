@@ -1,6 +1,8 @@
 //! How a client gets its answer: it asks whom it takes for the leader, follows redirects, and
 //! tries the next server after a time-out (§8).
 
+use alloc::sync::Arc;
+
 use raft_core::{ServerId, Time};
 
 use crate::act::ActError;
@@ -12,7 +14,7 @@ use crate::world::{Event, World};
 
 impl World {
     fn client_mut(&mut self, id: ClientId) -> Option<&mut Client> {
-        self.clients.iter_mut().find(|client| client.id == id)
+        Arc::make_mut(&mut self.clients).iter_mut().find(|client| client.id == id)
     }
 
     /// A client wants something; it asks as soon as it waits for nothing else.
@@ -33,7 +35,7 @@ impl World {
         client.history.push(Call { operation: operation.clone(), serial, tries: 0, invoked: now, result: None });
         let asked = wish.server.or(client.leader).unwrap_or(first);
         let attempt = Attempt::first(wish, asked);
-        self.checker.fresh.asks(id, serial, &operation);
+        self.checker.fresh().asks(id, serial, &operation);
         self.ask(id, attempt, asked, pages);
     }
 
@@ -111,7 +113,7 @@ impl World {
         self.queue.remove(&attempt.timeout);
         match reply {
             Reply::Outcome(outcome) => {
-                self.checker.fresh.told(id, serial);
+                self.checker.fresh().told(id, serial);
                 // A read may come from a follower.
                 if !self.leaves_no_trace(&attempt.wish.operation)
                     && let Some(client) = self.client_mut(id)

@@ -181,7 +181,8 @@ pub struct Checker {
     images: BTreeMap<Index, u64>,
     /// By client and serial number: where in the log it took effect first, 0 if nowhere.
     done: BTreeMap<ClientId, Chunked<Index>>,
-    pub(crate) fresh: Freshness,
+    /// Changes seldom, so that worlds may share it.
+    fresh: Arc<Freshness>,
     violations: Vec<Violation>,
 }
 
@@ -372,10 +373,15 @@ impl Checker {
         }
     }
 
+    /// Whether reads are fresh.
+    pub(crate) fn fresh(&mut self) -> &mut Freshness {
+        Arc::make_mut(&mut self.fresh)
+    }
+
     /// A server that has applied so much answers a client's read.
     pub(crate) fn read(&mut self, now: Time, server: ServerId, applied: Index, read: (ClientId, u64, &Arc<str>)) {
         let (client, serial, key) = read;
-        if let Some(missed) = self.fresh.answers(client, serial, key, applied) {
+        if let Some(missed) = self.fresh().answers(client, serial, key, applied) {
             self.violate(now, Clash::StaleRead { server, client, applied, missed });
         }
     }

@@ -19,6 +19,7 @@ pub mod metrics;
 mod load;
 mod gist;
 pub mod record;
+mod queue;
 pub mod world;
 mod transit;
 mod asking;

@@ -191,10 +191,10 @@ pub struct Network {
     busy: BTreeMap<(Place, Place, Lane), Time>,
     /// When the last message of the stream on a link arrives: a stream keeps its order.
     streams: BTreeMap<(Place, Place), Time>,
-    /// Who sent to whom at the last instant at which anything was sent: tells apart the rolls
+    /// How often who sent to whom at the last instant at which anything was sent: tells apart the rolls
     /// of several messages on one link at one instant.
     sent_at: Time,
-    sent_now: Vec<(Place, Place)>,
+    sent_now: Vec<((Place, Place), u64)>,
 }
 
 impl Network {
@@ -235,9 +235,16 @@ impl Network {
             self.sent_at = now;
             self.sent_now.clear();
         }
-        let ordinal = self.sent_now.iter().filter(|link| **link == (from, to)).count() as u64;
-        self.sent_now.push((from, to));
-        ordinal
+        match self.sent_now.iter_mut().find(|(link, _)| *link == (from, to)) {
+            Some((_, count)) => {
+                *count += 1;
+                *count - 1
+            }
+            None => {
+                self.sent_now.push(((from, to), 1));
+                0
+            }
+        }
     }
 }
 

@@ -52,7 +52,9 @@ impl World {
         let left = self.leaves(from, to, &parcel);
         let due = self.network.in_order(from, to, &parcel, left + way);
         let mut flight = Flight { id, from, to, sent: self.now, due, held: None, lost, waited: false, parcel };
-        self.metrics.sent(flight.kind(), flight.parcel.size());
+        if self.metrics.counts() {
+            self.metrics.sent(flight.kind(), flight.parcel.size());
+        }
         let stopped = (manual && between_servers) || self.network.holds.iter().any(|hold| hold.matches(&flight));
         if lost.is_none() && stopped {
             flight.held = Some(flight.sent + Time(flight.due.since(flight.sent).0 / 2));

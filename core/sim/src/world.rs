@@ -24,6 +24,7 @@ use crate::load::{self, Load};
 use crate::machine::{ClientId, Request, Sessions, Store};
 use crate::metrics::{Metrics, Standing, is_sign};
 use crate::network::{Flight, Network, Parcel, Place, Reply};
+use crate::queue::Queue;
 use crate::record::{Pages, Trace, What};
 use crate::scenario::{self, Scenario, Scoped, Start};
 
@@ -66,9 +67,9 @@ pub struct World {
     sequence: u64,
     pub(crate) flights: u64,
     pub(crate) servers: Vec<Server>,
-    pub(crate) clients: Vec<Client>,
+    pub(crate) clients: Arc<Vec<Client>>,
     pub(crate) network: Network,
-    pub(crate) queue: BTreeMap<(Time, u64), Event>,
+    pub(crate) queue: Queue,
     pub(crate) checker: Checker,
     pub(crate) metrics: Metrics,
     pub(crate) load: Load,
@@ -96,9 +97,9 @@ impl World {
                 .iter()
                 .map(|id| Server { id: *id, host: Host::Down(Durable::default()), pace: Pace::TRUE })
                 .collect(),
-            clients: (1..=scenario.clients).map(|n| Client::new(ClientId(n))).collect(),
+            clients: Arc::new((1..=scenario.clients).map(|n| Client::new(ClientId(n))).collect()),
             network: Network::default(),
-            queue: BTreeMap::new(),
+            queue: Queue::default(),
             checker: Checker::default(),
             metrics: Metrics::new(ids.iter().copied()),
             load: Load::default(),
@@ -194,10 +195,7 @@ impl World {
 
     /// All messages on their way, held ones included, in sending order.
     pub fn flights(&self) -> Vec<&Flight> {
-        let moving = self.queue.values().filter_map(|event| match event {
-            Event::Arrival(flight) => Some(flight),
-            _ => None,
-        });
+        let moving = self.queue.arrivals();
         let mut flights: Vec<&Flight> = moving.chain(&self.network.held).map(|flight| &**flight).collect();
         flights.sort_unstable_by_key(|flight| flight.id);
         flights
@@ -217,14 +215,14 @@ impl World {
 
     /// When the next event is due.
     pub fn next_due(&self) -> Option<Time> {
-        self.queue.first_key_value().map(|((due, _), _)| *due)
+        self.queue.first().map(|(due, _)| due)
     }
 
     /// Lets the next event happen. Returns whether there was one.
     pub fn step(&mut self, trace: &mut Trace) -> bool {
         let Some(due) = self.next_due() else { return false };
         self.reach(due);
-        let Some((_, event)) = self.queue.pop_first() else { return false };
+        let Some(event) = self.queue.pop_first() else { return false };
         self.events += 1;
         self.happen(event, trace);
         true
@@ -366,21 +364,22 @@ impl World {
     /// Does what a server wants done, gives it the inputs that follow from that at once (a fast
     /// disk answers, entries are applied), and so on until it rests.
     pub(crate) fn settle_effects(&mut self, id: ServerId, input: Option<Input>, trace: &mut Trace) {
-        let setup = Arc::clone(&self.setup);
         input.into_iter().for_each(|input| trace.inputs.push_back(input));
         let broken = self.checker.violations().len();
         let mut known = None;
         loop {
             self.carry_out(id, trace);
             let Some(input) = trace.inputs.pop_front() else { break };
-            let Some(process) = self.process_mut(id) else { break };
+            // Field by field, so that the rules may be lent while the server changes.
+            let server = self.servers.iter_mut().find(|server| server.id == id);
+            let Some(process) = server.and_then(Server::process_mut) else { break };
             let sign = match &input {
                 Input::Message(envelope) if is_sign(&envelope.message) => Some(envelope.from),
                 _ => None,
             };
             // Only its own steps change how it stands.
             let before = known.unwrap_or_else(|| Standing::of(&process.node));
-            process.node.step(input, &setup.in_force.rules, &mut trace.outbox);
+            process.node.step(input, &self.setup.in_force.rules, &mut trace.outbox);
             let after = Standing::of(&process.node);
             known = Some(after);
             self.check_standing(id, before, after, trace);
@@ -479,7 +478,9 @@ impl World {
             }
             Write::State(_) => return,
         };
-        self.metrics.stored(id, entries.len(), entries.iter().map(|entry| entry.payload.len()).sum());
+        if self.metrics.counts() {
+            self.metrics.stored(id, entries.len(), entries.iter().map(|entry| entry.payload.len()).sum());
+        }
         let Some(process) = self.servers.iter().find(|server| server.id == id).and_then(Server::process) else {
             return;
         };
@@ -526,7 +527,7 @@ impl World {
             let (Some(request), Some(applied)) = (request, applied) else { continue };
             if applied.done {
                 self.checker.done(self.now, id, index, &request);
-                self.checker.fresh.applied(&request, index);
+                self.checker.fresh().applied(&request, index);
             }
             if let Some(waiting) = waiting {
                 let reply = Reply::Outcome(applied.outcome);

@@ -3,12 +3,12 @@
 
 use raft_core::Time;
 use raft_sim::bugs::Bug;
-use raft_sim::explore::{Budget, Explorer, Minimiser, Start};
+use raft_sim::explore::{Budget, Explorer, Minimiser, PHASE, Start};
 use raft_sim::scenario::{self, Scenario};
 use raft_sim::words::title;
 
 /// So many events a seed has, those of one world; then the next one has its turn.
-const EACH: u64 = 60_000;
+const EACH: u64 = PHASE;
 
 /// At most so many events lead to the moment that is searched from.
 const MOST_BEFORE: usize = 5_000_000;

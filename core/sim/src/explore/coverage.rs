@@ -9,7 +9,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::hash::Hasher;
 
-use raft_core::{Index, Note, Position, RoleName, ServerId, Term};
+use raft_core::{Index, Log, Note, Position, RoleName, ServerId, Term};
 
 use crate::digest::Digest;
 use crate::host::{Condition, Server};
@@ -123,29 +123,44 @@ fn mix(number: u64) -> u64 {
 /// The world without names and numbers.
 fn abstract_state(world: &World) -> u64 {
     let servers = world.servers();
-    let (mut newest, mut best, mut truth) = (Term(0), Position::default(), None);
-    for server in servers {
+    let Some(first) = servers.first() else { return 0 };
+    let (mut newest, mut best, mut truth) = (first.term(), first.log().last(), first.log());
+    for server in &servers[1..] {
         let last = server.log().last();
         newest = newest.max(server.term());
-        if truth.is_none() || last > best {
-            (best, truth) = (last, Some(server));
+        if last > best {
+            (best, truth) = (last, server.log());
         }
     }
     let committed = world.checker().committed();
+    let among = Among { newest, best, truth, committed };
     // Whoever it is: the sum does not depend on the order.
-    let sum = servers.iter().map(|server| one(server, newest, best, committed, truth)).fold(0u64, u64::wrapping_add);
+    let sum = servers.iter().map(|server| one(server, &among)).fold(0u64, u64::wrapping_add);
     let old = world.network.held.iter().any(|flight| match &flight.parcel {
         Parcel::Raft(envelope) => envelope.term < newest,
         _ => false,
     });
     let mut digest = Digest::new();
     digest.write_u64(sum);
-    digest.write_u8(u8::from(old));
+    digest.write_u8(u8::from(old) | u8::from(overrates(servers, newest)) << 1);
     digest.write_u64(committed.0.min(4));
     if world.settings().all().reads != Reads::Log {
         digest.write_u64(servers.iter().map(|server| server.pending_reads() as u64).sum::<u64>().min(2));
     }
     digest.finish()
+}
+
+/// Whether the newest leader takes a follower's log for one that agrees with its own further than it does.
+fn overrates(servers: &[Server], newest: Term) -> bool {
+    let leader = servers.iter().find(|server| {
+        server.process().is_some_and(|process| process.node.role() == RoleName::Leader) && server.term() == newest
+    });
+    let Some((log, view)) = leader.and_then(|leader| Some((leader.log(), leader.view()?))) else { return false };
+    view.followers.iter().any(|known| {
+        let own = servers.iter().find(|server| server.id == known.server).map(Server::log);
+        let told = |own: &&Log| known.matched >= own.base().index.max(log.base().index);
+        own.filter(told).is_some_and(|own| own.term(known.matched) != log.term(known.matched))
+    })
 }
 
 /// What is seen of one server, some bits for each thing, so that it is mixed once.
@@ -162,10 +177,20 @@ impl Bits {
     }
 }
 
-fn one(server: &Server, newest: Term, best: Position, committed: Index, truth: Option<&Server>) -> u64 {
+/// What all servers are compared with.
+struct Among<'a> {
+    newest: Term,
+    /// Where the best log ends, and whose it is.
+    best: Position,
+    truth: &'a Log,
+    committed: Index,
+}
+
+fn one(server: &Server, among: &Among<'_>) -> u64 {
+    let Among { newest, best, truth, committed } = *among;
     let mut bits = Bits(1);
-    let (log, process) = (server.log(), server.process());
-    let last = log.last();
+    let process = server.process();
+    let last = server.log().last();
     bits.add(
         2,
         match server.condition() {
@@ -179,14 +204,13 @@ fn one(server: &Server, newest: Term, best: Position, committed: Index, truth: O
     bits.add(2, best.index.0.saturating_sub(last.index.0).min(3));
     bits.flag(last.index >= committed);
     // Does it hold what the best log holds there?
-    let agrees =
-        last == best || truth.is_none_or(|truth| truth.log().term(last.index).is_none_or(|term| term == last.term));
+    let agrees = last == best || truth.term(last.index).is_none_or(|term| term == last.term);
     bits.flag(agrees);
     let Some(process) = process else {
         bits.flag(server.disk().state.voted_for.is_some());
         return mix(bits.0);
     };
-    let view = process.node.view();
+    let view = process.node.view_in_place();
     bits.flag(view.voted_for.is_some());
     bits.add(
         2,

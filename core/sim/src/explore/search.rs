@@ -16,7 +16,7 @@ use crate::scenario::{Action, Scenario};
 use crate::world::World;
 
 /// After so many events everything is forgotten and another world is drawn, or the same begun anew.
-const PHASE: u64 = 60_000;
+pub const PHASE: u64 = 60_000;
 
 /// At most so many moments are kept to go on from.
 const MOST_MOMENTS: usize = 256;
@@ -201,13 +201,15 @@ impl Explorer {
         let mut budget = from.budget;
         let mut play = Play::new(from.world.clone());
         let mut trail = from.trail.clone();
-        let mut ops = Vec::new();
         let drawn = 10 + chance.below(MOST_DRAWN - 10);
+        let mut ops = Vec::with_capacity(16);
         progress.runs += 1;
         let (events, delivered) = (play.world.events(), trace.delivered);
         let mut walk = Walk::new(chance);
         let mut done = 0u64;
-        for _ in 0..drawn {
+        let mut left = drawn;
+        while left > 0 || walk.is_aiming() {
+            left = left.saturating_sub(1);
             let Some(op) = walk.next(&play.world, &budget) else { continue };
             let mut spent = budget;
             if !spent.spend(&op.action) {
@@ -232,7 +234,8 @@ impl Explorer {
                 News::None => false,
             };
             if keep && budget.left(Fault::Step) > ROOM {
-                trail = Some(Arc::new(Trail { before: trail.take(), ops: core::mem::take(&mut ops) }));
+                let since = core::mem::replace(&mut ops, Vec::with_capacity(16));
+                trail = Some(Arc::new(Trail { before: trail.take(), ops: since }));
                 let moment = Moment { world: play.world.clone(), budget, trail: trail.clone(), taken: 0 };
                 phase.keep(moment, walk.chance());
             }

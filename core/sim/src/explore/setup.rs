@@ -58,7 +58,7 @@ const OF_TIME: [&str; 5] = ["set loss", "set duplicate", "set latency", "set ban
 pub(crate) fn anywhere(bugs: &[Bug], chance: &mut Chance) -> Scenario {
     let voters = *chance.pick(&[3, 3, 3, 3, 4, 5]);
     let spares = if chance.once_in(3) { 1 + chance.below(2) } else { 0 };
-    let manual = !chance.once_in(6);
+    let manual = !chance.once_in(4);
     let mut lines = alloc::vec![format!("raft 1\nservers {voters}")];
     if spares > 0 {
         let names: String = (voters + 1..=voters + spares).map(|number| format!(" S{number}")).collect();
@@ -77,6 +77,13 @@ pub(crate) fn anywhere(bugs: &[Bug], chance: &mut Chance) -> Scenario {
     let drawn = draw_settings(manual, chance);
     // Half of them stay what they usually are: more at once hides what one of them would show.
     lines.extend(drawn.into_iter().filter(|_| chance.once_in(2)));
+    // Leases are what only time shows, and most where messages are fast compared with timeouts.
+    if !manual && !chance.once_in(3) {
+        lines.push(String::from("set check-quorum on\nset reads lease"));
+        if chance.once_in(2) {
+            lines.push(String::from("set latency 1ms..2ms"));
+        }
+    }
     lines.extend(bugs.iter().map(|bug| format!("bug {}", bug.name())));
     parse(&lines.join("\n")).map(|parsed| parsed.scenario).unwrap_or_default()
 }

@@ -1,53 +1,36 @@
 //! What happens next: an op drawn for the world as it is.
 //!
-//! Most of it is plain chance among what can be done. What no chance finds in time is aimed at: an
-//! [`Aim`] is a few ops in a row that Raft's rules are about (an election by a bare majority, a leader
-//! that crashes with an entry that few have, a message of an old term that arrives late). Aims know the
-//! protocol, and nothing of bugs.
+//! Most of it is plain chance among what can be done. What no chance finds in time is aimed at (see
+//! [`Aim`]).
 
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
-use raft_core::{RoleName, ServerId, Time};
+use raft_core::{RoleName, ServerId, Time, Timer};
 
+use super::aims::{Aim, passes};
 use super::budget::{Budget, Fault};
 use super::play::Op;
 use super::{Chance, draw};
 use crate::host::{Condition, Server};
-use crate::machine::{ClientId, Operation};
 use crate::network::{Flight, Parcel, Place};
 use crate::scenario::{Action, Network, Reads, Select, Which, Who};
 use crate::world::World;
 
-/// So many writes have values of their own.
-const VALUES: u64 = 5;
-
-/// What is meant to happen soon; whether it can is seen when its turn comes.
-#[derive(Clone, Copy, Debug)]
-enum Aim {
-    /// A server's election timer fires.
-    Stand(ServerId),
-    /// A leader's heartbeats are due.
-    Heartbeat(ServerId),
-    /// The message sent last on a link arrives.
-    Newest(ServerId, ServerId),
-    /// A client writes at a server.
-    Write(ServerId),
-    /// Another client reads at a server.
-    Read(ServerId),
-    Crash(ServerId),
-    Restart(ServerId),
-}
-
 /// A walk through what may happen.
 pub(crate) struct Walk<'a> {
-    chance: &'a mut Chance,
-    aims: VecDeque<Aim>,
+    pub(super) chance: &'a mut Chance,
+    pub(super) aims: VecDeque<Aim>,
 }
 
 impl<'a> Walk<'a> {
     pub(crate) fn new(chance: &'a mut Chance) -> Walk<'a> {
-        Walk { chance, aims: VecDeque::new() }
+        Walk { chance, aims: VecDeque::with_capacity(32) }
+    }
+
+    /// Whether something is meant to happen that has not yet.
+    pub(crate) fn is_aiming(&self) -> bool {
+        !self.aims.is_empty()
     }
 
     /// What it draws from.
@@ -59,8 +42,9 @@ impl<'a> Walk<'a> {
     pub(crate) fn next(&mut self, world: &World, budget: &Budget) -> Option<Op> {
         let manual = world.settings().all().network == Network::Manual;
         while let Some(aim) = self.aims.pop_front() {
+            let wait = passes(aim, world);
             if let Some(action) = self.toward(aim, world) {
-                return Some(Op { wait: Time::ZERO, action });
+                return Some(Op { wait, action });
             }
         }
         let wait = self.wait(manual);
@@ -80,7 +64,7 @@ impl<'a> Walk<'a> {
     /// Messages travel by themselves: faults and requests, and now and then one message by hand.
     fn in_time(&mut self, world: &World, budget: &Budget) -> Option<Action> {
         let servers = world.servers().len() as u64;
-        match self.chance.below(24) {
+        match self.chance.below(28) {
             0 => self.stand(world),
             1 => self.change(world, budget),
             2 => self.message(world, Action::Drop),
@@ -89,6 +73,7 @@ impl<'a> Walk<'a> {
             5..=7 => self.request(world),
             8 if budget.left(Fault::Loss) > 0 => self.forget(world),
             9 => self.crash_and_back(world),
+            10..=13 => self.out_of_touch(world),
             _ => {
                 let drift = world.settings().all().clock_drift_percent;
                 let paces: &[&str] = if drift >= 75 { &["x0.5", "x0.9", "x1.1", "x2"] } else { &["x1"] };
@@ -102,7 +87,7 @@ impl<'a> Walk<'a> {
 
     /// Nothing arrives by itself.
     fn by_hand(&mut self, world: &World, budget: &Budget) -> Option<Action> {
-        match self.chance.below(64) {
+        match self.chance.below(66) {
             0..=19 => self.message(world, Action::Deliver),
             20..=25 => Some(self.settle(world)),
             26..=28 => self.stand(world),
@@ -121,11 +106,12 @@ impl<'a> Walk<'a> {
             59..=60 => self.old_message(world),
             61 => self.leader_fails(world),
             62 => self.read_at_an_old_leader(world),
+            63..=64 => self.take_turns(world, budget),
             _ => Some(Action::Snapshot(Who::Server(self.any(world, Server::is_up)?))),
         }
     }
 
-    fn any(&mut self, world: &World, fits: impl Fn(&Server) -> bool) -> Option<ServerId> {
+    pub(super) fn any(&mut self, world: &World, fits: impl Fn(&Server) -> bool) -> Option<ServerId> {
         let count = world.servers().iter().filter(|server| fits(server)).count() as u64;
         if count == 0 {
             return None;
@@ -233,125 +219,19 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Aims.
-impl Walk<'_> {
-    fn aim(&mut self, aims: impl IntoIterator<Item = Aim>) {
-        self.aims.extend(aims);
-    }
-
-    /// A server stands for election, and just so many vote for it as it takes.
-    fn elect(&mut self, world: &World) -> Option<Action> {
-        let id = self.any(world, |server| may_stand(world, server))?;
-        let members = world.server(id)?.view()?.members;
-        let need = members.voters.len() / 2;
-        let mut others: Vec<ServerId> = members.voters.iter().copied().filter(|other| *other != id).collect();
-        while others.len() > need {
-            let place = self.chance.below(others.len() as u64) as usize;
-            others.swap_remove(place);
-        }
-        let rounds = if world.settings().all().pre_vote { 2 } else { 1 };
-        // A follower that hears of a newer term for the first time needs to be asked once more.
-        for _ in 0..rounds {
-            for other in &others {
-                self.aim([Aim::Newest(id, *other), Aim::Newest(*other, id)]);
-            }
-        }
-        Some(Action::Timeout(Who::Server(id)))
-    }
-
-    /// A leader's entries reach one follower, and the leader hears of it.
-    fn replicate(&mut self, world: &World) -> Option<Action> {
-        let leader = self.any(world, |server| role(server) == Some(RoleName::Leader) && runs(server))?;
-        let other = self.any(world, |server| server.id != leader && runs(server))?;
-        let there_and_back = [Aim::Newest(leader, other), Aim::Newest(other, leader)];
-        let first = self.chance.below(3);
-        if first == 0 {
-            self.aim([Aim::Write(leader)]);
-        }
-        if first == 1 {
-            self.aim([Aim::Heartbeat(leader)]);
-        }
-        self.aim(there_and_back);
-        if self.chance.once_in(2) {
-            self.aim(there_and_back);
-        }
-        let next = self.aims.pop_front()?;
-        self.toward(next, world)
-    }
-
-    /// A leader takes a write and crashes, before or after one other has it; another takes over.
-    fn leader_fails(&mut self, world: &World) -> Option<Action> {
-        let leader = self.any(world, |server| role(server) == Some(RoleName::Leader) && runs(server))?;
-        let other = self.any(world, |server| server.id != leader && runs(server))?;
-        if self.chance.once_in(2) {
-            self.aim([Aim::Newest(leader, other), Aim::Newest(other, leader)]);
-        }
-        self.aim([Aim::Crash(leader)]);
-        let next = self.any(world, |server| server.id != leader && runs(server))?;
-        let voter = self.any(world, |server| server.id != leader && server.id != next)?;
-        if self.chance.once_in(2) {
-            self.aim([Aim::Restart(leader)]);
-        }
-        self.aim([Aim::Stand(next), Aim::Newest(next, voter), Aim::Newest(voter, next)]);
-        self.toward(Aim::Write(leader), world)
-    }
-
-    /// Another leads and a client is told so; the one before is asked.
-    fn read_at_an_old_leader(&mut self, world: &World) -> Option<Action> {
-        let old = self.any(world, |server| role(server) == Some(RoleName::Leader) && runs(server))?;
-        let new = self.any(world, |server| server.id != old && runs(server))?;
-        let voter = self.any(world, |server| ![old, new].contains(&server.id) && runs(server))?;
-        self.aim([Aim::Newest(new, voter), Aim::Newest(voter, new)]);
-        self.aim([Aim::Write(new), Aim::Newest(new, voter), Aim::Newest(voter, new)]);
-        self.aim([Aim::Newest(new, voter), Aim::Newest(voter, new), Aim::Read(old)]);
-        self.toward(Aim::Stand(new), world)
-    }
-
-    /// What comes nearer to it, as things stand.
-    fn toward(&mut self, aim: Aim, world: &World) -> Option<Action> {
-        let up = |id| world.server(id).is_some_and(runs);
-        let leads = |id| world.server(id).and_then(role) == Some(RoleName::Leader);
-        match aim {
-            Aim::Stand(id) => world
-                .server(id)
-                .is_some_and(|server| may_stand(world, server))
-                .then_some(Action::Timeout(Who::Server(id))),
-            Aim::Heartbeat(id) => (up(id) && leads(id)).then_some(Action::Heartbeat(Who::Server(id))),
-            Aim::Crash(id) => up(id).then_some(Action::Crash(Who::Server(id))),
-            Aim::Restart(id) => {
-                world.server(id).is_some_and(|server| !server.is_up()).then_some(Action::Restart(Who::Server(id)))
-            }
-            Aim::Newest(from, to) => {
-                let (from, to) = (Place::Server(from), Place::Server(to));
-                let there = servers_flights(world).filter(|flight| (flight.from, flight.to) == (from, to));
-                select(world, there.last()?).map(Action::Deliver)
-            }
-            Aim::Write(id) => {
-                let value = alloc::format!("{}", 1 + self.chance.below(VALUES)).into();
-                let operation = Operation::Set { key: "x".into(), value };
-                up(id).then_some(Action::Request { operation, to: Some(Who::Server(id)), by: Some(ClientId(1)) })
-            }
-            Aim::Read(id) => {
-                let by = ClientId(world.clients().len().min(2) as u32);
-                let operation = Operation::Get { key: "x".into() };
-                up(id).then_some(Action::Request { operation, to: Some(Who::Server(id)), by: Some(by) })
-            }
-        }
-    }
-}
-
-/// Whether a server's election timer may fire now. Raft promises nothing of time, but leases do: there
-/// timers fire when they are due.
-fn may_stand(world: &World, server: &Server) -> bool {
+/// Whether a server's election timer may fire now. Raft promises nothing of time, but leases do: there nobody
+/// stands for election before the shortest timeout is over for which it promised not to (thesis §6.4.1).
+pub(super) fn may_stand(world: &World, server: &Server) -> bool {
     let leases = world.settings().all().reads == Reads::Lease;
-    !leases && runs(server) && role(server) != Some(RoleName::Leader)
+    let promised = leases && server.other_timers().any(|(timer, _)| timer == Timer::Lease);
+    !promised && runs(server) && role(server) != Some(RoleName::Leader)
 }
 
-fn runs(server: &Server) -> bool {
+pub(super) fn runs(server: &Server) -> bool {
     server.condition() == Condition::Up
 }
 
-fn role(server: &Server) -> Option<RoleName> {
+pub(super) fn role(server: &Server) -> Option<RoleName> {
     server.process().map(|process| process.node.role())
 }
 
@@ -372,7 +252,7 @@ fn idle(world: &World) -> draw::Idle {
 }
 
 /// Messages between servers that are not lost already; those that stand still in sending order.
-fn servers_flights(world: &World) -> impl Iterator<Item = &Flight> {
+pub(super) fn servers_flights(world: &World) -> impl Iterator<Item = &Flight> {
     let manual = world.settings().all().network == Network::Manual;
     let moving = world.moving(!manual);
     let between = |flight: &&Flight| matches!((flight.from, flight.to), (Place::Server(_), Place::Server(_)));
@@ -383,7 +263,7 @@ fn servers_flights(world: &World) -> impl Iterator<Item = &Flight> {
 }
 
 /// The words for one message: the oldest of its kind on its link, or by its place among them.
-fn select(world: &World, flight: &Flight) -> Option<Select> {
+pub(super) fn select(world: &World, flight: &Flight) -> Option<Select> {
     let kind = flight.kind();
     let alike = |other: &&Flight| {
         other.id < flight.id && other.from == flight.from && other.to == flight.to && other.kind() == kind
@@ -396,10 +276,6 @@ fn select(world: &World, flight: &Flight) -> Option<Select> {
 impl World {
     /// Messages that travel by themselves; none, if they are not wanted.
     fn moving(&self, wanted: bool) -> impl Iterator<Item = &Flight> {
-        let events = if wanted { Some(self.queue.values()) } else { None };
-        events.into_iter().flatten().filter_map(|event| match event {
-            crate::world::Event::Arrival(flight) => Some(&**flight),
-            _ => None,
-        })
+        wanted.then(|| self.queue.arrivals()).into_iter().flatten().map(|flight| &**flight)
     }
 }

@@ -187,6 +187,11 @@ impl Metrics {
         }
     }
 
+    /// Whether anybody wants the numbers.
+    pub(crate) fn counts(&self) -> bool {
+        !self.off
+    }
+
     pub(crate) fn sent(&mut self, kind: MessageKind, bytes: usize) {
         let counted = &mut self.tally.kinds[kind as usize];
         counted.sent += 1;

@@ -4,7 +4,7 @@ use raft_core::{Brief, Index, Kind, Message, Node, RoleName, Rules, ServerId, Te
 
 use super::{Column, Metrics, ServerColumn};
 use crate::host::{Condition, Host, Server};
-use crate::world::{Event, World};
+use crate::world::World;
 
 /// A server, before and after a step.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -84,7 +84,7 @@ impl World {
             let lag = committed.0.saturating_sub(server.log().last_index().0) as u32;
             ServerColumn { lag, writes: writes as u32, inbox: inbox as u32, ..ServerColumn::default() }
         };
-        let moving = self.queue.values().filter(|event| matches!(event, Event::Arrival(_))).count();
+        let moving = self.queue.arrivals().count();
         let wishes = self.clients.iter().map(|client| client.wishes.len() + usize::from(client.current.is_some()));
         Column {
             in_flight: (moving + self.network.held.len()) as u32,
