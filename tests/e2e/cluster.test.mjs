@@ -48,7 +48,7 @@ test("in joint consensus every server says where it votes", async (t) => {
   const page = await openPage(t, { hash: "#demo=joint-consensus&at=230ms" });
   await page.getByText("Joint consensus: it takes a majority of the old S1, S2 and S3").waitFor();
   for (const [server, side] of [["S1", "old \\+ new"], ["S2", "old"], ["S4", "new"]]) {
-    await page.getByRole("button", { name: new RegExp(`^${server} .*votes in ${side}$`) }).waitFor();
+    await page.getByRole("button", { name: new RegExp(`^${server} .*, ${side} voter(,|$)`) }).waitFor();
   }
 });
 

@@ -9,11 +9,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { bare, functions } from "./module.mjs";
-import { split, withImports } from "./split.mjs";
+import { rewired, SHARED, split } from "./split.mjs";
 import { entered, marked } from "./visits.mjs";
 
 /** A script that the module calls, in the glue. */
 const SCRIPT = /^( {8})(__wb\w+): function/gm;
+
+/** Something of the module that the glue asks for. */
+const ASKED = /\bwasm\.(\w+)/g;
 
 const [folder, rawPath, reportPath] = process.argv.slice(2);
 const read = (name) => Uint8Array.from(readFileSync(join(folder, name)));
@@ -21,9 +24,10 @@ const read = (name) => Uint8Array.from(readFileSync(join(folder, name)));
 const wasm = readdirSync(folder).find((name) => name.endsWith("_bg.wasm"));
 const stem = wasm.slice(0, -"_bg.wasm".length);
 const built = read(wasm);
-const scripts = readFileSync(join(folder, `${stem}.js`), "utf8");
+const scripts = withoutStreams(readFileSync(join(folder, `${stem}.js`), "utf8"));
 const short = shortNames(scripts);
-const whole = withImports(bare(built), short);
+const asked = askedFor(scripts);
+const whole = rewired(bare(built), short, asked);
 
 const keep = await visited();
 report(keep);
@@ -58,6 +62,13 @@ async function visited() {
   }
 }
 
+/** The glue without the classes of a library for streams of a server, which nobody here makes anything of. */
+function withoutStreams(text) {
+  const classes = /^export class IntoUnderlying\w+ \{[\s\S]*?^\}\n(?:if \(Symbol\.dispose\) .*\n)?/gm;
+  const ends = /^const IntoUnderlying\w+Finalization = [\s\S]*?;\n/gm;
+  return text.replace(classes, "").replace(ends, "");
+}
+
 /** Short names for the scripts that the module calls: theirs hold a hash, and stand in both files. */
 function shortNames(text) {
   const names = [...text.matchAll(SCRIPT)].map(([, , name]) => name);
@@ -65,8 +76,16 @@ function shortNames(text) {
   return new Map(names.map((name, n) => [name, `f${n.toString(36)}`]));
 }
 
+/** Short names for what the glue asks of the module; what it does not, is for nobody. */
+function askedFor(text) {
+  const names = new Set([...text.matchAll(ASKED)].map(([, name]) => name));
+  return new Map([...names].map((name, n) => [name, `e${n.toString(36)}`]));
+}
+
 function renamed(text) {
-  return text.replace(SCRIPT, (_, indent, name) => `${indent}${short.get(name)}: function`);
+  return text
+    .replace(SCRIPT, (_, indent, name) => `${indent}${short.get(name)}: function`)
+    .replace(ASKED, (_, name) => `wasm.${asked.get(name)}`);
 }
 
 /** What the first load is made of, for whoever wants it smaller. */
@@ -79,7 +98,9 @@ function report(entered) {
 
 /** The glue, which from now on lets the first call for the rest, and the rest call scripts. */
 function joined(text) {
-  const load = "load: () => loadRest({ ...scripts, first: wasm })";
+  // What the rest calls by its place in a list is handed to it by that number.
+  const shared = `...Array.from({ length: wasm.${SHARED}.length }, (_, n) => wasm.${SHARED}.get(n))`;
+  const load = `load: () => loadRest({ ...scripts, first: { ...wasm, ${shared} } })`;
   const imports = changed(text, /return (\{\s*__proto__: null,\s*"[^"]+": import0,\s*\});/, `const scripts = $1;\n    return { ...scripts, rest: { ${load} } };`);
   return `${imports}\nlet loadRest;\nexport const onRest = (load) => { loadRest = load; };\n`;
 }

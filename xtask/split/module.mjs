@@ -193,7 +193,19 @@ export function linked(bytes) {
       }
     }
   }
-  return { things: things.filter(Boolean), named, loose, said };
+  return { things: things.filter(Boolean), named: beginnings(named), loose, said };
+}
+
+/**
+ * Where one thing ends another begins. Code that means the end of a list says its beginning, too: so
+ * an end stands for its list only where no other thing is meant.
+ */
+function beginnings(named) {
+  for (const [address, meant] of named) {
+    const begun = [...meant].filter(({ to }) => address < to);
+    if (begun.length > 0) named.set(address, new Set(begun));
+  }
+  return named;
 }
 
 /** Where a byte of the file comes to lie in memory. */

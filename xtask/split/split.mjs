@@ -19,6 +19,9 @@ const LOAD = "load";
 const MEMORY = "0";
 const { none, funcref } = binaryen;
 
+/** The functions of the first that the rest calls. */
+export const SHARED = "shared";
+
 /**
  * `bytes` is the module, `raw` the same as the linker wrote it, with relocations; `keep` are the
  * names of the functions of the first.
@@ -41,9 +44,19 @@ export function split(bytes, raw, keep) {
   return { first: finished(first), rest: finished(rest), entries: entries.length };
 }
 
-/** The module with other names for what it imports. */
-export function withImports(bytes, names) {
+/** The module with other names for what it imports and exports; what has none is exported no more. */
+export function rewired(bytes, names, asked) {
   const module = open(bytes);
+  const ways = new Map([
+    [binaryen.ExternalFunction, "addFunctionExport"],
+    [binaryen.ExternalTable, "addTableExport"],
+    [binaryen.ExternalMemory, "addMemoryExport"],
+    [binaryen.ExternalGlobal, "addGlobalExport"],
+  ]);
+  for (const { name, kind, value } of module.exports()) {
+    module.removeExport(name);
+    if (asked.has(name)) module[ways.get(kind)](value, asked.get(name));
+  }
   for (const { name, module: from, base, params, results } of module.functions()) {
     if (from) module.addFunctionImport(name, from, names.get(base) ?? base, params, results);
   }
@@ -96,7 +109,12 @@ function restOf(bytes, kept, entries) {
     rest.addActiveElementSegment(table, `run-${n}`, functions, rest.i32.const(at));
   }
   rest.runPasses(["remove-unused-module-elements"]);
-  const shared = rest.functions().filter(({ module }) => module === FIRST).map(({ name }) => name);
+  const wanted = rest.functions().filter(({ module }) => module === FIRST);
+  // By their places in a list: names of a thousand exports weigh more.
+  for (const [place, { name, params, results }] of wanted.entries()) {
+    rest.addFunctionImport(name, FIRST, `${place}`, params, results);
+  }
+  const shared = wanted.map(({ name }) => name);
   return { rest, shared };
 }
 
@@ -127,7 +145,9 @@ function firstOf(bytes, moved, entries, shared, late) {
   first.addTableExport(ENTRIES, ENTRIES);
   for (const { name } of first.tables()) if (name !== ENTRIES) first.addTableExport(name, `table-${name}`);
   for (const { name } of first.globals()) first.addGlobalExport(name, `global-${name}`);
-  for (const name of shared) first.addFunctionExport(name, name);
+  first.addTable(SHARED, shared.length, shared.length);
+  first.addActiveElementSegment(SHARED, SHARED, shared, first.i32.const(0));
+  first.addTableExport(SHARED, SHARED);
   first.addFunctionImport(LOAD, REST, LOAD, none, none);
   const missing = first.ref.is_null(first.table.get(ENTRIES, first.i32.const(0), funcref));
   first.addFunction(REST, none, none, [], first.if(missing, first.call(LOAD, [], none)));
