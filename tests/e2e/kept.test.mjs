@@ -18,6 +18,7 @@ after(() => rmSync(files, { recursive: true }));
 const dialog = (page) => page.getByRole("dialog", { name: "Saved runs" });
 
 async function openSaved(page) {
+  await page.locator("dialog").waitFor({ state: "detached" });
   await page.keyboard.press("'");
   await dialog(page).waitFor();
 }
@@ -273,6 +274,12 @@ describe("without a network", { skip: !existsSync(join(DIST, "sw.js")) && "a dra
     assert.deepEqual(await problems(), []);
   });
 
+  /** Another file in the place of one, also of its packed copies. */
+  function put(name, text) {
+    writeFileSync(join(folder, name), text);
+    for (const packed of [".br", ".gz"]) rmSync(join(folder, name + packed), { force: true });
+  }
+
   test("a new version waits until the reader wants it, and the run stays", async (t) => {
     const { page, problems, close } = await open(browser, server, ALLOW);
     t.after(close);
@@ -282,8 +289,7 @@ describe("without a network", { skip: !existsSync(join(DIST, "sw.js")) && "a dra
     await command(page, "step", { n: 40 });
     const here = await state(page);
     // Another version is put up: one file and its checksum differ.
-    const path = join(folder, "sw.js");
-    writeFileSync(path, readFileSync(path, "utf8").replace(/VERSION = "/, 'VERSION = "next-'));
+    put("sw.js", readFileSync(join(folder, "sw.js"), "utf8").replace(/VERSION = "/, 'VERSION = "next-'));
     await page.evaluate(() => navigator.serviceWorker.getRegistration().then((registration) => registration.update()));
     await page.getByText("A new version is here.").waitFor();
     assert.equal((await state(page)).digest, here.digest, "what runs goes on");
@@ -297,8 +303,7 @@ describe("without a network", { skip: !existsSync(join(DIST, "sw.js")) && "a dra
   });
 
   test("a version that is half there is not taken", async (t) => {
-    writeFileSync(join(folder, "film.js"), "// of another version\n");
-    for (const packed of ["film.js.br", "film.js.gz"]) rmSync(join(folder, packed), { force: true });
+    put("film.js", "// of another version\n");
     const { page, close } = await open(browser, server, ALLOW);
     t.after(close);
     await page.keyboard.press("Escape");

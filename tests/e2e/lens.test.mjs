@@ -14,7 +14,7 @@ const WRITE = `#text=${encodeURIComponent(
 
 const lens = (page) => page.getByRole("region", { name: "Lenses" });
 const says = (page) => lens(page).getByRole("listitem").allTextContents();
-const server = (page, id) => page.getByRole("button", { name: new RegExp(`^${id} (leader|follower|candidate)`) });
+const server = (page, id) => page.getByRole("button", { name: new RegExp(`^${id} .*(leader|follower|candidate)`) });
 
 test("quorum: servers are chosen by click and by key, and it says whether they decide", async (t) => {
   const page = await openPage(t, { hash: WRITE });
