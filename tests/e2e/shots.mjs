@@ -25,6 +25,15 @@ const sheet = async (page) => {
   const act = page.getByRole("button", { name: "Act …" });
   if (await act.isVisible()) await act.click();
 };
+/** Crashes in the past, and opens the list of what would have been. */
+const otherFutures = async (page) => {
+  await command(page, "pause");
+  await command(page, "seek", { t: 700_000 });
+  await page.keyboard.press("c");
+  await command(page, "seek", { t: 1_400_000 });
+  await sheet(page);
+  await button(page, /other future/).click();
+};
 const text = (...lines) => `#text=${encodeURIComponent(["raft 1", ...lines, ""].join("\n"))}`;
 const BOTH = ["desktop", "phone"];
 const CRASH = "#demo=leader-crash&at=585ms";
@@ -85,25 +94,13 @@ const STATES = {
   branches: {
     screens: BOTH,
     hash: "#demo=first-election&at=900ms",
-    act: async (page) => {
-      await command(page, "pause");
-      await command(page, "seek", { t: 700_000 });
-      await page.keyboard.press("c");
-      await command(page, "seek", { t: 1_400_000 });
-      await sheet(page);
-      await button(page, /other future/).click();
-    },
+    act: otherFutures,
   },
   "branches-compared": {
     screens: BOTH,
     hash: "#demo=first-election&at=900ms",
     act: async (page) => {
-      await command(page, "pause");
-      await command(page, "seek", { t: 700_000 });
-      await page.keyboard.press("c");
-      await command(page, "seek", { t: 1_400_000 });
-      await sheet(page);
-      await button(page, /other future/).click();
+      await otherFutures(page);
       await page.getByRole("button", { name: /^Compare with/ }).click();
       await page.getByText(/^The same for/).waitFor();
     },

@@ -4,7 +4,6 @@
 //! cargo-mutants builds anew for each change, which takes hours here. So its list of changes is woven into a
 //! copy of the tree that is built once; `--plain` hands the work to cargo-mutants itself.
 
-mod json;
 mod judge;
 mod weave;
 
@@ -16,11 +15,11 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use self::json::Json;
 use self::judge::{Fate, Step, judge};
 use self::weave::{HOOK, Mutant, Woven, weave};
 use crate::run::{Outcome, answer, cargo, command, root, run, said, target_dir};
 use crate::tools;
+use serde_json::Value;
 
 /// What is changed: a package, its files, the root that the hook goes into, and which share must be caught.
 struct Part {
@@ -102,6 +101,20 @@ fn asked(words: &[String]) -> Outcome<Asked> {
     Ok(asked)
 }
 
+/// A text of what cargo and cargo-mutants print; empty if it is none.
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+/// A line or a column.
+fn whole(value: &Value) -> usize {
+    value.as_u64().and_then(|number| usize::try_from(number).ok()).unwrap_or_default()
+}
+
+fn items(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
+
 /// All mutants of a part, in the order of its files.
 fn list(part: &Part) -> Outcome<Vec<Mutant>> {
     let mut list = tools::cargo_mutants()?;
@@ -109,8 +122,9 @@ fn list(part: &Part) -> Outcome<Vec<Mutant>> {
     let said = said(&list);
     println!("$ {said}");
     let printed = answer(&mut list).ok_or(format!("`{said}` failed"))?;
-    let json = Json::read(&printed).ok_or(format!("`{said}` printed what is not JSON"))?;
-    Ok(json.list().iter().map(Mutant::of).collect())
+    let json: Vec<Value> =
+        serde_json::from_str(&printed).map_err(|error| format!("`{said}` printed what is not JSON: {error}"))?;
+    Ok(json.iter().map(Mutant::of).collect())
 }
 
 /// The copy of the tree with all mutants in it.
@@ -178,19 +192,20 @@ impl Bench {
         for part in &PARTS {
             // With the features that the tests want, so that they find it built.
             let printed = self.cargo(&[&["build", "--package", part.package], part.features].concat())?;
-            for message in printed.iter().filter(|line| line.at(&["message", "level"]).text() == "error") {
+            for message in printed.iter().filter(|line| line["message"]["level"] == "error") {
                 let mut found = false;
-                for span in message.at(&["message", "spans"]).list() {
-                    let line = span.at(&["line_start"]).number();
-                    let woven = lines.get(span.at(&["file_name"]).text()).map_or(&[][..], |woven| &woven.lines);
+                let spans = items(&message["message"]["spans"]);
+                for span in spans {
+                    let line = whole(&span["line_start"]);
+                    let woven = lines.get(text(&span["file_name"])).map_or(&[][..], |woven| &woven.lines);
                     for (_, number) in woven.iter().filter(|(lines, _)| lines.contains(&line)) {
-                        found |= span.at(&["is_primary"]) == &Json::Bool(true);
+                        found |= span["is_primary"] == true;
                         wrong.insert(*number);
                     }
                 }
                 // The last one only counts the others.
-                if !found && !message.at(&["message", "spans"]).list().is_empty() {
-                    return Err(format!("not a mutant's error:\n{}", message.at(&["message", "rendered"]).text()));
+                if !found && !spans.is_empty() {
+                    return Err(format!("not a mutant's error:\n{}", text(&message["message"]["rendered"])));
                 }
             }
             if !wrong.is_empty() {
@@ -205,11 +220,11 @@ impl Bench {
         let packages = ["--package", "raft-core", "--package", "raft-sim", "--package", "it"];
         let printed = self.cargo(&[&["test", "--no-run", "--lib", "--test", "it"], &packages[..]].concat())?;
         let program = |name: &str, kind: &str| {
-            let named = |line: &&Json| {
-                let kinds = line.at(&["target", "kind"]).list();
-                line.at(&["target", "name"]).text() == name && kinds.iter().any(|of| of.text() == kind)
+            let named = |line: &&Value| {
+                let kinds = items(&line["target"]["kind"]);
+                line["target"]["name"] == name && kinds.iter().any(|of| of == kind)
             };
-            let mut paths = printed.iter().filter(named).map(|line| line.at(&["executable"]).text());
+            let mut paths = printed.iter().filter(named).map(|line| text(&line["executable"]));
             // A library that is not a test is named as well.
             paths.find(|path| !path.is_empty()).map(PathBuf::from).ok_or(format!("the tests of {name} were not built"))
         };
@@ -239,13 +254,13 @@ impl Bench {
     }
 
     /// What cargo prints, a value a line, in the copy.
-    fn cargo(&self, words: &[&str]) -> Outcome<Vec<Json>> {
+    fn cargo(&self, words: &[&str]) -> Outcome<Vec<Value>> {
         let mut cargo = cargo();
         cargo.args(words).args(["--quiet", "--profile", "mutants", "--message-format=json", "--target-dir"]);
         cargo.arg(target_dir().join("mutants").join("built")).current_dir(&self.tree);
         println!("$ {}", said(&cargo));
         let output = cargo.output().map_err(|error| format!("cargo could not be run: {error}"))?;
-        Ok(String::from_utf8_lossy(&output.stdout).lines().filter_map(Json::read).collect())
+        Ok(String::from_utf8_lossy(&output.stdout).lines().filter_map(|line| serde_json::from_str(line).ok()).collect())
     }
 
     /// Judges all that were asked for; what was judged before is kept in a file.

@@ -268,12 +268,13 @@ impl<T: Hash> Hash for Chunked<T> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     extern crate std;
 
     use super::*;
 
-    fn fed(value: &impl Hash) -> u64 {
+    /// What a hasher makes of it.
+    pub(crate) fn fed(value: &impl Hash) -> u64 {
         let mut hasher = std::hash::DefaultHasher::new();
         value.hash(&mut hasher);
         hasher.finish()

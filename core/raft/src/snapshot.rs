@@ -220,15 +220,8 @@ impl Node {
 
 #[cfg(test)]
 mod tests {
-    extern crate std;
-
     use super::*;
-
-    fn fed(value: &impl Hash) -> u64 {
-        let mut hasher = std::hash::DefaultHasher::new();
-        value.hash(&mut hasher);
-        hasher.finish()
-    }
+    use crate::chunked::tests::fed;
 
     #[test]
     fn images_are_told_apart_by_their_bytes() {

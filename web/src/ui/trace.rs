@@ -6,8 +6,7 @@ use std::cell::{Cell, RefCell};
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{Element, Event, File, HtmlInputElement, MouseEvent};
-use raft_core::{RoleName, Time};
-use raft_sim::host::Condition;
+use raft_core::Time;
 use raft_sim::traces::{self, MOST_BYTES, Reading};
 use wasm_bindgen_futures::JsFuture;
 
@@ -298,12 +297,7 @@ fn ring(stands: &[Stand]) -> El {
     let places = Ring::fit(RING.0, RING.1, stands.len(), 0);
     let server = |(stand, at): (&Stand, &crate::layout::Point)| {
         let r = tenths(places.server);
-        let role = match (stand.condition, stand.role) {
-            (Condition::Down, _) => "down",
-            (_, RoleName::Leader) => "leader",
-            (_, RoleName::Candidate | RoleName::PreCandidate) => "candidate",
-            (_, RoleName::Follower) => "follower",
-        };
+        let role = words::role_class(stand.role, stand.condition);
         let circle = |class: &str, r: &str| svg("circle").class(class).attr("r", r);
         let halo = (role == "leader").then(|| circle("halo", &tenths(places.server + 5.0)).attr("stroke-width", "1.6"));
         let rim = matches!(role, "leader" | "candidate").then(|| circle("rim", &r));

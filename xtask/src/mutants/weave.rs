@@ -3,7 +3,9 @@
 
 use std::ops::Range;
 
-use super::json::Json;
+use serde_json::Value;
+
+use super::{text, whole};
 
 /// One change, as `cargo mutants --list --json` tells it.
 pub struct Mutant {
@@ -22,15 +24,15 @@ pub struct Mutant {
 type Place = (usize, usize);
 
 impl Mutant {
-    pub fn of(json: &Json) -> Mutant {
-        let text = |name| json.at(&[name]).text().to_owned();
+    pub fn of(json: &Value) -> Mutant {
+        let text = |name| text(&json[name]).to_owned();
         Mutant {
             name: text("name"),
             file: text("file"),
-            function: range(json.at(&["function", "span"])),
-            span: range(json.at(&["span"])),
+            function: range(&json["function"]["span"]),
+            span: range(&json["span"]),
             replacement: text("replacement"),
-            operator: json.at(&["genre"]).text() == "BinaryOperator",
+            operator: json["genre"] == "BinaryOperator",
         }
     }
 
@@ -46,8 +48,8 @@ impl Mutant {
     }
 }
 
-fn range(span: &Json) -> Range<Place> {
-    let place = |end| (span.at(&[end, "line"]).number(), span.at(&[end, "column"]).number());
+fn range(span: &Value) -> Range<Place> {
+    let place = |end| (whole(&span[end]["line"]), whole(&span[end]["column"]));
     place("start")..place("end")
 }
 
