@@ -19,6 +19,10 @@ use std::process::ExitCode;
 
 use arguments::Command;
 
+/// The explorer makes and drops two messages for each event or so.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// How a command ended.
 pub enum Ending {
     /// All is well.

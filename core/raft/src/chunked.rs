@@ -17,7 +17,7 @@ const RUN: usize = 16;
 /// A growing list whose clones share all but their last few items, so that a snapshot of a
 /// long run costs little; runs of items are shared with whoever brought them. Items keep their
 /// places: when the start is forgotten, the rest stays where it is.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Chunked<T> {
     /// In order. A chunk ends where the next one begins, or the tail: what it holds beyond that
     /// was cut off.
@@ -41,6 +41,24 @@ struct Chunk<T> {
 impl<T> Clone for Chunk<T> {
     fn clone(&self) -> Self {
         Chunk { at: self.at, items: self.items.clone() }
+    }
+}
+
+impl<T: Clone> Clone for Chunked<T> {
+    fn clone(&self) -> Self {
+        let Chunked { chunks, tail_at, tail, start } = self;
+        Chunked { chunks: chunks.clone(), tail_at: *tail_at, tail: tail.clone(), start: *start }
+    }
+
+    fn clone_from(&mut self, other: &Self) {
+        self.chunks.clone_from(&other.chunks);
+        (self.tail_at, self.start) = (other.tail_at, other.start);
+        // Where there is memory of its own, to copy a few items now is cheaper than to share them now and to
+        // copy them into new memory at the first change.
+        match Arc::get_mut(&mut self.tail) {
+            Some(tail) => tail.clone_from(&other.tail),
+            None => self.tail = other.tail.clone(),
+        }
     }
 }
 
@@ -278,6 +296,26 @@ pub(crate) mod tests {
         let mut hasher = std::hash::DefaultHasher::new();
         value.hash(&mut hasher);
         hasher.finish()
+    }
+
+    /// Into memory of its own, and into memory that another shares.
+    #[test]
+    fn a_copy_in_the_place_of_another_list_is_the_list_and_no_part_of_it() {
+        let (mut list, mut copy) = (Chunked::starting_at(3), Chunked::default());
+        for n in 0..500u32 {
+            list.push(n);
+            if n % 90 == 17 {
+                list.forget(list.end().saturating_sub(40));
+                list.truncate(list.end().saturating_sub(5));
+            }
+            let held = (n % 3 == 0).then(|| copy.clone());
+            let before: Vec<u32> = copy.iter().copied().collect();
+            copy.clone_from(&list);
+            assert_eq!(copy, list);
+            assert!(held.is_none_or(|held| held.iter().copied().eq(before)));
+            copy.push(n);
+            assert_eq!(copy.len(), list.len() + 1);
+        }
     }
 
     #[test]

@@ -52,7 +52,7 @@ pub enum Write {
 }
 
 /// What survives a crash.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+#[derive(PartialEq, Eq, Hash, Debug, Default)]
 pub struct Durable {
     /// Term and vote.
     pub state: HardState,
@@ -62,6 +62,8 @@ pub struct Durable {
     /// The log.
     pub log: Log,
 }
+
+crate::clone_by_field!(Durable { state, snapshot, log });
 
 impl Durable {
     /// The empty disk of a server of a cluster that starts with these servers.
@@ -86,7 +88,7 @@ impl Durable {
 }
 
 /// A server's persistent state, the writes that are on their way, and what waits for them.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(PartialEq, Eq, Hash, Debug)]
 pub(crate) struct Storage {
     state: HardState,
     /// The state changed in this step and is not on its way to disk yet.
@@ -101,6 +103,19 @@ pub(crate) struct Storage {
     log_writes: VecDeque<LogWrite>,
     withheld: VecDeque<(Token, Claim)>,
 }
+
+crate::clone_by_field!(Storage {
+    state,
+    state_changed,
+    snapshot,
+    log,
+    memberships,
+    issued,
+    persisted,
+    durable,
+    log_writes,
+    withheld
+});
 
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 struct LogWrite {

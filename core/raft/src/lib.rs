@@ -49,6 +49,7 @@
 
 extern crate alloc;
 
+mod fields;
 pub mod ids;
 pub mod chunked;
 mod grouped;

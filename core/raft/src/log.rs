@@ -229,13 +229,15 @@ pub struct Batch {
 }
 
 /// The log of one server: the entries after a snapshot's last, or from index 1 on (§5.3, §7).
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+#[derive(PartialEq, Eq, Hash, Debug, Default)]
 pub struct Log {
     /// The last entry that is gone: its term is still known, for the consistency check (§7).
     base: Position,
     /// The entry with index `i` has the place `i - 1`.
     entries: Chunked<Entry>,
 }
+
+crate::clone_by_field!(Log { base, entries });
 
 impl Log {
     /// An empty log whose first entry will follow this position (§7).

@@ -91,11 +91,13 @@ fn ascending(servers: impl IntoIterator<Item = ServerId>) -> Vec<ServerId> {
 
 /// The configurations that a server's log and snapshot hold, oldest first: a truncation brings
 /// the one before back, by its place in the log and never by "the newest seen" (§6).
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(PartialEq, Eq, Hash, Debug)]
 pub(crate) struct Memberships {
     /// The first is the snapshot's; there is always one.
     known: Vec<(Index, Arc<Membership>)>,
 }
+
+crate::clone_by_field!(Memberships { known });
 
 impl Memberships {
     pub(crate) fn new(base: Index, membership: Arc<Membership>) -> Memberships {

@@ -182,7 +182,7 @@ pub(crate) enum Role {
 }
 
 /// One server of the cluster: a pure state machine.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(PartialEq, Eq, Hash, Debug)]
 pub struct Node {
     pub(crate) id: ServerId,
     pub(crate) config: Config,
@@ -199,6 +199,8 @@ pub struct Node {
     /// What counts still of what it knew of the others when it led: nothing (§5.3).
     pub(crate) once_known: Vec<Progress>,
 }
+
+crate::clone_by_field!(Node { id, config, storage, commit, applied, role, incoming, forwarded, promised, once_known });
 
 impl Role {
     /// A follower that knows of no leader (§5.2).

@@ -8,7 +8,7 @@ use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use raft_core::{Chunked, Entry, Index, Log, Payload, Position, ServerId, Term, Time};
+use raft_core::{Chunked, Entry, Index, Log, Payload, Position, ServerId, Term, Time, clone_by_field};
 
 use crate::freshness::Freshness;
 use crate::machine::{ClientId, Request};
@@ -169,7 +169,7 @@ const KEPT_IMAGES: usize = 64;
 const KEPT_VIOLATIONS: usize = 32;
 
 /// The history variables.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+#[derive(PartialEq, Eq, Hash, Debug, Default)]
 pub struct Checker {
     leaders: BTreeMap<Term, ServerId>,
     elections: Vec<Arc<Election>>,
@@ -185,6 +185,8 @@ pub struct Checker {
     fresh: Arc<Freshness>,
     violations: Vec<Violation>,
 }
+
+clone_by_field!(Checker { leaders, elections, created, committed, images, done, fresh, violations });
 
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 struct Election {

@@ -26,18 +26,35 @@ pub enum Purpose {
 /// The dice of one run.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Dice {
+    /// The seed, mixed.
     seed: u64,
+}
+
+/// Rolls of one purpose for somebody at a time.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rolls(u64);
+
+impl Rolls {
+    /// One of them.
+    pub(crate) fn nth(self, nth: u64) -> u64 {
+        mix(self.0 ^ nth)
+    }
 }
 
 impl Dice {
     /// The dice of a seed.
     pub fn new(seed: u64) -> Dice {
-        Dice { seed }
+        Dice { seed: mix(seed) }
     }
 
     /// A number that depends on everything given, and on nothing else.
     pub fn roll(self, purpose: Purpose, who: [u64; 2], when: Time, nth: u64) -> u64 {
-        [purpose as u64, who[0], who[1], when.0, nth].into_iter().fold(mix(self.seed), |state, part| mix(state ^ part))
+        self.rolls(purpose, who, when).nth(nth)
+    }
+
+    /// All rolls that are alike but for their number.
+    pub(crate) fn rolls(self, purpose: Purpose, who: [u64; 2], when: Time) -> Rolls {
+        Rolls([purpose as u64, who[0], who[1], when.0].into_iter().fold(self.seed, |state, part| mix(state ^ part)))
     }
 
     /// A time in a range; an empty range gives its start.

@@ -5,7 +5,7 @@ use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, VecDeque};
 use alloc::vec::Vec;
 
-use raft_core::{Durable, Index, Log, Node, ServerId, Term, Time, Timer, Token, View, Write};
+use raft_core::{Durable, Index, Log, Node, ServerId, Term, Time, Timer, Token, View, Write, clone_by_field};
 
 use crate::fault::Pace;
 use crate::machine::{ClientId, Store};
@@ -13,7 +13,7 @@ use crate::reading::Reads;
 use crate::world::Event;
 
 /// A server of the world.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(PartialEq, Eq, Hash, Debug)]
 pub struct Server {
     /// Its name.
     pub id: ServerId,
@@ -21,8 +21,10 @@ pub struct Server {
     pub(crate) pace: Pace,
 }
 
+clone_by_field!(Server { id, host, pace });
+
 /// The process.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(PartialEq, Eq, Hash, Debug)]
 pub(crate) enum Host {
     /// Runs.
     Up(Box<Process>),
@@ -30,6 +32,24 @@ pub(crate) enum Host {
     Paused(Box<Process>, Vec<Event>),
     /// Crashed; only the disk is left.
     Down(Durable),
+}
+
+impl Clone for Host {
+    fn clone(&self) -> Host {
+        match self {
+            Host::Up(process) => Host::Up(process.clone()),
+            Host::Paused(process, inbox) => Host::Paused(process.clone(), inbox.clone()),
+            Host::Down(disk) => Host::Down(disk.clone()),
+        }
+    }
+
+    fn clone_from(&mut self, other: &Host) {
+        match (self, other) {
+            (Host::Up(process), Host::Up(other)) => process.clone_from(other),
+            (Host::Down(disk), Host::Down(other)) => disk.clone_from(other),
+            (here, other) => *here = other.clone(),
+        }
+    }
 }
 
 /// Whether a server runs.
@@ -44,7 +64,7 @@ pub enum Condition {
 }
 
 /// What runs while a server is up.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(PartialEq, Eq, Hash, Debug)]
 pub(crate) struct Process {
     pub(crate) node: Node,
     pub(crate) disk: Disk,
@@ -58,6 +78,8 @@ pub(crate) struct Process {
     pub(crate) reads: Reads,
 }
 
+clone_by_field!(Process { node, disk, timers, store, waiting, applied, reads });
+
 /// A client that waits for an entry.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(crate) struct Waiting {
@@ -68,11 +90,13 @@ pub(crate) struct Waiting {
 }
 
 /// The disk: what is on it, and what is on its way to it.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+#[derive(PartialEq, Eq, Hash, Debug, Default)]
 pub(crate) struct Disk {
     pub(crate) durable: Durable,
     pub(crate) unsynced: VecDeque<Unsynced>,
 }
+
+clone_by_field!(Disk { durable, unsynced });
 
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(crate) struct Unsynced {

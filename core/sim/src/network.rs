@@ -7,7 +7,7 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use raft_core::{Envelope, Kind, Message, ServerId, Time};
+use raft_core::{Envelope, Kind, Message, ServerId, Time, clone_by_field};
 
 use crate::machine::{ClientId, Operation, Outcome};
 use crate::scenario::MessageKind;
@@ -179,7 +179,7 @@ impl Hold {
 }
 
 /// The state of the network, apart from what is on its way.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+#[derive(PartialEq, Eq, Hash, Debug, Default)]
 pub struct Network {
     /// Links that carry nothing, by direction.
     pub cuts: BTreeSet<(ServerId, ServerId)>,
@@ -196,6 +196,8 @@ pub struct Network {
     sent_at: Time,
     sent_now: Vec<((Place, Place), u64)>,
 }
+
+clone_by_field!(Network { cuts, holds, held, busy, streams, sent_at, sent_now });
 
 impl Network {
     /// Whether a link is cut in this direction.

@@ -6,7 +6,7 @@
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use raft_core::Time;
+use raft_core::{Time, clone_by_field};
 
 use crate::network::Flight;
 use crate::world::Event;
@@ -15,13 +15,15 @@ use crate::world::Event;
 pub(crate) type Key = (Time, u64);
 
 /// The events to come.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+#[derive(PartialEq, Eq, Hash, Debug, Default)]
 pub(crate) struct Queue {
     /// The latest first.
     events: Vec<(Key, Event)>,
     /// How many of them are messages that arrive.
     arrivals: usize,
 }
+
+clone_by_field!(Queue { events, arrivals });
 
 impl Queue {
     /// How many events wait.

@@ -4,25 +4,25 @@
 
 use raft_core::Time;
 
-use crate::dice::{Dice, Purpose};
+use crate::dice::{Dice, Purpose, Rolls};
 
 /// A stream of numbers that a seed gives.
 #[derive(Clone, Debug)]
 pub struct Chance {
-    dice: Dice,
+    rolls: Rolls,
     nth: u64,
 }
 
 impl Chance {
     /// The stream of a seed.
     pub fn new(seed: u64) -> Chance {
-        Chance { dice: Dice::new(seed), nth: 0 }
+        Chance { rolls: Dice::new(seed).rolls(Purpose::Schedule, [0, 0], Time::ZERO), nth: 0 }
     }
 
     /// A number from 0 on, below `n`.
     pub fn below(&mut self, n: u64) -> u64 {
         self.nth += 1;
-        self.dice.roll(Purpose::Schedule, [0, 0], Time::ZERO, self.nth) % n
+        self.rolls.nth(self.nth) % n
     }
 
     /// One of these.

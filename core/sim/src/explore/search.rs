@@ -38,6 +38,8 @@ pub struct Explorer {
     chance: Chance,
     trace: Trace,
     phase: Option<Phase>,
+    /// The world of the walk before: the next one takes its memory.
+    spare: Option<World>,
     progress: Progress,
     found: Option<Found>,
 }
@@ -127,6 +129,7 @@ impl Explorer {
             chance: Chance::new(seed),
             trace: Trace::marking(),
             phase: None,
+            spare: None,
             progress: Progress::default(),
             found: None,
         }
@@ -195,11 +198,11 @@ impl Explorer {
 
     /// One walk.
     fn walk(&mut self) {
-        let Explorer { chance, trace, goal, progress, phase, .. } = self;
+        let Explorer { chance, trace, goal, progress, phase, spare, .. } = self;
         let Some(phase) = phase else { return };
         let from = phase.choose(chance);
         let mut budget = from.budget;
-        let mut play = Play::new(from.world.clone());
+        let mut play = Play::new(copy_of(&from.world, spare.take()));
         let mut trail = from.trail.clone();
         let drawn = 10 + chance.below(MOST_DRAWN - 10);
         let mut ops = Vec::with_capacity(16);
@@ -236,8 +239,7 @@ impl Explorer {
             if keep && budget.left(Fault::Step) > ROOM {
                 let since = core::mem::replace(&mut ops, Vec::with_capacity(16));
                 trail = Some(Arc::new(Trail { before: trail.take(), ops: since }));
-                let moment = Moment { world: play.world.clone(), budget, trail: trail.clone(), taken: 0 };
-                phase.keep(moment, walk.chance());
+                phase.keep(&play.world, budget, trail.clone(), walk.chance());
             }
         }
         trace.marks.clear();
@@ -253,6 +255,18 @@ impl Explorer {
             };
             self.found = Some(Found { scenario: phase.scenario.clone(), from, ops, goal: goal.clone(), promise });
         }
+        *spare = Some(play.world);
+    }
+}
+
+/// A copy of a world, in the memory of one that nobody needs any more.
+fn copy_of(world: &World, spare: Option<World>) -> World {
+    match spare {
+        Some(mut spare) => {
+            spare.clone_from(world);
+            spare
+        }
+        None => world.clone(),
     }
 }
 
@@ -266,13 +280,15 @@ impl Phase {
     }
 
     /// Keeps one moment more; when there are enough, in place of one that was taken often. The start stays.
-    fn keep(&mut self, moment: Moment, chance: &mut Chance) {
+    fn keep(&mut self, world: &World, budget: Budget, trail: Option<Arc<Trail>>, chance: &mut Chance) {
         if self.moments.len() < MOST_MOMENTS {
-            return self.moments.push(moment);
+            return self.moments.push(Moment { world: world.clone(), budget, trail, taken: 0 });
         }
         let place = self.one_of(3, chance, |moments, one, other| moments[one].taken > moments[other].taken);
         if place > 0 {
-            self.moments[place] = moment;
+            let moment = &mut self.moments[place];
+            moment.world.clone_from(world);
+            (moment.budget, moment.trail, moment.taken) = (budget, trail, 0);
         }
     }
 
