@@ -4,11 +4,12 @@
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::hash::{Hash, Hasher};
-use core::ops::Range;
+use core::ops::{Range, RangeInclusive};
 
 use crate::grouped::Grouped;
 
-/// How many items that came one by one share one allocation in [`Chunked`].
+/// How many items that came one by one share one allocation in [`Chunked`]; such a run ends at a
+/// multiple of it, so that equal lists have equal runs, whatever came before.
 const CHUNK: usize = 64;
 
 /// A run of at least so many items that come together stays together, and is not copied.
@@ -161,6 +162,16 @@ impl<T> Chunked<T> {
         (chunk.at == place && self.chunk(number)?.len() == chunk.items.len()).then_some(&chunk.items)
     }
 
+    /// The runs that share an allocation and end at one of these places, each with the place of its
+    /// first item.
+    pub fn runs_ending_in(&self, ends: RangeInclusive<usize>) -> impl Iterator<Item = (usize, &Arc<[T]>)> {
+        let first = self.chunk_of(ends.start().saturating_sub(1));
+        let chunks = (first..self.chunks.len()).map_while(|number| self.chunks.get(number).map(|chunk| chunk.at));
+        let last = *ends.end();
+        let runs = chunks.take_while(move |at| *at < last).filter_map(|at| Some((at, self.run_at(at)?)));
+        runs.filter(move |(at, run)| ends.contains(&(at + run.len())))
+    }
+
     /// Forgets the items before a place.
     pub fn forget(&mut self, before: usize) {
         let end = self.end();
@@ -214,7 +225,7 @@ impl<T: Clone> Chunked<T> {
     pub fn push(&mut self, item: T) {
         let tail = Arc::make_mut(&mut self.tail);
         tail.push(item);
-        if tail.len() == CHUNK {
+        if (self.tail_at + tail.len()).is_multiple_of(CHUNK) {
             self.close_tail();
         }
     }
@@ -223,9 +234,10 @@ impl<T: Clone> Chunked<T> {
     pub fn push_all(&mut self, mut items: &[T]) {
         while !items.is_empty() {
             let tail = Arc::make_mut(&mut self.tail);
-            let (fit, rest) = items.split_at(items.len().min(CHUNK - tail.len()));
+            let end = self.tail_at + tail.len();
+            let (fit, rest) = items.split_at(items.len().min(CHUNK - end % CHUNK));
             tail.extend_from_slice(fit);
-            if tail.len() == CHUNK {
+            if (end + fit.len()).is_multiple_of(CHUNK) {
                 self.close_tail();
             }
             items = rest;
@@ -249,6 +261,18 @@ impl<T: Clone> Chunked<T> {
             let at = self.tail_at;
             self.tail_at += items.len();
             self.chunks.push(Chunk { at, items });
+        }
+    }
+
+    /// Uses the allocation of an equal run for the one that begins at a place: the list stays as it is.
+    pub fn share(&mut self, place: usize, run: &Arc<[T]>)
+    where
+        T: PartialEq,
+    {
+        if self.run_at(place).is_some_and(|own| !Arc::ptr_eq(own, run) && own == run)
+            && let Some(chunk) = self.chunks.get_mut(self.chunk_of(place))
+        {
+            chunk.items = run.clone();
         }
     }
 
@@ -401,6 +425,32 @@ pub(crate) mod tests {
         list.push_run(&run);
         list.truncate(20);
         assert_eq!(of(&list), (1, 0));
+    }
+
+    #[test]
+    fn equal_runs_can_share_what_they_lie_in() {
+        let mut list = Chunked::default();
+        let short: Arc<[u32]> = (0..20).collect();
+        list.push_run(&short);
+        (20..200).for_each(|n| list.push(n));
+        let mut twin = Chunked::default();
+        twin.push_all(&(0..30).collect::<Vec<_>>());
+        twin.truncate(20);
+        twin.push_all(&(20..199).collect::<Vec<_>>());
+        twin.push(7);
+        let ends =
+            |list: &Chunked<u32>| list.runs_ending_in(64..=192).map(|(at, run)| at + run.len()).collect::<Vec<_>>();
+        assert_eq!((ends(&list), ends(&twin)), ([64, 128, 192].into(), [64, 128, 192].into()));
+        let before = twin.clone();
+        for (place, run) in list.runs_ending_in(0..=usize::MAX) {
+            twin.share(place, run);
+        }
+        assert_eq!(twin, before);
+        let shared = [64, 128].map(|place| list.run_at(place).zip(twin.run_at(place)).map(|(a, b)| Arc::ptr_eq(a, b)));
+        assert_eq!(shared, [Some(true); 2]);
+        let other: Arc<[u32]> = [1; 64].into();
+        twin.share(64, &other);
+        assert_eq!(twin, before);
     }
 
     #[test]

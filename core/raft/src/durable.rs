@@ -187,6 +187,10 @@ impl Storage {
         &self.log
     }
 
+    pub(crate) fn share_log(&mut self, first: Index, run: &Arc<[Entry]>) {
+        self.log.share(first, run);
+    }
+
     pub(crate) fn snapshot(&self) -> &Snapshot {
         &self.snapshot
     }

@@ -321,6 +321,24 @@ impl Log {
         }
     }
 
+    /// The runs of entries that lie side by side and end at one of these indexes, each with its first
+    /// index: what [`Log::share`] of an equal log can use.
+    pub fn runs_ending_in(&self, last: RangeInclusive<Index>) -> impl Iterator<Item = (Index, &Arc<[Entry]>)> {
+        let ends = last.start().0 as usize..=last.end().0 as usize;
+        self.entries.runs_ending_in(ends).map(|(place, run)| (Index(place as u64 + 1), run))
+    }
+
+    /// Uses the memory of an equal run of entries for the one that begins at `first`; nothing else
+    /// changes. Hosts of several servers keep one copy of what all have.
+    pub fn share(&mut self, first: Index, run: &Arc<[Entry]>) {
+        self.entries.share(first.previous().0 as usize, run);
+    }
+
+    /// The run of entries that begins at `first` and lies side by side, if there is one.
+    pub fn run_from(&self, first: Index) -> Option<&Arc<[Entry]>> {
+        self.entries.run_at(first.previous().0 as usize)
+    }
+
     /// The entries from an index on that go into one message, shared.
     pub fn entries_from(&self, from: Index, batch: Batch) -> Entries {
         let place = from.previous().0 as usize;

@@ -1,12 +1,13 @@
 //! A server, and the rules for all servers: terms and roles (§5.1, Figure 2 "Rules for Servers").
 
 use alloc::collections::VecDeque;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::ops::Range;
 
 use crate::durable::{Durable, HardState, Storage, Token};
 use crate::ids::{Index, Position, ServerId, Term, Time};
-use crate::log::{Batch, Log};
+use crate::log::{Batch, Entry, Log};
 use crate::membership::Membership;
 use crate::message::{Envelope, Message};
 use crate::note::{Note, StepDown};
@@ -282,6 +283,11 @@ impl Node {
     /// The log, as it stands in memory.
     pub fn log(&self) -> &Log {
         self.storage.log()
+    }
+
+    /// See [`Log::share`].
+    pub fn share_log(&mut self, first: Index, run: &Arc<[Entry]>) {
+        self.storage.share_log(first, run);
     }
 
     /// The snapshot that stands for the start of the log (§7).

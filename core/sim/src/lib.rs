@@ -25,6 +25,7 @@ mod transit;
 mod asking;
 pub mod act;
 mod compaction;
+mod sharing;
 pub mod fault;
 pub mod linearize;
 mod reading;

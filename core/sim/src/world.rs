@@ -552,6 +552,7 @@ impl World {
             }
         }
         self.write(pages, || What::Applied { server: id, first, last });
+        self.share_entries(id, first..=last);
         self.answer_reads(id);
     }
 

@@ -111,12 +111,6 @@ impl<T: 'static> Memo<T> {
         self.version.get_untracked();
         self.read(read)
     }
-
-    /// Listens from now on.
-    pub fn track(self) {
-        self.version.track();
-    }
-
     fn read<U>(self, read: impl FnOnce(&T) -> U) -> U {
         let cell: Rc<RefCell<Option<T>>> = self.place.find().expect("a memo is read while its owner is there");
         let value = cell.borrow();

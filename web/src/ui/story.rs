@@ -1,9 +1,14 @@
 //! The story: what happened, in words, in step with time.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
 use leptos::prelude::*;
+use leptos::web_sys::Element;
 
 use super::el::{El, html};
-use super::page::{Page, StoryLine};
+use super::page::{Page, Story, StoryLine};
 use super::signal::Memo;
 use super::{dom, frame};
 use crate::linked::Fact;
@@ -13,30 +18,53 @@ pub fn nothing_yet() -> El {
     html("p").class("empty").text("Nothing has happened yet. Press play, or step forward.")
 }
 
+/// Where a line stands in time.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mark {
+    Past,
+    Now,
+    Yet,
+}
+
+/// The lines that are shown, by their keys. One effect marks them all: if each line listened for the
+/// present by itself, to make all of them anew would take time that grows with their square.
+type Shown = Rc<RefCell<BTreeMap<u64, (Element, Mark)>>>;
+
 /// The lines around the present.
 pub fn story_panel(page: Page) -> El {
-    let lines = Memo::new(move || page.story.with(|story| story.lines.clone()));
-    let past = Memo::new(move || {
-        page.story.with(|story| story.past.checked_sub(1).and_then(|n| story.lines.get(n)).map(|line| line.place))
-    });
-    // The current line stays in sight, without moving the page.
-    Effect::new(move |_| {
-        past.track();
-        lines.track();
-        frame::soon(keep_in_sight);
-    });
-    let keys = move || lines.with(|lines| lines.iter().map(key).collect());
+    let keys = Memo::new(move || page.story.with(|story| story.lines.iter().map(key).collect::<Vec<_>>()));
+    let shown = Shown::default();
+    let ours = shown.clone();
     let view = move |wanted| {
-        let found = lines.with_untracked(|lines| lines.iter().find(|line| key(line) == wanted).cloned());
-        line_view(page, found.expect("a line of the list"), past)
+        page.story.with_untracked(|story| {
+            let n = story.lines.iter().position(|line| key(line) == wanted).expect("a line of the list");
+            let button = line_view(page, &story.lines[n]);
+            let mark = mark_of(n, story.past);
+            mark_as(button.node(), &story.lines[n], mark);
+            ours.borrow_mut().insert(wanted, (button.node().clone(), mark));
+            html("li").child(button)
+        })
     };
-    html("ol")
+    let panel = html("ol")
         .class("story")
         .when(
             move || page.story.with(|story| story.earlier > 0),
             || html("li").class("more").text("Earlier lines are left out."),
         )
-        .each(keys, view)
+        .each(move || keys.get(), view);
+    // The current line stays in sight, without moving the page.
+    Effect::new(move |before| {
+        let now = page.story.with(|story| {
+            mark_all(story, &mut shown.borrow_mut());
+            let current = story.past.checked_sub(1).and_then(|n| story.lines.get(n));
+            (story.lines.first().map(key), current.map(key))
+        });
+        if before != Some(now) {
+            frame::soon(keep_in_sight);
+        }
+        now
+    });
+    panel
 }
 
 /// Its place among the records and its event: after a change other events stand at the same places.
@@ -44,32 +72,53 @@ fn key(line: &StoryLine) -> u64 {
     ((line.place as u64) << 40) ^ line.event
 }
 
-fn line_view(page: Page, line: StoryLine, past: Memo<Option<usize>>) -> El {
-    let StoryLine { place, event, big, note, .. } = line;
-    let now = move || past.get() == Some(place);
-    let class = move || {
-        let mut class = String::from("line");
-        for (on, name) in
-            [(now(), " now"), (past.get().is_none_or(|past| past < place), " yet"), (big, " big"), (note, " note")]
-        {
-            if on {
-                class.push_str(name);
+fn mark_of(n: usize, past: usize) -> Mark {
+    match n + 1 {
+        next if next < past => Mark::Past,
+        next if next == past => Mark::Now,
+        _ => Mark::Yet,
+    }
+}
+
+/// Marks the lines that are there already, and forgets those that are not wanted any more.
+fn mark_all(story: &Story, shown: &mut BTreeMap<u64, (Element, Mark)>) {
+    let mut before = std::mem::take(shown);
+    for (n, line) in story.lines.iter().enumerate() {
+        if let Some((button, old)) = before.remove(&key(line)) {
+            let mark = mark_of(n, story.past);
+            if mark != old {
+                mark_as(&button, line, mark);
             }
+            shown.insert(key(line), (button, mark));
         }
-        class
+    }
+}
+
+fn mark_as(button: &Element, line: &StoryLine, mark: Mark) {
+    let when = match mark {
+        Mark::Past => "line",
+        Mark::Now => "line now",
+        Mark::Yet => "line yet",
     };
+    let class = [when, if line.big { " big" } else { "" }, if line.note { " note" } else { "" }].concat();
+    dom::set(button, "class", &class);
+    let _ = match mark {
+        Mark::Now => button.set_attribute("aria-current", "step"),
+        _ => button.remove_attribute("aria-current"),
+    };
+}
+
+fn line_view(page: Page, line: &StoryLine) -> El {
+    let event = line.event;
     let words = html("span")
         .child(html("b").text(&line.title))
         .maybe(line.section.map(|section| html("span").class("ref").text(section)))
         .maybe((!line.detail.is_empty()).then(|| html("small").text(&line.detail)));
-    let button = html("button")
-        .follow("class", class)
+    html("button")
         .attr("data-fact", &Fact::Event(event).to_string())
-        .bind("aria-current", move || now().then(|| "step".into()))
         .click(move || page.seek_event(event))
         .child(html("time").text(&line.at))
-        .child(words);
-    html("li").child(button)
+        .child(words)
 }
 
 fn keep_in_sight() {
