@@ -147,19 +147,25 @@ async function seeks() {
       random ^= random << 13;
       random ^= random >>> 17;
       random ^= random << 5;
-      return ((random >>> 0) / 2 ** 32) * end;
+      return (random >>> 0) / 2 ** 32;
     };
-    const places = Array.from({ length: many }, () => Math.round(next()));
-    // In the page itself, so that nothing but the seeks is measured; each has its frame to be drawn in.
-    const jump = (places) =>
-      page.evaluate(async (places) => {
-        for (const t of places) {
-          postMessage({ raftPlayground: 1, channel: "bench", type: "seek", id: t, t }, "*");
+    const shares = Array.from({ length: many }, next);
+    // As somebody does who drags along the bar; in the page itself, so that nothing but the seeks is
+    // measured; each has its frame to be drawn in.
+    const jump = (shares) =>
+      page.evaluate(async (shares) => {
+        const bar = document.querySelector("#scrub");
+        const { left, top, width } = bar.getBoundingClientRect();
+        const point = (type, clientX) => bar.dispatchEvent(new PointerEvent(type, { clientX, clientY: top + 4, bubbles: true }));
+        point("pointerdown", left);
+        for (const share of shares) {
+          point("pointermove", left + share * width);
           await new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)));
         }
-      }, places);
-    await jump(places.slice(0, 20));
-    const events = await traced(page, () => jump(places));
+        point("pointerup", left);
+      }, shares);
+    await jump(shares.slice(0, 20));
+    const events = await traced(page, () => jump(shares));
     // What the seek does, and the elements that follow from it, is one task; drawing is another.
     const handled = tasks(events).filter(({ frames, stages }) => !frames && stages.script > 0.5).map(({ cpu }) => cpu);
     const shown = [0.5, 0.99, 1].map((share) => percentile(handled, share).toFixed(1));

@@ -162,6 +162,11 @@ impl<T> Chunked<T> {
         (chunk.at == place && self.chunk(number)?.len() == chunk.items.len()).then_some(&chunk.items)
     }
 
+    /// The place after the last item that lies in a run; what follows may move yet.
+    pub fn closed(&self) -> usize {
+        self.tail_at
+    }
+
     /// The runs that share an allocation and end at one of these places, each with the place of its
     /// first item.
     pub fn runs_ending_in(&self, ends: RangeInclusive<usize>) -> impl Iterator<Item = (usize, &Arc<[T]>)> {

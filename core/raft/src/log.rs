@@ -321,6 +321,11 @@ impl Log {
         }
     }
 
+    /// The last entry that lies in a run: see [`Log::runs_ending_in`].
+    pub fn closed(&self) -> Index {
+        Index(self.entries.closed() as u64)
+    }
+
     /// The runs of entries that lie side by side and end at one of these indexes, each with its first
     /// index: what [`Log::share`] of an equal log can use.
     pub fn runs_ending_in(&self, last: RangeInclusive<Index>) -> impl Iterator<Item = (Index, &Arc<[Entry]>)> {

@@ -13,6 +13,7 @@ use crate::world::World;
 impl World {
     /// A server has applied these entries: from now on they will hardly change, and where another
     /// server has the same ones, both use the same memory.
+    #[inline(never)]
     pub(crate) fn share_entries(&mut self, id: ServerId, applied: RangeInclusive<Index>) {
         let Some(process) = self.server(id).and_then(Server::process) else { return };
         let others = || self.servers().iter().filter(|server| server.id != id).filter_map(Server::process);

@@ -552,7 +552,9 @@ impl World {
             }
         }
         self.write(pages, || What::Applied { server: id, first, last });
-        self.share_entries(id, first..=last);
+        if self.process_mut(id).is_some_and(|process| process.node.log().closed() >= first) {
+            self.share_entries(id, first..=last);
+        }
         self.answer_reads(id);
     }
 

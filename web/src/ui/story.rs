@@ -1,7 +1,6 @@
 //! The story: what happened, in words, in step with time.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use leptos::prelude::*;
@@ -28,7 +27,7 @@ enum Mark {
 
 /// The lines that are shown, by their keys. One effect marks them all: if each line listened for the
 /// present by itself, to make all of them anew would take time that grows with their square.
-type Shown = Rc<RefCell<BTreeMap<u64, (Element, Mark)>>>;
+type Shown = Rc<RefCell<Vec<(u64, Element, Mark)>>>;
 
 /// The lines around the present.
 pub fn story_panel(page: Page) -> El {
@@ -41,7 +40,7 @@ pub fn story_panel(page: Page) -> El {
             let button = line_view(page, &story.lines[n]);
             let mark = mark_of(n, story.past);
             mark_as(button.node(), &story.lines[n], mark);
-            ours.borrow_mut().insert(wanted, (button.node().clone(), mark));
+            ours.borrow_mut().push((wanted, button.node().clone(), mark));
             html("li").child(button)
         })
     };
@@ -80,18 +79,19 @@ fn mark_of(n: usize, past: usize) -> Mark {
     }
 }
 
-/// Marks the lines that are there already, and forgets those that are not wanted any more.
-fn mark_all(story: &Story, shown: &mut BTreeMap<u64, (Element, Mark)>) {
-    let mut before = std::mem::take(shown);
-    for (n, line) in story.lines.iter().enumerate() {
-        if let Some((button, old)) = before.remove(&key(line)) {
+/// Marks the lines that are there, and forgets those that are not wanted any more.
+fn mark_all(story: &Story, shown: &mut Vec<(u64, Element, Mark)>) {
+    shown.retain_mut(|(shown, button, old)| {
+        let found = story.lines.iter().position(|line| key(line) == *shown);
+        if let Some(n) = found {
             let mark = mark_of(n, story.past);
-            if mark != old {
-                mark_as(&button, line, mark);
+            if mark != *old {
+                *old = mark;
+                mark_as(button, &story.lines[n], mark);
             }
-            shown.insert(key(line), (button, mark));
         }
-    }
+        found.is_some()
+    });
 }
 
 fn mark_as(button: &Element, line: &StoryLine, mark: Mark) {
