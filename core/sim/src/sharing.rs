@@ -32,3 +32,33 @@ impl World {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec::Vec;
+
+    use raft_core::Time;
+
+    use super::*;
+    use crate::scenario::parse;
+    use crate::timeline::Timeline;
+
+    #[test]
+    fn what_all_have_applied_lies_in_memory_once() {
+        let text = "raft 1\nservers 3\nseed 4\nset load 100/s\nat 3s crash S3\nat 4s restart S3\n";
+        let mut run = Timeline::new(parse(text).expect("a scenario").scenario);
+        run.seek(Time::seconds(6));
+        let servers = run.run().world().servers();
+        let logs = servers.iter().flat_map(|server| {
+            let process = server.process().expect("all are up");
+            [process.node.log(), &process.disk.durable.log]
+        });
+        let runs: Vec<Vec<_>> = logs
+            .map(|log| {
+                log.runs_ending_in(Index(64)..=Index(256)).map(|(first, run)| (first, Arc::as_ptr(run))).collect()
+            })
+            .collect();
+        assert!(runs[0].len() >= 4, "{runs:?}");
+        assert!(runs.iter().all(|of| *of == runs[0]), "{runs:?}");
+    }
+}
