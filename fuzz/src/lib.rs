@@ -8,13 +8,14 @@ use raft_sim::link::{self, Link, Source, View};
 use raft_sim::record::Trace;
 use raft_sim::run::Run;
 use raft_sim::scenario::{self, Scenario};
+use raft_sim::traces;
 use raft_sim::words;
 
 /// A target: its name, and what it does with bytes.
 pub type Target = (&'static str, fn(&[u8]) -> String);
 
 /// All of them.
-pub const TARGETS: [Target; 3] = [("text", text), ("link", link), ("run", run)];
+pub const TARGETS: [Target; 4] = [("text", text), ("link", link), ("run", run), ("trace", trace)];
 
 /// A text is read whole or refused whole; what was read is written and read again to the same.
 pub fn text(bytes: &[u8]) -> String {
@@ -92,4 +93,36 @@ pub fn run(bytes: &[u8]) -> String {
         "t".repeat(terms.unwrap_or_default().min(9) as usize),
         "b".repeat(world.checker().violations().len().min(3)),
     )
+}
+
+/// Somebody's log is read and judged, or refused with its line; what was read can be walked through,
+/// and comes out the same however it was cut up for reading.
+pub fn trace(bytes: &[u8]) -> String {
+    let Ok(text) = core::str::from_utf8(bytes) else { return "no text".into() };
+    let whole = traces::check(text, None);
+    let pieces = || {
+        let mut reading = traces::Reading::new(text, None)?.to_replay();
+        while !reading.go_on(3)? {}
+        reading.end()
+    };
+    match (whole, pieces()) {
+        (Ok(report), Ok((same, replay))) => {
+            assert_eq!(report.findings, same.findings, "it is judged alike");
+            for (steps, step) in replay.steps().iter().enumerate() {
+                replay.said(step);
+                if steps % 97 == 0 {
+                    replay.after(steps);
+                }
+            }
+            replay.after(replay.steps().len());
+            let rules: Vec<&str> = report.findings.iter().map(|found| found.rule.name()).collect();
+            format!("{} {} {}", report.format.name(), "s".repeat(report.servers.min(9)), rules.join(" "))
+        }
+        (Err(error), Err(same)) => {
+            assert_eq!(error, same, "it is refused alike");
+            assert!(error.what.len() < 2_000, "an error of {} bytes", error.what.len());
+            error.to_string()
+        }
+        (whole, pieces) => panic!("read as a whole {}, in pieces {}", whole.is_ok(), pieces.is_ok()),
+    }
 }

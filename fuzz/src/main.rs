@@ -139,6 +139,7 @@ fn root() -> PathBuf {
 fn corpus(name: &str) -> Vec<Vec<u8>> {
     let folders = match name {
         "link" => vec![root().join("tests/links/v1")],
+        "trace" => vec![],
         _ => ["", "bugs", "exercises"].map(|folder| root().join("www/scenarios").join(folder)).to_vec(),
     };
     let mut files: Vec<PathBuf> = folders

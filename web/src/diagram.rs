@@ -88,8 +88,8 @@ impl Frame {
     }
 
     /// The messages to be drawn: when each ended, or now, and how far it has come by then. Of very many
-    /// it is a part, spread evenly: more than that nobody could tell apart.
-    pub fn legs(&self, world: &World, records: &[Record]) -> Vec<Leg> {
+    /// it is a part, spread evenly: more than that nobody could tell apart. And how many there are.
+    pub fn legs(&self, world: &World, records: &[Record]) -> (Vec<Leg>, usize) {
         let (mut legs, mut counts) = (Vec::new(), Counts::default());
         self.each_leg(world, records, &mut |leg| {
             counts[Shape::of(leg.0.kind) as usize] += 1;
@@ -97,7 +97,8 @@ impl Frame {
                 legs.push(leg);
             }
         });
-        if counts.iter().sum::<usize>() > FEW { self.sample(world, records, counts) } else { legs }
+        let all = counts.iter().sum();
+        (if all > FEW { self.sample(world, records, counts) } else { legs }, all)
     }
 
     /// Some of each kind, so that a vote among a thousand entries is seen, and all that got lost. Which
@@ -331,7 +332,13 @@ impl Drawing {
     }
 
     fn messages(&mut self, frame: &Frame, world: &World, records: &[Record]) {
-        for (trip, at, share) in frame.legs(world, records) {
+        let (legs, all) = frame.legs(world, records);
+        if all > FEW {
+            let middle = (frame.across.start + frame.across.end) / 2.0;
+            let words = format!("{} messages: a part of them is drawn", words::number(all));
+            self.gaps.insert(0, Caption { at: Point { x: middle, y: 9.0 }, words });
+        }
+        for (trip, at, share) in legs {
             self.arrow(frame, &trip, at, share);
         }
     }
@@ -431,6 +438,7 @@ mod tests {
         let (frame, drawing) = drawn(crowd, Time::millis(640));
         let count = |shape: Shape| drawing.arrows[shape as usize].0.matches('M').count();
         assert!(count(Shape::Vote) >= 8, "the election is not lost among the heartbeats");
+        assert!(drawing.gaps[0].words.ends_with("messages: a part of them is drawn"), "{:?}", drawing.gaps);
         let lost = drawing.lost.matches('M').count();
         assert!(lost > 20, "what got lost is not left out");
         assert!(count(Shape::Heartbeat) <= OF_A_KIND + lost, "{}", count(Shape::Heartbeat));

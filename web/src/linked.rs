@@ -532,7 +532,7 @@ pub fn at(point: Point, frame: &Frame, world: &World, records: &[Record], told: 
     if let Some((_, event)) = marks.min_by(|a, b| a.0.total_cmp(&b.0)) {
         return Some(Fact::Event(event));
     }
-    let arrows = frame.legs(world, records).into_iter().filter_map(|(trip, at, share)| {
+    let arrows = frame.legs(world, records).0.into_iter().filter_map(|(trip, at, share)| {
         let (from, to) = frame.arrow(&trip, at, share)?;
         Some((point.off(from, to), trip.id)).filter(|(distance, _)| *distance <= REACH)
     });
