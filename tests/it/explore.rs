@@ -80,6 +80,17 @@ fn no_single_op_can_be_left_out() {
     }
 }
 
+/// Found among five servers, of which three are enough: who stood for two does it alone.
+#[test]
+fn what_three_servers_can_show_needs_no_five() {
+    for (name, most) in [("commit-old-term", 25), ("no-uptodate-check", 5), ("truncate-always", 15), ("no-dedup", 5)] {
+        let minimiser = short(&Start::Anywhere(vec![bug(name)]), Budget::default());
+        let scenario = minimiser.scenario();
+        assert!(scenario.servers.len() + scenario.spares.len() <= 3, "{name}:\n{}", format(&scenario));
+        assert!(minimiser.ops().len() <= most, "{name}:\n{}", format(&scenario));
+    }
+}
+
 #[test]
 fn it_finds_nothing_where_nothing_is_wrong() {
     for seed in 0..12 {

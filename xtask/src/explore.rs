@@ -8,12 +8,12 @@ const PAGE: &str = "docs/explore.md";
 const START: &str = "<!-- table: explore -->\n";
 const END: &str = "<!-- end -->";
 
-/// Searches for each bug for up to a minute of processor time on each of two threads, unless other options are given.
+/// Searches for each bug for up to a minute with two threads, unless other options are given.
 pub fn table(options: &[String]) -> Result<(), String> {
     let mut command = cargo();
     command.args(["run", "--quiet", "--release", "--package", "raftlab", "--", "explore", "--table"]);
     match options {
-        [] => command.args(["--cpu", "60s", "--jobs", "2"]),
+        [] => command.args(["--time", "60s", "--jobs", "2"]),
         options => command.args(options),
     };
     let output = command.output().map_err(|error| format!("cargo: {error}"))?;

@@ -171,7 +171,8 @@ const KEPT_VIOLATIONS: usize = 32;
 /// The history variables.
 #[derive(PartialEq, Eq, Hash, Debug, Default)]
 pub struct Checker {
-    leaders: BTreeMap<Term, ServerId>,
+    /// In the order of their terms. Lists rather than trees: there are few of each, and they are copied with each world.
+    leaders: Vec<(Term, ServerId)>,
     elections: Vec<Arc<Election>>,
     /// By index: each entry ever created there, with the term of its predecessor.
     created: Chunked<Place>,
@@ -179,8 +180,8 @@ pub struct Checker {
     committed: Chunked<Committed>,
     /// Snapshots, by their last index: a digest of the image that was first seen there.
     images: BTreeMap<Index, u64>,
-    /// By client and serial number: where in the log it took effect first, 0 if nowhere.
-    done: BTreeMap<ClientId, Chunked<Index>>,
+    /// By client, in their order, and serial number: where in the log it took effect first, 0 if nowhere.
+    done: Vec<(ClientId, Chunked<Index>)>,
     /// Changes seldom, so that worlds may share it.
     fresh: Arc<Freshness>,
     violations: Vec<Violation>,
@@ -241,14 +242,14 @@ impl Checker {
 
     /// A server leads a term from now on.
     pub(crate) fn elected(&mut self, now: Time, term: Term, leader: ServerId, log: &Log) {
-        match self.leaders.get(&term) {
-            Some(first) if *first != leader => {
-                let first = *first;
-                self.violate(now, Clash::TwoLeaders { term, first, second: leader });
+        match self.leaders.binary_search_by_key(&term, |(term, _)| *term) {
+            Ok(place) => {
+                let (_, first) = self.leaders[place];
+                if first != leader {
+                    self.violate(now, Clash::TwoLeaders { term, first, second: leader });
+                }
             }
-            _ => {
-                self.leaders.insert(term, leader);
-            }
+            Err(place) => self.leaders.insert(place, (term, leader)),
         }
         self.check_newest_commit(now, term, leader, log);
         if self.elections.len() == KEPT_ELECTIONS {
@@ -334,7 +335,12 @@ impl Checker {
     pub(crate) fn done(&mut self, now: Time, server: ServerId, index: Index, request: &Request) {
         let Some(client) = request.client else { return };
         let Some(place) = usize::try_from(request.serial).ok().and_then(|serial| serial.checked_sub(1)) else { return };
-        let done = self.done.entry(client).or_default();
+        let known = self.done.binary_search_by_key(&client, |(client, _)| *client);
+        let of_client = known.unwrap_or_else(|place| {
+            self.done.insert(place, (client, Chunked::default()));
+            place
+        });
+        let (_, done) = &mut self.done[of_client];
         while done.len() <= place {
             done.push(Index(0));
         }

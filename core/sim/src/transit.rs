@@ -51,16 +51,20 @@ impl World {
         };
         let left = self.leaves(from, to, &parcel);
         let due = self.network.in_order(from, to, &parcel, left + way);
-        let mut flight = Flight { id, from, to, sent: self.now, due, held: None, lost, waited: false, parcel };
+        let half = self.now + Time(due.since(self.now).0 / 2);
+        let by_hand = manual && between_servers && lost.is_none();
+        let held = by_hand.then_some(half);
+        let mut flight = Arc::new(Flight { id, from, to, sent: self.now, due, held, lost, waited: false, parcel });
         if self.metrics.counts() {
             self.metrics.sent(flight.kind(), flight.parcel.size());
         }
-        let stopped = (manual && between_servers) || self.network.holds.iter().any(|hold| hold.matches(&flight));
-        if lost.is_none() && stopped {
-            flight.held = Some(flight.sent + Time(flight.due.since(flight.sent).0 / 2));
-            self.network.held.push(Arc::new(flight));
+        if !by_hand && lost.is_none() && self.network.holds.iter().any(|hold| hold.matches(&flight)) {
+            Arc::make_mut(&mut flight).held = Some(half);
+        }
+        if flight.held.is_some() {
+            self.network.held.push(flight);
         } else {
-            self.schedule(flight.ends(), Event::Arrival(Arc::new(flight)));
+            self.schedule(flight.ends(), Event::Arrival(flight));
         }
     }
 

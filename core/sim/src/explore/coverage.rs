@@ -152,11 +152,11 @@ fn abstract_state(world: &World) -> u64 {
 
 /// Whether the newest leader takes a follower's log for one that agrees with its own further than it does.
 fn overrates(servers: &[Server], newest: Term) -> bool {
-    let leader = servers.iter().find(|server| {
-        server.process().is_some_and(|process| process.node.role() == RoleName::Leader) && server.term() == newest
-    });
-    let Some((log, view)) = leader.and_then(|leader| Some((leader.log(), leader.view()?))) else { return false };
-    view.followers.iter().any(|known| {
+    let nodes = servers.iter().filter_map(|server| server.process()).map(|process| &process.node);
+    let leader = nodes.into_iter().find(|node| node.role() == RoleName::Leader && node.brief().term == newest);
+    let Some(leader) = leader else { return false };
+    let log = leader.log();
+    leader.view_in_place().followers.iter().any(|known| {
         let own = servers.iter().find(|server| server.id == known.server).map(Server::log);
         let told = |own: &&Log| known.matched >= own.base().index.max(log.base().index);
         own.filter(told).is_some_and(|own| own.term(known.matched) != log.term(known.matched))

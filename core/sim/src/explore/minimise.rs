@@ -1,5 +1,5 @@
-//! Takes away what is not needed of a schedule: ops, then words of them, then time, then settings and
-//! servers, over and over until no single one of them can go.
+//! Takes away what is not needed of a schedule: servers, then ops, then words of them, then time, then settings,
+//! over and over until no single one of them can go.
 
 use alloc::boxed::Box;
 use alloc::sync::Arc;
@@ -9,7 +9,7 @@ use raft_core::{ServerId, Time};
 
 use super::play::{Goal, Op, Play};
 use super::search::Found;
-use super::simpler::{simpler, without};
+use super::simpler::{fewer_servers, simpler, without};
 use crate::checker::Promise;
 use crate::record::Trace;
 use crate::scenario::Scenario;
@@ -21,14 +21,20 @@ const GRACE: Time = Time::millis(100);
 /// Waits that are tried in place of longer ones.
 const SHORT: [Time; 5] = [Time::ZERO, Time::millis(1), Time::millis(10), Time::millis(50), Time::millis(100)];
 
+/// Clusters of up to so many servers are equally small: Raft in three is what everybody can follow.
+const FEW_SERVERS: usize = 3;
+
 /// A schedule on its way to be short.
 pub struct Minimiser {
-    scenario: Arc<Scenario>,
     from: Option<Box<World>>,
     goal: Goal,
     promise: Option<Promise>,
-    ops: Vec<Op>,
-    tail: Time,
+    /// As it is by now.
+    now: Schedule,
+    /// As it was found: where servers went first, it is begun anew without that, as that may lead further.
+    found: Option<Schedule>,
+    /// What the first attempt led to.
+    first: Option<Schedule>,
     stage: Stage,
     changed: bool,
     tests: u64,
@@ -36,9 +42,32 @@ pub struct Minimiser {
     trace: Trace,
 }
 
+/// What happens, and in which cluster.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Schedule {
+    scenario: Arc<Scenario>,
+    ops: Vec<Op>,
+    /// How long it takes until the end is seen.
+    tail: Time,
+}
+
+impl Schedule {
+    fn servers(&self) -> usize {
+        self.scenario.servers.len() + self.scenario.learners.len() + self.scenario.spares.len()
+    }
+
+    /// Of two the lesser one is shorter: fewer ops, less time, fewer servers; more than a few of them weigh most.
+    fn weight(&self) -> (usize, usize, Time, usize) {
+        let time = self.ops.iter().fold(self.tail, |sum, op| sum + op.wait);
+        (self.servers().max(FEW_SERVERS), self.ops.len(), time, self.servers())
+    }
+}
+
 /// What is tried next.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Stage {
+    /// On fewer servers.
+    Servers { nth: usize },
     /// Without so many ops from this one on.
     Ops { size: usize, at: usize },
     /// This op in simpler words.
@@ -54,23 +83,23 @@ enum Stage {
 impl Minimiser {
     /// What was found, to be made short.
     pub fn new(found: Found) -> Minimiser {
-        let size = found.ops.len().max(1);
+        let now = Schedule { scenario: found.scenario, ops: found.ops, tail: Time::ZERO };
         let mut minimiser = Minimiser {
-            scenario: found.scenario,
             from: found.from.map(Box::new),
             goal: found.goal,
             promise: found.promise,
-            ops: found.ops,
-            tail: Time::ZERO,
-            stage: Stage::Ops { size, at: 0 },
+            now: now.clone(),
+            found: None,
+            first: None,
+            stage: Stage::Servers { nth: 0 },
             changed: false,
             tests: 0,
             events: 0,
             trace: Trace::deaf(),
         };
         // What could not be done goes at once.
-        let (scenario, ops) = (minimiser.scenario.clone(), minimiser.ops.clone());
-        minimiser.accept(scenario, ops, Time::ZERO);
+        minimiser.accept(now);
+        minimiser.found = Some(minimiser.now.clone());
         minimiser
     }
 
@@ -85,7 +114,11 @@ impl Minimiser {
 
     /// The ops that are left.
     pub fn ops(&self) -> &[Op] {
-        &self.ops
+        &self.best().ops
+    }
+
+    fn best(&self) -> &Schedule {
+        self.first.as_ref().filter(|first| first.weight() <= self.now.weight()).unwrap_or(&self.now)
     }
 
     /// How many schedules were tried for it, and their events.
@@ -100,7 +133,8 @@ impl Minimiser {
 
     /// The schedule as a scenario, as short as it is by now.
     pub fn scenario(&self) -> Scenario {
-        super::report::scenario(&self.scenario, &self.start(&self.scenario), &self.ops, self.tail, &self.goal)
+        let Schedule { scenario, ops, tail } = self.best();
+        super::report::scenario(scenario, &self.start(scenario), ops, *tail, &self.goal)
     }
 
     fn start(&self, scenario: &Scenario) -> World {
@@ -112,6 +146,7 @@ impl Minimiser {
 
     fn next(&mut self, stage: Stage) -> Stage {
         match stage {
+            Stage::Servers { nth } => self.fewer_servers(nth),
             Stage::Ops { size, at } => self.fewer_ops(size, at),
             Stage::Words { at, nth } => self.simpler_words(at, nth),
             Stage::Times { at, nth } => self.shorter_times(at, nth),
@@ -120,30 +155,48 @@ impl Minimiser {
         }
     }
 
+    /// Who stands in for two needs the words of both: as long as nothing is left out, there are the most ways.
+    fn fewer_servers(&mut self, nth: usize) -> Stage {
+        let Schedule { scenario, ops, tail } = &self.now;
+        let (fewer, tail) = (if self.from.is_some() { None } else { fewer_servers(scenario, ops, nth) }, *tail);
+        let Some(fewer) = fewer else {
+            // If they are as many as they were, to begin anew leads nowhere else.
+            let servers = self.now.servers();
+            self.found.take_if(|found| found.servers() == servers);
+            return self.all_ops();
+        };
+        let fewer = fewer.map(|(scenario, ops)| Schedule { scenario: Arc::new(scenario), ops, tail });
+        match fewer.is_some_and(|fewer| self.accept(fewer)) {
+            true => Stage::Servers { nth: 0 },
+            false => Stage::Servers { nth: nth + 1 },
+        }
+    }
+
+    fn all_ops(&self) -> Stage {
+        Stage::Ops { size: self.now.ops.len().max(1), at: 0 }
+    }
+
     /// Delta debugging: halves, quarters, …, single ops.
     fn fewer_ops(&mut self, size: usize, at: usize) -> Stage {
-        if at >= self.ops.len() {
+        let Schedule { scenario, ops, tail } = self.now.clone();
+        if at >= ops.len() {
             return match size {
                 0 | 1 => Stage::Words { at: 0, nth: 0 },
                 _ => Stage::Ops { size: size / 2, at: 0 },
             };
         }
-        let end = (at + size).min(self.ops.len());
-        let waited = self.ops[at..end].iter().fold(Time::ZERO, |sum, op| sum + op.wait);
-        let rest = [&self.ops[..at], &self.ops[end..]].concat();
-        let mut later = rest.clone();
-        let scenario = self.scenario.clone();
-        let mut gone = self.accept(scenario.clone(), rest, self.tail);
+        let end = (at + size).min(ops.len());
+        let waited = ops[at..end].iter().fold(Time::ZERO, |sum, op| sum + op.wait);
+        let rest = [&ops[..at], &ops[end..]].concat();
+        let mut later = Schedule { scenario, ops: rest, tail };
+        let mut gone = self.accept(later.clone());
         // It may be the time that counts.
         if !gone && waited > Time::ZERO {
-            let tail = match later.get_mut(at) {
-                Some(op) => {
-                    op.wait = op.wait + waited;
-                    self.tail
-                }
-                None => self.tail + waited,
-            };
-            gone = self.accept(scenario, later, tail);
+            match later.ops.get_mut(at) {
+                Some(op) => op.wait = op.wait + waited,
+                None => later.tail = later.tail + waited,
+            }
+            gone = self.accept(later);
         }
         match gone {
             // What was needed for this one may go now, too.
@@ -154,53 +207,63 @@ impl Minimiser {
     }
 
     fn simpler_words(&mut self, at: usize, nth: usize) -> Stage {
-        let Some(op) = self.ops.get(at) else { return Stage::Times { at: 0, nth: 0 } };
-        let ids: Vec<ServerId> = self.scenario.servers.iter().chain(&self.scenario.spares).copied().collect();
+        let Some(op) = self.now.ops.get(at) else { return Stage::Times { at: 0, nth: 0 } };
+        let scenario = &self.now.scenario;
+        let ids: Vec<ServerId> = scenario.servers.iter().chain(&scenario.spares).copied().collect();
         let Some(action) = simpler(&op.action, &ids).into_iter().nth(nth) else {
             return Stage::Words { at: at + 1, nth: 0 };
         };
-        let mut ops = self.ops.clone();
-        ops[at].action = action;
-        let before = self.ops.len();
-        if self.accept(self.scenario.clone(), ops, self.tail) {
-            let at = if self.ops.len() < before { 0 } else { at };
+        let mut simpler = self.now.clone();
+        simpler.ops[at].action = action;
+        let before = simpler.ops.len();
+        if self.accept(simpler) {
+            let at = if self.now.ops.len() < before { 0 } else { at };
             return Stage::Words { at, nth: 0 };
         }
         Stage::Words { at, nth: nth + 1 }
     }
 
     fn shorter_times(&mut self, at: usize, nth: usize) -> Stage {
-        let wait = match self.ops.get(at) {
-            Some(op) => op.wait,
-            None => return Stage::Setup { nth: 0 },
-        };
+        let Some(wait) = self.now.ops.get(at).map(|op| op.wait) else { return Stage::Setup { nth: 0 } };
         let Some(short) = SHORT.get(nth).filter(|short| **short < wait) else {
             return Stage::Times { at: at + 1, nth: 0 };
         };
-        let mut ops = self.ops.clone();
-        ops[at].wait = *short;
-        match self.accept(self.scenario.clone(), ops, self.tail) {
+        let mut shorter = self.now.clone();
+        shorter.ops[at].wait = *short;
+        match self.accept(shorter) {
             true => Stage::Times { at: at + 1, nth: 0 },
             false => Stage::Times { at, nth: nth + 1 },
         }
     }
 
     fn smaller_setup(&mut self, nth: usize) -> Stage {
-        let smaller = if self.from.is_some() { None } else { without(&self.scenario, &self.ops, nth) };
-        match smaller {
-            Some(Some((scenario, ops))) => match self.accept(Arc::new(scenario), ops, self.tail) {
-                true => Stage::Setup { nth },
-                false => Stage::Setup { nth: nth + 1 },
-            },
-            Some(None) => Stage::Setup { nth: nth + 1 },
-            None if core::mem::take(&mut self.changed) => Stage::Ops { size: (self.ops.len() / 2).max(1), at: 0 },
-            None => Stage::Done,
+        let Schedule { scenario, ops, tail } = &self.now;
+        let (smaller, tail) = (if self.from.is_some() { None } else { without(scenario, ops, nth) }, *tail);
+        let Some(smaller) = smaller else { return self.next_round() };
+        let smaller = smaller.map(|(scenario, ops)| Schedule { scenario: Arc::new(scenario), ops, tail });
+        match smaller.is_some_and(|smaller| self.accept(smaller)) {
+            true => Stage::Setup { nth },
+            false => Stage::Setup { nth: nth + 1 },
         }
+    }
+
+    /// All was tried: once more, if anything went; else anew, if servers went first; else the better of both stays.
+    fn next_round(&mut self) -> Stage {
+        if core::mem::take(&mut self.changed) {
+            return Stage::Servers { nth: 0 };
+        }
+        if let Some(found) = self.found.take() {
+            self.first = Some(core::mem::replace(&mut self.now, found));
+            return self.all_ops();
+        }
+        self.now = self.best().clone();
+        Stage::Done
     }
 
     /// Whether a schedule breaks the same promise; then it takes the place of the one before, without
     /// what could not be done.
-    fn accept(&mut self, scenario: Arc<Scenario>, ops: Vec<Op>, tail: Time) -> bool {
+    fn accept(&mut self, schedule: Schedule) -> bool {
+        let Schedule { scenario, ops, tail } = schedule;
         self.tests += 1;
         let mut play = Play::new(self.start(&scenario));
         let (events, delivered) = (play.world.events(), self.trace.delivered);
@@ -227,8 +290,9 @@ impl Minimiser {
             return false;
         }
         let tail = play.world.now().since(last);
-        self.changed |= *scenario != *self.scenario || done != self.ops || tail != self.tail;
-        (self.scenario, self.ops, self.tail) = (scenario, done, tail);
+        let now = Schedule { scenario, ops: done, tail };
+        self.changed |= now != self.now;
+        self.now = now;
         true
     }
 }

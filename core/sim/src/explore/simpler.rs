@@ -78,11 +78,7 @@ pub(super) fn without(scenario: &Scenario, ops: &[Op], nth: usize) -> Option<Opt
         smaller.bugs.remove(nth);
         return Some(Some((smaller, same())));
     };
-    let all: Vec<ServerId> = [&scenario.servers[..], &scenario.learners, &scenario.spares].concat();
-    if let Some(id) = all.get(nth) {
-        return Some(without_server(scenario, ops, *id));
-    }
-    match nth - all.len() {
+    match nth {
         0 if scenario.clients > 1 => {
             smaller.clients -= 1;
             let last = ClientId(scenario.clients);
@@ -102,21 +98,58 @@ pub(super) fn without(scenario: &Scenario, ops: &[Op], nth: usize) -> Option<Opt
     }
 }
 
-/// Without one server; those after it move up.
-fn without_server(scenario: &Scenario, ops: &[Op], gone: ServerId) -> Option<(Scenario, Vec<Op>)> {
-    if scenario.servers.len() < 2 && scenario.servers.contains(&gone) {
-        return None;
-    }
-    let name = |id: ServerId| (id != gone).then_some(if id > gone { ServerId(id.0 - 1) } else { id });
-    let names = |ids: &[ServerId]| ids.iter().filter_map(|id| name(*id)).collect::<Vec<_>>();
+/// A server that goes, and who does from then on what it did, if anybody.
+type Leaver = (ServerId, Option<ServerId>);
+
+/// The nth way to do with fewer servers, those with the fewest first: `None` when there is no such way, `Some(None)`
+/// when nobody would be left.
+#[allow(clippy::option_option)]
+pub(super) fn fewer_servers(scenario: &Scenario, ops: &[Op], nth: usize) -> Option<Option<(Scenario, Vec<Op>)>> {
+    let all: Vec<ServerId> = [&scenario.servers[..], &scenario.learners, &scenario.spares].concat();
+    // A majority of three is one less than one of five: what two did there one may do.
+    let stay = |gone: &[ServerId]| {
+        let stay = all.iter().copied().filter(|id| !gone.contains(id)).map(Some);
+        [None].into_iter().chain(stay).collect::<Vec<Option<ServerId>>>()
+    };
+    let alone = |one: ServerId| stay(&[one]).into_iter().map(move |into| alloc::vec![(one, into)]);
+    let both = |one: ServerId, two: ServerId| {
+        let stay = stay(&[one, two]);
+        let second = stay.clone();
+        let ways = stay.into_iter().flat_map(move |into| second.clone().into_iter().map(move |other| (into, other)));
+        ways.map(move |(into, other)| alloc::vec![(one, into), (two, other)])
+    };
+    let pairs = all.iter().enumerate().flat_map(|(place, one)| all[..place].iter().map(move |two| (*two, *one)));
+    let mut ways = pairs.flat_map(|(one, two)| both(one, two)).chain(all.iter().flat_map(|one| alone(*one)));
+    ways.nth(nth).map(|leavers| without_servers(scenario, ops, &leavers))
+}
+
+/// Without some servers; those after them move up.
+fn without_servers(scenario: &Scenario, ops: &[Op], leavers: &[Leaver]) -> Option<(Scenario, Vec<Op>)> {
+    let goes = |id: ServerId| leavers.iter().find(|(gone, _)| *gone == id);
+    let moved = |id: ServerId| ServerId(id.0 - leavers.iter().filter(|(gone, _)| *gone < id).count() as u32);
+    let name = |id: ServerId| match goes(id) {
+        Some((_, into)) => into.map(moved),
+        None => Some(moved(id)),
+    };
+    let names =
+        |ids: &[ServerId]| ids.iter().filter(|id| goes(**id).is_none()).map(|id| moved(*id)).collect::<Vec<_>>();
+    let settings = scenario.settings.iter().filter_map(|set| match &set.on {
+        Scope::Server(id) => Some(Set { on: Scope::Server(name(*id)?), ..set.clone() }),
+        Scope::Link { from, to } => {
+            let (from, to) = (name(*from)?, name(*to)?);
+            (from != to).then(|| Set { on: Scope::Link { from, to }, ..set.clone() })
+        }
+        Scope::All => Some(set.clone()),
+    });
     let smaller = Scenario {
         servers: names(&scenario.servers),
         learners: names(&scenario.learners),
         spares: names(&scenario.spares),
+        settings: settings.collect(),
         ..scenario.clone()
     };
     let ops = ops.iter().filter_map(|op| Some(Op { wait: op.wait, action: renamed(&op.action, &name)? }));
-    Some((smaller, ops.collect()))
+    (!smaller.servers.is_empty()).then(|| (smaller, ops.collect()))
 }
 
 /// An action with other names; nothing if it is about somebody who is gone.
@@ -125,7 +158,16 @@ fn renamed(action: &Action, name: &dyn Fn(ServerId) -> Option<ServerId>) -> Opti
         Who::Server(id) => name(id).map(Who::Server),
         other => Some(other),
     };
-    let some = |all: &[Who]| all.iter().filter_map(|one| who(*one)).collect::<Vec<_>>();
+    // Two may have the same name now.
+    let some = |all: &[Who]| {
+        let names = all.iter().filter_map(|one| who(*one));
+        names.fold(Vec::new(), |mut names, one| {
+            if !names.contains(&one) {
+                names.push(one);
+            }
+            names
+        })
+    };
     let maybe = |one: Option<Who>| match one {
         Some(one) => who(one).map(Some),
         None => Some(None),
@@ -177,7 +219,8 @@ fn renamed(action: &Action, name: &dyn Fn(ServerId) -> Option<ServerId>) -> Opti
         Action::Partition(groups) => {
             let groups: Vec<Vec<Who>> =
                 groups.iter().map(|group| some(group)).filter(|group| !group.is_empty()).collect();
-            if groups.is_empty() {
+            let twice = |one: &Who| groups.iter().filter(|group| group.contains(one)).count() > 1;
+            if groups.is_empty() || groups.iter().flatten().any(twice) {
                 return None;
             }
             Action::Partition(groups)
@@ -209,8 +252,29 @@ mod tests {
         let op = |action| Op { wait: raft_core::Time::ZERO, action };
         let server = |n| Who::Server(ServerId(n));
         let ops = [op(Action::Crash(server(2))), op(Action::Settle(vec![server(1), server(2), server(3)]))];
-        let (scenario, ops) = without_server(&Scenario::default(), &ops, ServerId(2)).expect("a smaller one");
+        let leavers = [(ServerId(2), None)];
+        let (scenario, less) = without_servers(&Scenario::default(), &ops, &leavers).expect("a smaller one");
         assert_eq!(scenario.servers, Scenario::first_servers(4));
-        assert_eq!(ops, [op(Action::Settle(vec![server(1), server(2)]))]);
+        assert_eq!(less, [op(Action::Settle(vec![server(1), server(2)]))]);
+
+        // Or to one that does what it did.
+        let leavers = [(ServerId(2), Some(ServerId(3))), (ServerId(4), None)];
+        let (scenario, less) = without_servers(&Scenario::default(), &ops, &leavers).expect("a smaller one");
+        assert_eq!(scenario.servers, Scenario::first_servers(3));
+        assert_eq!(less, [op(Action::Crash(server(2))), op(Action::Settle(vec![server(1), server(2)]))]);
+    }
+
+    #[test]
+    fn each_way_to_do_with_fewer_servers_is_tried_once_and_nobody_is_left_alone() {
+        let scenario = |count| Scenario { servers: Scenario::first_servers(count), ..Scenario::default() };
+        let count = |servers| {
+            let scenario = scenario(servers);
+            let ways = (0..).map_while(|nth| fewer_servers(&scenario, &[], nth));
+            let left: Vec<usize> = ways.flatten().map(|(smaller, _)| smaller.servers.len()).collect();
+            assert!(left.is_sorted());
+            left.len()
+        };
+        // Of five, ten pairs whose two each leave it to nobody or to one of three, and five single ones.
+        assert_eq!([count(5), count(3), count(2), count(1)], [10 * 16 + 5 * 5, 3 * 4 + 3 * 3, 2 * 2, 0]);
     }
 }

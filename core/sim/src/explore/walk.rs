@@ -40,7 +40,7 @@ impl<'a> Walk<'a> {
 
     /// The next op; nothing if what was drawn cannot be done.
     pub(crate) fn next(&mut self, world: &World, budget: &Budget) -> Option<Op> {
-        let manual = world.settings().all().network == Network::Manual;
+        let manual = is_manual(world);
         while let Some(aim) = self.aims.pop_front() {
             let wait = passes(aim, world);
             if let Some(action) = self.toward(aim, world) {
@@ -227,6 +227,10 @@ pub(super) fn may_stand(world: &World, server: &Server) -> bool {
     !promised && runs(server) && role(server) != Some(RoleName::Leader)
 }
 
+fn is_manual(world: &World) -> bool {
+    world.settings().all().network == Network::Manual
+}
+
 pub(super) fn runs(server: &Server) -> bool {
     server.condition() == Condition::Up
 }
@@ -253,8 +257,7 @@ fn idle(world: &World) -> draw::Idle {
 
 /// Messages between servers that are not lost already; those that stand still in sending order.
 pub(super) fn servers_flights(world: &World) -> impl Iterator<Item = &Flight> {
-    let manual = world.settings().all().network == Network::Manual;
-    let moving = world.moving(!manual);
+    let moving = world.moving(!is_manual(world));
     let between = |flight: &&Flight| matches!((flight.from, flight.to), (Place::Server(_), Place::Server(_)));
     moving
         .chain(world.network.held.iter().map(|flight| &**flight))
@@ -265,10 +268,11 @@ pub(super) fn servers_flights(world: &World) -> impl Iterator<Item = &Flight> {
 /// The words for one message: the oldest of its kind on its link, or by its place among them.
 pub(super) fn select(world: &World, flight: &Flight) -> Option<Select> {
     let kind = flight.kind();
-    let alike = |other: &&Flight| {
-        other.id < flight.id && other.from == flight.from && other.to == flight.to && other.kind() == kind
-    };
-    let before = servers_flights(world).filter(alike).count();
+    let alike = |other: &&Flight| other.from == flight.from && other.to == flight.to && other.kind() == kind;
+    let held = &world.network.held;
+    let earlier = held[..held.partition_point(|other| other.id < flight.id)].iter().map(|other| &**other);
+    let moving = world.moving(!is_manual(world)).filter(|other| other.id < flight.id);
+    let before = earlier.chain(moving).filter(alike).filter(|other| other.lost.is_none()).count();
     let which = if before == 0 { Which::Oldest } else { Which::Nth(u32::try_from(before).ok()? + 1) };
     Some(Select { link: Some((flight.from.end(), flight.to.end())), kind: Some(kind), which })
 }
