@@ -166,9 +166,15 @@ fn beside(flight: &FlightScene, width: f64, ring: &Ring) -> Point {
     Point { x: x.max(4.0), y: (flight.at.y - 9.0).clamp(2.0, (ring.height - 20.0).max(2.0)) }
 }
 
-/// About as wide as the text of a label: 11 px type; measuring would force a layout each frame.
+/// At least as wide as the text of a label in the fonts that pages have: 11 px type; measuring would
+/// force a layout each frame.
 fn text_width(text: &str) -> f64 {
-    text.chars().map(|c| if matches!(c, 'i' | 'l' | 't' | '.' | ' ' | ',') { 3.4 } else { 6.2 }).sum()
+    let wide = |c| match c {
+        'i' | 'l' | 't' | '.' | ' ' | ',' => 4.0,
+        '@' | 'm' | 'w' | '⋯'.. => 11.0,
+        _ => 6.9,
+    };
+    text.chars().map(wide).sum()
 }
 
 fn signs(motion: &Motion, which: impl Fn(&FlightScene) -> bool, sign: impl Fn(Point, &mut String)) -> String {
