@@ -611,3 +611,16 @@ fn the_grammar_for_other_editors_is_that_of_the_tables() {
         assert!(there == right, "docs/grammar/raft.tmLanguage.json is behind; UPDATE=1 writes it anew");
     }
 }
+
+/// `UPDATE=1` writes it anew.
+#[test]
+fn what_a_word_does_is_told_as_the_tables_say() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../core/sim/src/scenario/parse/explained.txt");
+    let right = raft_sim::scenario::reference::explained();
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&path, right).expect("the words can be written");
+    } else {
+        let there = std::fs::read_to_string(&path).expect("the words are there");
+        assert!(there == right, "core/sim/src/scenario/parse/explained.txt is behind; UPDATE=1 writes it anew");
+    }
+}

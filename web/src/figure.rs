@@ -134,14 +134,14 @@ impl Figure {
     pub fn allows(self, command: Command) -> bool {
         use Command::{
             Commit, Crash, Deliver, Drop, Duplicate, Heal, Hold, Isolate, Kept, Knowledge, Lens, Partition, Pause,
-            Present, Quorum, Rules, Scenarios, Share, Timeout, Why, Write,
+            Present, Quorum, Rules, Scenarios, Share, Text, Timeout, Why, Write,
         };
         match command {
             Share => self.links,
             // What is kept is kept by the page, and the page it is in has its own way to be shown.
             Kept | Present => self == Figure::WHOLE,
             Scenarios => self.links && !self.readonly,
-            Rules => !self.exam && !self.readonly,
+            Rules | Text => !self.exam && !self.readonly,
             Why | Lens | Quorum | Knowledge | Commit => !self.exam,
             Crash | Pause | Timeout | Write | Drop | Hold | Duplicate | Deliver | Isolate | Partition | Heal => {
                 !self.readonly

@@ -31,6 +31,8 @@ pub enum Command {
     Why,
     /// The rules with their switches.
     Rules,
+    /// The run as text, to be read and written.
+    Text,
     /// Look through a lens, or through none.
     Lens,
     /// What chosen servers can decide.
@@ -122,7 +124,7 @@ const fn key(
 }
 
 /// The table.
-pub const KEYS: [Key; 47] = [
+pub const KEYS: [Key; 48] = [
     key(&[" "], &["Space"], Command::Play, "play or pause"),
     key(&["ArrowRight"], &["→"], Command::StepForward, "one event forward"),
     key(&["ArrowLeft"], &["←"], Command::StepBack, "one event back"),
@@ -137,6 +139,7 @@ pub const KEYS: [Key; 47] = [
     key(&["k"], &["K"], Command::Later, "later times in that diagram"),
     key(&["/"], &["/"], Command::Why, "why? (of what is chosen, else of what goes on)"),
     key(&["!"], &["!"], Command::Rules, "the rules of Raft: switch one off"),
+    key(&[":"], &[":"], Command::Text, "the run as text, to be read and written"),
     key(&["l"], &["L"], Command::Lens, "look through a lens, or through none"),
     key(&["q"], &["Q"], Command::Quorum, "lens: are these servers a majority?"),
     key(&["b"], &["B"], Command::Knowledge, "lens: what can a server know?"),

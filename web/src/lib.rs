@@ -17,6 +17,7 @@
 //! - [`model`]: the page on what is a model here.
 //! - [`kept`]: the runs that a reader keeps in this browser.
 //! - [`by_hand`]: what whoever wrote a scenario arranged, and its sections.
+//! - [`editor`]: the text of a run, while somebody writes it.
 //! - [`zoom`]: how much of the run the diagram shows.
 //! - [`playback`]: the present moment and the pace.
 //! - [`hint`]: what to try next.
@@ -49,6 +50,7 @@ pub mod goal;
 pub mod hunt;
 pub mod model;
 pub mod trace;
+pub mod editor;
 pub mod zoom;
 pub mod playback;
 pub mod hint;

@@ -352,16 +352,23 @@ impl Playback {
         Ok(())
     }
 
-    /// The same run with these rules off and all others kept: anew from its start to the present, or
-    /// to where a promise falls on the way. Returns whether it is there: a long way takes several frames.
-    pub fn switch_rules(&mut self, bugs: Vec<Bug>) -> bool {
+    /// Another run in place of this one, from its start to the present. Returns whether it is there: a long way
+    /// takes several frames.
+    pub fn replace(&mut self, scenario: Scenario) -> bool {
         let now = self.now();
-        self.timeline.begin_anew(Scenario { bugs, ..Scenario::clone(self.scenario()) });
+        self.timeline.begin_anew(scenario);
         self.chronicle = Chronicle::default();
         self.version += 1;
         self.forget_stop();
         let there = self.timeline.approach(now, EVENTS_A_SEEK);
         self.look();
+        there
+    }
+
+    /// The same run with these rules off and all others kept: anew from its start to the present, or
+    /// to where a promise falls on the way. Returns whether it is there: a long way takes several frames.
+    pub fn switch_rules(&mut self, bugs: Vec<Bug>) -> bool {
+        let there = self.replace(Scenario { bugs, ..Scenario::clone(self.scenario()) });
         let falls = |record: &&Record| matches!(record.what, What::Violates(_));
         let fall = self.records().iter().find(falls).map(|record| record.event);
         if let Some(event) = fall {

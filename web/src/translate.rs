@@ -8,7 +8,8 @@
 //! ```
 //!
 //! A row is two lines, and an empty line ends it. A gap called `n` (or `n2`, …) holds a number, `s`
-//! a server or a client, `w` a single word, and any other whatever comes, which is translated itself. `{n|one:…|other:…}` in a translation picks by the plural of the language.
+//! a server or a client, `w` a single word, `c` a word of a scenario, which stays, and any other whatever
+//! comes, which is translated itself. `{n|one:…|other:…}` in a translation picks by the plural of the language.
 
 use std::collections::HashMap;
 
@@ -41,6 +42,7 @@ enum Kind {
     Number,
     Name,
     Word,
+    Code,
     Anything,
 }
 
@@ -146,7 +148,7 @@ impl Table {
                 let said = self.whole(found[place], depth + 1);
                 said.or_else(|| (!glue || !has_words(found[place])).then(|| found[place].to_owned()))
             }
-            Kind::Number | Kind::Name => Some(found[place].to_owned()),
+            Kind::Number | Kind::Name | Kind::Code => Some(found[place].to_owned()),
         };
         let say = |part: &Part| match part {
             Part::Text(text) => Some(text.clone()),
@@ -209,6 +211,7 @@ impl Kind {
             "n" => Kind::Number,
             "s" => Kind::Name,
             "w" => Kind::Word,
+            "c" => Kind::Code,
             _ => Kind::Anything,
         }
     }
@@ -222,7 +225,7 @@ impl Kind {
             Kind::Name => {
                 text.strip_prefix(['S', 'C']).is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
             }
-            Kind::Word => !text.is_empty() && !text.contains(' '),
+            Kind::Word | Kind::Code => !text.is_empty() && !text.contains(' '),
             Kind::Anything => !text.is_empty(),
         }
     }

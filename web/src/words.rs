@@ -1,6 +1,7 @@
 //! The words of the page, in one place. Those of the run itself are in `raft_sim::words`.
 
 pub mod compare;
+pub mod editor;
 pub mod export;
 pub mod goal;
 pub mod going;

@@ -278,3 +278,33 @@ fn every_card_of_the_start_is_there_in_chinese() {
         assert!(table.exact.contains_key(text), "{text}");
     }
 }
+
+#[test]
+fn what_each_word_of_the_language_does_is_there_in_chinese() {
+    let table = chinese();
+    let lines =
+        ["", "set ", "bug ", "at 0ms\n", "at 0ms drop all ", "at 0ms expect ", "at 0ms expect S1 is ", "when S1 "];
+    let mut missing = BTreeSet::new();
+    let mut count = 0;
+    for line in lines {
+        let text = ["raft 1\n", line].concat();
+        for offer in scenario::complete(&text, text.len()).offers {
+            count += 1;
+            if table.say(offer.means).is_none() && !offer.means.is_empty() {
+                missing.insert(offer.means.to_owned());
+            }
+        }
+    }
+    assert!(count > 170, "{count}");
+    none(&missing);
+}
+
+#[test]
+fn words_of_a_scenario_stay_what_they_are() {
+    let table = chinese();
+    for (text, word) in [("Unknown action \"crsh\"; did you mean \"crash\"?", "crash"), ("Write “leader”", "leader")]
+    {
+        let said = table.say(text).expect("it is in the table");
+        assert!(said.contains(word) && said != text, "{said}");
+    }
+}

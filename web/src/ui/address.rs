@@ -12,7 +12,7 @@ use raft_sim::scenario::{self, MAX_BYTES, Scenario};
 use wasm_bindgen_futures::JsFuture;
 
 use super::page::{Chosen, Notice, Page};
-use super::{compare, course, dom, el};
+use super::{compare, course, dom, editor, el};
 use crate::course::{Study, in_link};
 use crate::playback::Pace;
 use crate::shelf::Shipped;
@@ -49,6 +49,7 @@ pub fn open(page: Page, text: &str) -> bool {
     if let Some(lesson) = in_link(text) {
         return course::open(page, lesson);
     }
+    editor::came_by(text);
     match link::decode(text).and_then(|link| take(page, link)) {
         Ok(()) => true,
         Err(error) => {
@@ -93,6 +94,7 @@ pub fn open_shipped(page: Page, shipped: &Shipped) {
 
 /// Opens the text of a scenario.
 pub fn open_text(page: Page, text: &str, view: View) -> bool {
+    editor::came_as(text);
     let shown = scenario::parse(text)
         .map_err(LinkError::Scenario)
         .and_then(|parsed| show(page, parsed.scenario, view, view.at.is_none() && view.event.is_none()));

@@ -95,7 +95,7 @@ impl Shell {
 }
 
 /// Copies; where that is refused, the text is selected so that the reader can.
-fn copy(id: &'static str, text: String, said: RwSignal<&'static str>) {
+pub fn copy(id: &'static str, text: String, said: RwSignal<&'static str>) {
     let select = move || {
         if let Some(field) = dom::by_id(id) {
             let _ = field.focus();

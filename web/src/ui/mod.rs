@@ -21,6 +21,7 @@ mod course;
 mod dial;
 mod dialogs;
 mod dom;
+mod editor;
 mod el;
 mod exporting;
 mod failure;

@@ -349,15 +349,8 @@ impl Page {
         self.title.set(scenario.title.clone());
         self.about.set(scenario.about.clone());
         self.by_hand.set(is_arranged(&scenario));
-        self.chosen.set(None);
-        self.menu.set(None);
-        self.focus.set(Focus::default());
-        self.logs_from.set(None);
-        self.lens.set(None);
         self.study.set(None);
-        self.why.set(None);
-        self.led.set(None);
-        self.tale.update(Tale::leave_details);
+        self.forget_choices();
         self.model.update_value(|model| {
             model.untouched = false;
             model.playback = Playback::new(scenario);
@@ -376,6 +369,18 @@ impl Page {
         if playing && self.with(|model| model.playback.waits.is_none()) {
             self.play();
         }
+    }
+
+    /// What was chosen may not be there any more.
+    fn forget_choices(&self) {
+        self.chosen.set(None);
+        self.menu.set(None);
+        self.focus.set(Focus::default());
+        self.logs_from.set(None);
+        self.lens.set(None);
+        self.why.set(None);
+        self.led.set(None);
+        self.tale.update(Tale::leave_details);
     }
 
     /// The scenario of a first visit: runs, from shortly before the first election.

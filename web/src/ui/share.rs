@@ -9,8 +9,9 @@ use super::el::{El, html, svg};
 use super::exporting::exporting;
 use super::page::Page;
 use super::signal::RwSignal;
-use super::{dom, kept};
+use super::{dom, editor, kept};
 use crate::snippet::{Run, SNIPPETS};
+use crate::words::editor::SHARED_WITHOUT;
 use crate::{code, words};
 
 /// The dialog.
@@ -21,6 +22,7 @@ pub fn share(page: Page) -> Shell {
     let title = if title.is_empty() { words::NAME.to_owned() } else { title };
     let fragment = link.split_once('#').map_or("", |(_, fragment)| fragment).to_owned();
     let text = page.with(|model| scenario::format(model.playback.scenario()));
+    let leaves = page.with(|model| editor::has_remarks_of(model.playback.scenario()));
     let now = words::moment(page.now());
     let says = format!(
         "Whoever opens this link sees the same run, event for event, at {now}. Nothing is stored anywhere: the run is the link."
@@ -31,7 +33,7 @@ pub fn share(page: Page) -> Shell {
         body: vec![
             html("p").text(&says),
             html("div").class("with").child(kept::opener(page, words::kept::KEEP)),
-            field("share-link", "Link", link.clone(), 0),
+            field("share-link", "Link", link.clone(), 0).maybe(leaves.then(|| html("small").text(SHARED_WITHOUT))),
             qr(link),
             snippet(Run { page: dom::here(), fragment, title }),
             field("share-text", "The same as text", text, 7),

@@ -13,7 +13,7 @@ use super::el::{El, html, svg};
 use super::page::{Chosen, Page};
 use super::paint::{Painter, point_in};
 use super::signal::RwSignal;
-use super::{frame, zoom};
+use super::{dom, frame, zoom};
 use crate::diagram::{self, Caption, Drawing, Frame, Line, WORDS};
 use crate::layout::{scrub, tenths};
 use crate::linked::Fact;
@@ -201,7 +201,8 @@ pub fn paint(painter: &mut Painter, playback: &Playback) {
     for (end, d) in ["waits", "ok", "failed", "unknown"].into_iter().zip(all.calls) {
         painter.write(&format!("st-call-{end}"), "d", d);
     }
-    if !chronicle.lanes.calls.is_empty() {
+    // Those of the run before go, too.
+    if !chronicle.lanes.calls.is_empty() || dom::document().get_element_by_id("call-ends").is_some() {
         super::clients::paint(painter, playback, &frame);
     }
     captions(painter, "st-gap", &all.gaps);

@@ -8,9 +8,9 @@ use super::inspector::inspector;
 use super::measures::measures;
 use super::page::Page;
 use super::story::{nothing_yet, story_panel};
-use super::{cone, dom, frame, rules, why};
+use super::{cone, dom, editor, frame, rules, why};
 use crate::keys::Command;
-use crate::words::{lab, why as words};
+use crate::words::{editor as editor_words, lab, why as words};
 
 /// The readings.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -25,6 +25,8 @@ pub enum Tale {
     Why,
     /// The rules, each with its switch.
     Rules,
+    /// The run as text.
+    Text,
 }
 
 impl Tale {
@@ -36,12 +38,13 @@ impl Tale {
     }
 }
 
-const TABS: [(Tale, &str, &str); 5] = [
+const TABS: [(Tale, &str, &str); 6] = [
     (Tale::Story, "tab-story", "Story"),
     (Tale::Details, "tab-details", "Details"),
     (Tale::Metrics, "tab-metrics", "Metrics"),
     (Tale::Why, "tab-why", words::WHY),
     (Tale::Rules, "tab-rules", lab::RULES),
+    (Tale::Text, "tab-text", editor_words::TEXT),
 ];
 
 /// The panel.
@@ -72,7 +75,8 @@ pub fn tale(page: Page) -> El {
         .when(move || shows(Tale::Story), move || story_panel(page))
         .when(move || shows(Tale::Metrics), move || measures(page))
         .when(move || shows(Tale::Why), move || why::panel(page))
-        .when(move || shows(Tale::Rules), move || rules::panel(page));
+        .when(move || shows(Tale::Rules), move || rules::panel(page))
+        .when(move || shows(Tale::Text), move || editor::panel(page));
     html("section")
         .class("panel tale")
         .attr("aria-label", "Story, details and metrics")
@@ -98,7 +102,7 @@ fn place(tale: Tale) -> usize {
 
 fn tab(page: Page, tale: Tale, id: &str, words: &str) -> El {
     let on = move || page.tale.get() == tale;
-    let shut = tale == Tale::Rules && !page.figure.allows(Command::Rules);
+    let shut = matches!(tale, Tale::Rules | Tale::Text) && !page.figure.allows(Command::Rules);
     html("button")
         .class("tab")
         .flag("hidden", move || shut)
@@ -115,9 +119,13 @@ fn tab(page: Page, tale: Tale, id: &str, words: &str) -> El {
 fn show(page: Page, tale: Tale) {
     match tale {
         Tale::Why => why::ask_about_it(page),
-        Tale::Rules if !page.figure.allows(Command::Rules) => {}
+        Tale::Rules | Tale::Text if !page.figure.allows(Command::Rules) => {}
         Tale::Rules => {
             from_the_top();
+            page.tale.set(tale);
+        }
+        Tale::Text => {
+            editor::shown();
             page.tale.set(tale);
         }
         other => page.tale.set(other),

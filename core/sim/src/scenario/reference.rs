@@ -28,6 +28,21 @@ pub fn tables() -> Vec<(&'static str, String)> {
     .into()
 }
 
+/// What every word does, a line each, for who offers words to somebody who writes. Of words that are in two
+/// tables the action comes first.
+pub fn explained() -> String {
+    let statements = words_of(ACTIONS).chain(words_of(TRIGGERS)).chain(words_of(HEADER)).map(|row| ("action", row));
+    let settings = TABLE.iter().map(|row| ("setting", (row.name, row.does)));
+    let kinds = KINDS.iter().map(|(_, name, means)| ("kind", (*name, *means)));
+    let states = STATES.iter().map(|(_, name, means)| ("state", (*name, *means)));
+    let all = statements.chain(settings).chain(kinds).chain(states);
+    all.map(|(table, (word, means))| format!("{table} {word}: {means}\n")).collect()
+}
+
+fn words_of<P>(table: &'static [Statement<P>]) -> impl Iterator<Item = (&'static str, &'static str)> {
+    table.iter().map(|row| (row.word, row.does))
+}
+
 /// An example of every statement, a whole line each: header, steps' triggers, actions.
 pub fn examples() -> (Vec<&'static str>, Vec<&'static str>, Vec<&'static str>) {
     let of_predicates = PREDICATES.iter().map(|(_, _, example)| *example).collect();

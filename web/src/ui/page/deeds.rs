@@ -1,16 +1,18 @@
 //! What a reader does to the run: faults, requests, messages.
 
 use leptos::prelude::*;
-use raft_core::ServerId;
+use raft_core::{ServerId, Time};
 use raft_sim::bugs::Bug;
 use raft_sim::host::Condition;
 use raft_sim::machine::Operation;
-use raft_sim::scenario::{self, Action, Change, Heal, Scope, Select, Who};
+use raft_sim::scenario::{self, Action, Change, Heal, Scenario, Scope, Select, Who};
 use raft_sim::why::Question;
 
-use super::super::{course, why};
+use super::super::{course, frame, why};
 use super::{Dialog, Notice, Page};
+use crate::by_hand::is_arranged;
 use crate::hint::Try;
+use crate::playback::{Pace, Playback};
 use crate::words;
 
 impl Page {
@@ -118,6 +120,41 @@ impl Page {
     pub fn switch_rules(&self, off: Vec<Bug>) {
         let now = self.now();
         let there = self.change(|playback| playback.switch_rules(off));
+        self.begin_again(now, there);
+    }
+
+    /// Another run in place of this one, from its start to the present: what the text says.
+    pub fn rewrite(&self, scenario: Scenario) {
+        if self.figure.readonly {
+            return;
+        }
+        let was = self.with(|model| model.playback.scenario().clone());
+        let who = |of: &Scenario| (of.servers.clone(), of.learners.clone(), of.spares.clone(), of.clients);
+        if who(&was) != who(&scenario) {
+            self.forget_choices();
+        }
+        self.title.set(scenario.title.clone());
+        self.about.set(scenario.about.clone());
+        self.by_hand.set(is_arranged(&scenario));
+        let now = self.now();
+        let there = self.change(|playback| {
+            let pace = |playback: &Playback| Pace::of_scenario(playback.world().settings().speed());
+            let before = pace(playback);
+            let there = playback.replace(scenario);
+            if pace(playback) != before {
+                playback.pace = pace(playback);
+            }
+            there
+        });
+        self.pace.set(self.with(|model| model.playback.pace));
+        self.begin_again(now, there);
+        // Other servers have elements of their own.
+        let page = *self;
+        frame::soon(move || page.repaint());
+    }
+
+    /// The run began anew, and may still be on its way to the present.
+    fn begin_again(&self, now: Time, there: bool) {
         self.model.update_value(|model| {
             model.jump = Some(now).filter(|_| !there);
             model.painter.forget();

@@ -5,7 +5,7 @@ use raft_sim::scenario::{Action, Select, Who};
 
 use super::super::faults::Pop;
 use super::super::tale::Tale;
-use super::super::{compare, dom, going, present, rules, scissors, why};
+use super::super::{compare, dom, editor, going, present, rules, scissors, why};
 use super::{Chosen, Dialog, Page};
 use crate::keys::Command;
 
@@ -38,6 +38,7 @@ impl Page {
             Command::Later => self.turn(250),
             Command::Why => why::toggle(*self),
             Command::Rules => rules::toggle(*self),
+            Command::Text => editor::toggle(*self),
             Command::Lens | Command::Quorum | Command::Knowledge | Command::Commit => self.lens_key(command),
             Command::Start => self.seek(Time::ZERO),
             Command::End => self.seek(self.with(|model| model.playback.end())),

@@ -8,8 +8,6 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::super::lex::{CURSOR, Line, Names, named};
-use super::super::settings;
-use super::super::words::{KINDS, STATES};
 use super::{ACTIONS, HEADER, PREDICATES, ParseAction, Parser, Statement, TRIGGERS, header};
 use crate::bugs;
 use crate::checker::Promise;
@@ -146,17 +144,12 @@ impl Place<'_> {
         let mut words = self.before.split_whitespace();
         let first = words.next().unwrap_or_default();
         let last = words.next_back().unwrap_or(first);
-        let said = |text: &'static str| Some(text).filter(|text| !text.is_empty());
-        let of_setting = || settings::TABLE.iter().find(|row| row.name == word).and_then(|row| said(row.does));
-        let of_bug = || bugs::TABLE.iter().find(|row| row.name == word).and_then(|row| said(row.rule));
+        let of_setting = || explained("setting", word);
+        let of_bug = || bugs::TABLE.iter().find(|row| row.name == word).map(|row| row.rule);
         let of_promise = || Promise::ALL.iter().find(|(_, name)| *name == word).map(|(promise, _)| title(*promise));
-        let of_action =
-            || does(ACTIONS, word).or_else(|| does(TRIGGERS, word)).or_else(|| does(HEADER, word)).and_then(said);
-        let among = |table: &[(&'static str, &'static str)]| {
-            table.iter().find(|(name, _)| *name == word).and_then(|(_, means)| said(means))
-        };
-        let of_kind = || among(&KINDS.iter().map(|(_, name, means)| (*name, *means)).collect::<Vec<_>>());
-        let of_state = || among(&STATES.iter().map(|(_, name, means)| (*name, *means)).collect::<Vec<_>>());
+        let of_action = || explained("action", word);
+        let of_kind = || explained("kind", word);
+        let of_state = || explained("state", word);
         let of_condition = || {
             let begins = |form: &str| form.split([' ', ',']).next() == Some(word);
             let follows = |form: &str| form.split_whitespace().nth(1) == Some(word);
@@ -196,6 +189,11 @@ fn names<P>(table: &'static [Statement<P>]) -> impl Iterator<Item = &'static str
     table.iter().map(|statement| statement.word)
 }
 
-fn does<P>(table: &'static [Statement<P>], word: &str) -> Option<&'static str> {
-    table.iter().find(|statement| statement.word == word).map(|statement| statement.does)
+/// What a word does, by the table it is of. The tables themselves leave it out in what a page loads first.
+fn explained(table: &str, word: &str) -> Option<&'static str> {
+    let of_table = |line: &'static str| line.strip_prefix(table)?.strip_prefix(' ');
+    EXPLAINED.lines().filter_map(of_table).find_map(|line| line.strip_prefix(word)?.strip_prefix(": "))
 }
+
+/// Made from the parser's tables: [`reference::explained`](crate::scenario::reference::explained).
+const EXPLAINED: &str = include_str!("explained.txt");
