@@ -219,8 +219,8 @@ fn sine(turns: f64) -> f64 {
 /// Down the right side; where the ring leaves no room there, in the corners on both sides of it.
 fn beside_ring(width: f64, height: f64, clients: usize, corners: bool) -> Vec<Point> {
     let rows = if corners { clients.div_ceil(2) } else { clients };
-    let step = ((height - 40.0) / rows.max(1) as f64).min(CLIENT.1 + 14.0);
-    let top = if height > 420.0 { 56.0 } else { 30.0 };
+    let step = ((height - 40.0) / rows.max(1) as f64).min(CLIENT.1 + if corners { 4.0 } else { 14.0 });
+    let top = if height > 420.0 && !corners { 56.0 } else { 30.0 };
     let inset = CLIENT.0 / 2.0 + 14.0;
     let place = |n: usize| match (corners, n % 2) {
         (true, 1) => Point { x: inset, y: top + step * (n / 2) as f64 },
@@ -353,7 +353,7 @@ mod tests {
     #[test]
     fn clients_stand_clear_of_the_servers() {
         for (width, height) in [(652.0, 480.0), (390.0, 380.0), (390.0, 460.0), (360.0, 380.0)] {
-            let ring = Ring::fit(width, height, 5, 2);
+            let ring = Ring::fit(width, height, 5, 3);
             for (client, server) in ring.clients.iter().flat_map(|c| ring.servers.iter().map(move |s| (c, s))) {
                 let (x, y) = ((client.x - server.x).abs(), (client.y - server.y).abs());
                 let (x, y) = ((x - CLIENT.0 / 2.0).max(0.0), (y - CLIENT.1 / 2.0).max(0.0));
