@@ -18,13 +18,16 @@ use raft_sim::world::World;
 use crate::chronicle::Chronicle;
 use crate::quiz::{Asked, Halt};
 
-/// So many events at most happen in one frame, however fast the play: a huge scenario may be
+/// So many events at most happen in one frame of a search or for one step: a huge scenario may be
 /// slow, it cannot freeze the page.
 pub const EVENTS_A_FRAME: usize = 4_000;
 
 /// So many at most in each millisecond that a frame of play stands for: where a run has more, time runs
 /// slower than it should, and the picture still moves smoothly.
 const EVENTS_A_MILLISECOND: u64 = 70;
+
+/// So many at most in a frame of play, even if it comes late: more would make the next one late, too.
+const EVENTS_IN_PLAY: u64 = 1_800;
 
 /// So many events at most happen at once when the reader jumps.
 pub const EVENTS_A_SEEK: usize = 8_000;
@@ -204,7 +207,7 @@ impl Playback {
             return false;
         }
         let real = real.min(LONGEST_FRAME);
-        let budget = (real * EVENTS_A_MILLISECOND / 1_000).clamp(100, EVENTS_A_FRAME as u64);
+        let budget = (real * EVENTS_A_MILLISECOND / 1_000).clamp(100, EVENTS_IN_PLAY);
         self.carry += real * self.pace.of;
         let step = self.carry / self.pace.in_;
         self.carry %= self.pace.in_;
