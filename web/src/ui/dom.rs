@@ -88,13 +88,6 @@ pub fn kept(name: &str) -> Option<String> {
     window().local_storage().ok().flatten()?.get_item(&["raft-playground.", name].concat()).ok().flatten()
 }
 
-/// Keeps nothing of a name any more.
-pub fn forget(name: &str) {
-    if let Ok(Some(storage)) = window().local_storage() {
-        let _ = storage.remove_item(&["raft-playground.", name].concat());
-    }
-}
-
 /// Sets an attribute, if it is not already so.
 pub fn set(element: &Element, name: &str, value: &str) {
     let _ = element.set_attribute(name, value);

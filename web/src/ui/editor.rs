@@ -7,10 +7,9 @@ mod offers;
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use js_sys::{Array, Function, Promise, Reflect};
 use leptos::prelude::{GetValue, StoredValue, untrack};
-use leptos::wasm_bindgen::{JsCast, JsValue};
-use leptos::web_sys::{Blob, Event, HtmlElement, HtmlInputElement, Url};
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::{Event, HtmlElement, HtmlInputElement};
 use raft_sim::link::View;
 use raft_sim::scenario::{MAX_BYTES, ParseError, Scenario};
 use wasm_bindgen_futures::JsFuture;
@@ -47,8 +46,10 @@ pub fn came_as(text: &str) {
 /// A link is opened: one that holds a text has remarks, too.
 pub fn came_by(link: &str) {
     let text = link.split_once("#text=").and_then(|(_, rest)| rest.split('&').next());
-    if let Some(text) = text.and_then(|text| js_sys::decode_uri_component(text).ok()) {
-        CAME.set(Some(text.into()));
+    if let Some(text) =
+        text.and_then(|text| field::call(&dom::window(), "decodeURIComponent", &[text.into()]).as_string())
+    {
+        CAME.set(Some(text));
     }
 }
 
@@ -118,7 +119,7 @@ pub fn panel(page: Page) -> El {
     let now = page.with(|model| model.playback.scenario().clone());
     let mut draft = DRAFT.take().unwrap_or_else(|| draft_of(&now));
     follows(&mut draft, &now);
-    let kept = dom::kept(KEPT).filter(|text| first && *text != draft.text);
+    let kept = dom::kept(KEPT).filter(|text| first && !text.is_empty() && *text != draft.text);
     let field = Field::new();
     let editor = Editor {
         page,
@@ -384,7 +385,7 @@ fn kept_card(editor: Editor, text: String) -> El {
         editor.put(0, editor.field().text().len(), &text);
     };
     let forget = move || {
-        dom::forget(KEPT);
+        dom::keep(KEPT, "");
         editor.kept.set(None);
         dom::focus(field::ID);
     };
@@ -445,12 +446,8 @@ fn in_order(editor: Editor) {
 
 /// Saves it. A sandboxed frame may refuse; the text is there to be copied.
 fn download(text: &str) {
-    let parts = Array::of1(&JsValue::from_str(text));
-    let Ok(blob) = Blob::new_with_str_sequence(&parts) else { return };
-    let Ok(address) = Url::create_object_url_with_blob(&blob) else { return };
-    let link = html("a").attr("href", &address).attr("download", "scenario.raft");
-    link.as_node::<HtmlElement>().click();
-    frame::later(1_000, move || _ = Url::revoke_object_url(&address));
+    let address = format!("data:text/plain;charset=utf-8,{}", js_sys::encode_uri_component(text));
+    html("a").attr("href", &address).attr("download", "scenario.raft").as_node::<HtmlElement>().click();
 }
 
 fn open(editor: Editor, event: &Event) {
@@ -461,10 +458,7 @@ fn open(editor: Editor, event: &Event) {
         return editor.said.set(says::NO_FILE);
     }
     leptos::task::spawn_local(async move {
-        let read = Reflect::get(&file, &"text".into()).ok().and_then(|read| read.dyn_into::<Function>().ok());
-        let promise = read.and_then(|read| read.call0(&file).ok()).and_then(|said| said.dyn_into::<Promise>().ok());
-        let Some(promise) = promise else { return };
-        match JsFuture::from(promise).await.ok().and_then(|text| text.as_string()) {
+        match JsFuture::from(file.text()).await.ok().and_then(|text| text.as_string()) {
             Some(text) => {
                 let text = text.replace("\r\n", "\n");
                 editor.said.set("");

@@ -3,12 +3,9 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{Function, Reflect};
+use js_sys::{Array, Function, Object, Reflect};
 use leptos::wasm_bindgen::{JsCast, JsValue};
-use leptos::web_sys::{
-    Element, Event, HtmlElement, HtmlTextAreaElement, InputEvent, KeyboardEvent, ScrollIntoViewOptions,
-    ScrollLogicalPosition,
-};
+use leptos::web_sys::{Element, Event, HtmlTextAreaElement, KeyboardEvent};
 use raft_sim::scenario::{Class, MAX_BYTES, ParseError};
 
 use super::super::dom;
@@ -84,23 +81,24 @@ impl Field {
     /// The cursor stays where it was, if there is such a place.
     fn write(&self, text: &str) {
         let area = self.area();
-        let at = area.selection_start().ok().flatten();
+        let at = number(&area, "selectionStart") as u32;
         area.set_value(text);
-        if let Some(at) = at {
-            let _ = area.set_selection_range(at, at);
-        }
+        self.select(at, at);
     }
 
     /// Where the cursor is, in bytes.
     pub fn cursor(&self) -> usize {
-        let units = self.area().selection_start().ok().flatten().unwrap_or(0);
-        bytes_before(&self.text(), units as usize)
+        bytes_before(&self.text(), number(&self.area(), "selectionStart") as usize)
     }
 
     /// Puts the cursor somewhere.
     pub fn set_cursor(&self, bytes: usize) {
         let at = units_before(&self.text(), bytes) as u32;
-        let _ = self.area().set_selection_range(at, at);
+        self.select(at, at);
+    }
+
+    fn select(&self, from: u32, to: u32) {
+        call(&self.area(), "setSelectionRange", &[from.into(), to.into()]);
     }
 
     /// To what is wrong, chosen as a whole.
@@ -110,16 +108,15 @@ impl Field {
         let to = if text[from..].starts_with(&wrong.found) { from + wrong.found.len() } else { from };
         let _ = self.area().focus();
         let (from, to) = (units_before(&text, from) as u32, units_before(&text, to) as u32);
-        let _ = self.area().set_selection_range(from, to);
+        self.select(from, to);
         self.reveal(wrong.line);
     }
 
     /// Writes as if somebody typed it, so that the browser can undo it. Returns whether it could.
     pub fn insert(&self, from: usize, to: usize, text: &str) -> bool {
         let whole = self.text();
-        let area = self.area();
-        let _ = area.focus();
-        let _ = area.set_selection_range(units_before(&whole, from) as u32, units_before(&whole, to) as u32);
+        let _ = self.area().focus();
+        self.select(units_before(&whole, from) as u32, units_before(&whole, to) as u32);
         if text.is_empty() { tell("delete", None) } else { tell("insertText", Some(text)) }
     }
 
@@ -194,15 +191,15 @@ impl Field {
     fn draw_again(&self, lines: &[String], line: u32, wrong: Option<&ParseError>) {
         let place = line.saturating_sub(1);
         if let (Some(old), Some(line)) = (self.lines.node().children().item(place), lines.get(place as usize)) {
-            let _ = self.lines.node().replace_child(draw_line(line, wrong).node(), &old);
+            let _ = self.lines.node().insert_before(draw_line(line, wrong).node(), Some(&old));
+            old.remove();
         }
     }
 
     /// The run stands at this line, from 1; 0 is none.
     pub fn stand(&self, line: u32) {
         self.drawn.borrow_mut().stands = line;
-        let marked = self.lines.node().query_selector_all(".here").ok();
-        let marked = marked.and_then(|all| all.item(0)).and_then(|node| node.dyn_into::<Element>().ok());
+        let marked = self.lines.node().query_selector(".here").ok().flatten();
         let here = line.checked_sub(1).and_then(|n| self.lines.node().children().item(n));
         if marked == here {
             return;
@@ -221,9 +218,8 @@ impl Field {
     /// Scrolls a line into view, and nothing else of the page.
     fn reveal(&self, line: u32) {
         let Some(line) = line.checked_sub(1).and_then(|n| self.lines.node().children().item(n)) else { return };
-        let line: HtmlElement = line.unchecked_into();
         let frame = self.frame.node();
-        let (top, height) = (line.offset_top(), line.offset_height());
+        let (top, height) = (number(&line, "offsetTop"), number(&line, "offsetHeight"));
         if top < frame.scroll_top() {
             frame.set_scroll_top(top);
         } else if top + height > frame.scroll_top() + frame.client_height() {
@@ -236,11 +232,10 @@ impl Field {
         let Some(line) = line.checked_sub(1).and_then(|n| self.lines.node().children().item(n)) else {
             return (0, false);
         };
-        let line: HtmlElement = line.unchecked_into();
         let frame = self.frame.node();
-        let top = line.offset_top() - frame.scroll_top();
+        let top = number(&line, "offsetTop") - frame.scroll_top();
         let above = top > frame.client_height() / 2;
-        if above { (frame.client_height() - top, true) } else { (top + line.offset_height(), false) }
+        if above { (frame.client_height() - top, true) } else { (top + number(&line, "offsetHeight"), false) }
     }
 }
 
@@ -255,9 +250,25 @@ fn draw_line(line: &str, wrong: Option<&ParseError>) -> El {
 
 /// Scrolls as little as it takes.
 pub(super) fn scroll_to(element: &Element) {
-    let how = ScrollIntoViewOptions::new();
-    how.set_block(ScrollLogicalPosition::Nearest);
-    element.scroll_into_view_with_scroll_into_view_options(&how);
+    let how = Object::new();
+    let _ = Reflect::set(&how, &"block".into(), &"nearest".into());
+    call(element, "scrollIntoView", &[how.into()]);
+}
+
+/// A part of something of the browser, by its name: a call of its own for each would be a part of the first load.
+pub(super) fn of(what: &JsValue, name: &str) -> JsValue {
+    Reflect::get(what, &name.into()).unwrap_or_default()
+}
+
+fn number(what: &JsValue, name: &str) -> i32 {
+    of(what, name).as_f64().map_or(0, |number| number as i32)
+}
+
+/// What something of the browser does, by its name; nothing where it is refused.
+pub(super) fn call(what: &JsValue, name: &str, with: &[JsValue]) -> JsValue {
+    let with: Array = with.iter().collect();
+    let done = of(what, name).dyn_ref::<Function>().map(|function| function.apply(what, &with));
+    done.and_then(Result::ok).unwrap_or_default()
 }
 
 fn class_name(class: Class) -> &'static str {
@@ -276,11 +287,8 @@ fn class_name(class: Class) -> &'static str {
 
 /// Tells the browser's own editing what to do.
 fn tell(what: &str, text: Option<&str>) -> bool {
-    let document = dom::document();
-    let Ok(exec) = Reflect::get(&document, &"execCommand".into()) else { return false };
-    let Some(exec) = exec.dyn_ref::<Function>() else { return false };
     let text = text.map_or(JsValue::UNDEFINED, JsValue::from_str);
-    exec.call3(&document, &JsValue::from_str(what), &JsValue::FALSE, &text).is_ok_and(|done| done.is_truthy())
+    call(&dom::document(), "execCommand", &[what.into(), JsValue::FALSE, text]).is_truthy()
 }
 
 // ---- The view ----------------------------------------------------------------------------------------
@@ -308,13 +316,9 @@ pub(super) fn view(editor: Editor, field: &Field) -> El {
         let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
         let line = target.and_then(|target| target.closest(".ed-line").ok().flatten());
         let Some(line) = line else { return };
-        let mut number = 1;
-        let mut before = line.previous_element_sibling();
-        while let Some(earlier) = before {
-            number += 1;
-            before = earlier.previous_element_sibling();
-        }
-        seek_line(editor, number);
+        let all = editor.field().lines.node().children();
+        let place = (0..all.length()).find(|n| all.item(*n).is_some_and(|other| other == line));
+        seek_line(editor, place.map_or(0, |place| place + 1));
     };
     let lines = field.lines.clone().on("click", gutter);
     let frame = field.frame.clone().on("scroll", move |_| offers::close(list));
@@ -327,8 +331,8 @@ pub(super) fn view(editor: Editor, field: &Field) -> El {
 fn typed(editor: Editor, list: RwSignal<Offers>, event: &Event) {
     let field = editor.field();
     let text = field.text();
-    let kind = event.dyn_ref::<InputEvent>().map(InputEvent::input_type).unwrap_or_default();
-    let by_hand = matches!(kind.as_str(), "insertText" | "deleteContentBackward" | "insertCompositionText");
+    let kind = of(event, "inputType").as_string();
+    let by_hand = matches!(kind.as_deref(), Some("insertText" | "deleteContentBackward" | "insertCompositionText"));
     editor.typed(text.clone());
     if by_hand { offers::look(editor, list, &text, false) } else { offers::close(list) }
 }

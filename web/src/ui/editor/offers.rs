@@ -8,7 +8,7 @@ use raft_sim::scenario::{Help, complete};
 use super::super::el::{El, html};
 use super::super::signal::RwSignal;
 use super::super::{dom, frame};
-use super::field::scroll_to;
+use super::field::{of, scroll_to};
 use super::{Editor, undo};
 use crate::editor::line_and_column;
 use crate::words::editor as says;
@@ -78,7 +78,7 @@ pub fn look(editor: Editor, list: RwSignal<Offers>, text: &str, asked: bool) {
 
 /// A key in the field: those of the list, while there is one.
 pub fn key(editor: Editor, list: RwSignal<Offers>, event: &KeyboardEvent) {
-    if event.is_composing() {
+    if of(event, "isComposing").is_truthy() {
         return;
     }
     let key = event.key();
