@@ -138,7 +138,7 @@ fn root() -> PathBuf {
 /// What is known: kept inputs of this target, shipped scenarios or golden links.
 fn corpus(name: &str) -> Vec<Vec<u8>> {
     let folders = match name {
-        "link" => vec![root().join("tests/links/v1")],
+        "link" => vec![root().join("tests/links/v1"), root().join("tests/links/v2")],
         "trace" => vec![],
         _ => ["", "bugs", "exercises"].map(|folder| root().join("www/scenarios").join(folder)).to_vec(),
     };

@@ -34,7 +34,7 @@ test("elect, write, partition, heal, step back and share, by keyboard only", asy
   await press("s");
   const link = page.getByRole("textbox", { name: "Link" });
   await link.waitFor();
-  assert.match(await link.inputValue(), /#s1\./);
+  assert.match(await link.inputValue(), /#s2\./);
   await press("Escape");
   await link.waitFor({ state: "detached" });
 });

@@ -46,6 +46,7 @@ describe("links of strangers are opened or refused, and the page answers afterwa
     "a thousand steps at once": text(many("at 1ms write kN=N", 400)),
     "timers that never rest": text("set election-timeout 1us..2us\nset heartbeat 1us"),
     "a bomb": `#s1.${"A".repeat(16_000)}`,
+    "letters without a sum": `#s2.${"A".repeat(16_000)}`,
     "percent signs": `#text=${"%25".repeat(3_000)}`,
     "broken percent signs": "#text=%E0%A4%A&at=%",
     "nothing but brackets": `#${"[".repeat(5_000)}`,

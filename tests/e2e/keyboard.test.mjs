@@ -112,7 +112,7 @@ test("elect, write, partition, heal, step back, branch, compare and share", { ti
   const link = page.getByRole("textbox", { name: "Link" }).first();
   await link.waitFor();
   const shared = await link.inputValue();
-  assert.match(shared, /#s1\./);
+  assert.match(shared, /#s2\./);
   await press("Escape");
   await link.waitFor({ state: "detached" });
   const done = await state(page);

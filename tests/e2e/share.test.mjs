@@ -21,7 +21,7 @@ test("a link from the share dialog replays the run to the same moment", async (t
   const here = await state(page);
   await button(page, "Share").click();
   const link = await page.getByRole("textbox", { name: "Link" }).inputValue();
-  assert.match(link, /#s1\./);
+  assert.match(link, /#s2\./);
   const friend = await openPage(t, { url: link });
   assert.deepEqual({ ...(await state(friend)), playing: false }, { ...here, playing: false });
   // The command line sees the same.
@@ -30,8 +30,8 @@ test("a link from the share dialog replays the run to the same moment", async (t
 });
 
 describe("golden links give the digest that they carry, in wasm as natively", () => {
-  const folder = fileURLToPath(new URL("../links/v1", import.meta.url));
-  for (const name of readdirSync(folder)) {
+  const folder = fileURLToPath(new URL("../links", import.meta.url));
+  for (const name of ["v1", "v2"].flatMap((form) => readdirSync(`${folder}/${form}`).map((name) => `${form}/${name}`))) {
     test(name, async (t) => {
       const link = readFileSync(`${folder}/${name}`, "utf8").trim();
       const page = await openPage(t, { hash: link });
@@ -61,6 +61,8 @@ describe("a bad link is answered with what is wrong, and the page goes on", () =
   const cases = {
     "a word that is no action": { hash: `#text=${encodeURIComponent("raft 1\nat 0ms crsh S1\n")}`, says: /crsh/ },
     "cut off": { hash: "#s1.K0pMK1Ew5Cow", says: /cut off|changed/i },
+    "cut off, of today": { hash: "#s2.Za2ibAU0WO9Aa", says: /cut off/i },
+    "changed, of today": { hash: "#s2.Za2ibAU0WO9Aaah61WN56bUGtagqxf", says: /changed/i },
     "another version": { hash: "#s9.abcdef", says: /version/i },
     "no known form": { hash: "#hello", says: /hello/ },
     "an unknown scenario": { hash: "#demo=no-such", says: /no-such/ },

@@ -53,7 +53,7 @@ test("each kind of page has its snippet, and those of HTML show the run", async 
   // MDX reads attributes as JSX does: all of them are texts, but for the style.
   assert.match(texts.Docusaurus, /^<iframe( [a-z]+="[^"{}]*")+ style=\{\{width: "100%", border: 0\}\} \/>$/);
   assert.match(texts.MyST, /^```\{iframe\} \S+\n:width: 100%\n\nLeader crash\n```$/);
-  assert.match(texts["Markdown, with a picture"], /^\[!\[Leader crash\]\(\S+\/card\.png\)\]\(\S+#s1\.\S+\)$/);
+  assert.match(texts["Markdown, with a picture"], /^\[!\[Leader crash\]\(\S+\/card\.png\)\]\(\S+#s2\.\S+\)$/);
 });
 
 test("the QR code is there when it is asked for, and says when a run is too long for one", async (t) => {

@@ -11,25 +11,26 @@ use raft_sim::link::{self, Link, LinkError, MAX_LINK, Source, View};
 use raft_sim::scenario::{MAX_BYTES, Speed, format, parse, reference};
 
 const INPUTS: u64 = 100_000;
-const SLOWEST: Duration = Duration::from_millis(50);
+const SLOWEST: Duration = Duration::from_millis(100);
 
 /// Choices that depend on a seed and nothing else.
-struct Chance {
+/// Dice by number: the same seed, the same numbers.
+pub struct Chance {
     dice: Dice,
     nth: u64,
 }
 
 impl Chance {
-    fn new(seed: u64) -> Self {
+    pub fn new(seed: u64) -> Self {
         Chance { dice: Dice::new(seed), nth: 0 }
     }
 
-    fn number(&mut self) -> u64 {
+    pub fn number(&mut self) -> u64 {
         self.nth += 1;
         self.dice.roll(Purpose::Schedule, [0, 0], Time::ZERO, self.nth)
     }
 
-    fn below(&mut self, n: usize) -> usize {
+    pub fn below(&mut self, n: usize) -> usize {
         (self.number() % n.max(1) as u64) as usize
     }
 
@@ -37,7 +38,7 @@ impl Chance {
         self.below(n) == 0
     }
 
-    fn pick<'a, T>(&mut self, of: &'a [T]) -> &'a T {
+    pub fn pick<'a, T>(&mut self, of: &'a [T]) -> &'a T {
         &of[self.below(of.len())]
     }
 }
@@ -278,22 +279,25 @@ fn any_link_reads_back() {
 #[test]
 fn forty_actions_are_a_short_link() {
     check_lengths("a visitor's", visitors_action);
-    check_lengths("varied", |chance| {
-        let server = any_server(chance, 5);
-        match chance.below(14) {
-            0 | 1 => format!("crash {server}"),
-            2 | 3 => format!("restart {server}"),
-            4 => format!("timeout {server}"),
-            5 | 6 => format!("write x={}", chance.below(40)),
-            7 => format!("write key{}=v{} to {server}", chance.below(3), chance.below(40)),
-            8 => format!("partition S1 S{} | S3 S5", 2 + 2 * chance.below(2)),
-            9 => chance.pick(&["heal", "isolate S2", "isolate leader"]).to_string(),
-            10 => "cut S1-S2".to_string(),
-            11 => format!("drop S1->{} append", chance.pick(&["S2", "S3", "S4", "S5"])),
-            12 => format!("{} {server}", chance.pick(&["pause", "resume"])),
-            _ => format!("hold S{}->S5", 1 + chance.below(4)),
-        }
-    });
+    check_lengths("varied", varied_action);
+}
+
+/// The most varied that one could do.
+pub fn varied_action(chance: &mut Chance) -> String {
+    let server = any_server(chance, 5);
+    match chance.below(14) {
+        0 | 1 => format!("crash {server}"),
+        2 | 3 => format!("restart {server}"),
+        4 => format!("timeout {server}"),
+        5 | 6 => format!("write x={}", chance.below(40)),
+        7 => format!("write key{}=v{} to {server}", chance.below(3), chance.below(40)),
+        8 => format!("partition S1 S{} | S3 S5", 2 + 2 * chance.below(2)),
+        9 => chance.pick(&["heal", "isolate S2", "isolate leader"]).to_string(),
+        10 => "cut S1-S2".to_string(),
+        11 => format!("drop S1->{} append", chance.pick(&["S2", "S3", "S4", "S5"])),
+        12 => format!("{} {server}", chance.pick(&["pause", "resume"])),
+        _ => format!("hold S{}->S5", 1 + chance.below(4)),
+    }
 }
 
 fn check_lengths(name: &str, action: fn(&mut Chance) -> String) {
@@ -321,46 +325,8 @@ fn link_of_forty(chance: &mut Chance, action: fn(&mut Chance) -> String) -> Stri
     link::encode(&parse(&text).expect("a scenario").scenario, &view)
 }
 
-/// The same with ten captions: what a lesson is that somebody clicked together and explained. The
-/// captions are those of the scenarios that are shipped.
-#[test]
-fn forty_actions_with_ten_captions_are_a_short_link() {
-    let captions = shipped_captions();
-    let link = |seed: u64| {
-        let chance = &mut Chance::new(seed);
-        let mut text = String::from("raft 1\n");
-        let mut at = 0;
-        for n in 0..40 {
-            at += 1 + chance.number() % 1_000_000;
-            writeln!(text, "at {} {}", Time(at), visitors_action(chance)).unwrap();
-            if n % 4 == 3 {
-                writeln!(text, "note {}", chance.pick(&captions)).unwrap();
-            }
-        }
-        let view = View { at: Some(Time(at)), digest: Some(chance.number()), ..View::default() };
-        (link::encode(&parse(&text).expect("a scenario").scenario, &view).len(), text.len())
-    };
-    let mut lengths: Vec<(usize, usize)> = (0..200).map(link).collect();
-    lengths.sort_unstable();
-    let letters = captions.iter().map(|caption| caption.chars().count()).sum::<usize>() / captions.len();
-    let (median, longest) = (lengths[100], lengths[199]);
-    println!("links of 40 actions and 10 captions of {letters} letters (and their texts): {median:?}, {longest:?}");
-}
-
-/// What scenarios say as they play.
-fn shipped_captions() -> Vec<String> {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../www/scenarios");
-    let mut captions = Vec::new();
-    for entry in std::fs::read_dir(folder).expect("the scenarios are there") {
-        let path = entry.expect("a file").path();
-        let text = std::fs::read_to_string(&path).unwrap_or_default();
-        captions.extend(text.lines().filter_map(|line| line.trim().strip_prefix("note ").map(String::from)));
-    }
-    captions.sort();
-    captions
-}
-
-fn visitors_action(chance: &mut Chance) -> String {
+/// What a visitor of the page does.
+pub fn visitors_action(chance: &mut Chance) -> String {
     let server = any_server(chance, 5);
     match chance.below(6) {
         0 | 1 => format!("crash {server}"),
@@ -388,8 +354,10 @@ impl Seedlings {
                 let scenario = parse(text).expect("it reads").scenario;
                 link::encode(&scenario, &any_view(&mut Chance::new(seed)))
             })
+            .take(60)
             .collect();
         links.extend(texts.iter().take(20).map(|text| link::encode_text(text, &View::default())));
+        links.extend(crate::digests::golden_links("v1").into_iter().map(|(_, link)| link));
         links.extend(["#demo=figure-8&at=1.2s", "#src=https://example.org/a.raft?b=1&at=1s"].map(String::from));
         Seedlings { texts, links }
     }
@@ -461,8 +429,9 @@ fn any_input(chance: &mut Chance, seedlings: &Seedlings) -> String {
         // Base64 of anything, now and then as long as a link may be.
         2 | 3 => {
             let length = if chance.one_in(20) { MAX_LINK - 4 } else { chance.below(400) };
-            let payload = (0..length).map(|_| char::from(*chance.pick(ALPHABET)));
-            "#s1.".chars().chain(payload).collect()
+            let payload: String = (0..length).map(|_| char::from(*chance.pick(ALPHABET))).collect();
+            let form = if chance.one_in(2) { "#s1." } else { "#s2." };
+            format!("{form}{payload}")
         }
         4 => {
             let words: Vec<&str> = seedlings.texts[chance.below(200)].split_whitespace().collect();

@@ -12,6 +12,7 @@ mod golden;
 mod language;
 mod properties;
 mod seeds;
+mod short_links;
 mod tidy;
 mod contrast;
 mod three_ways;

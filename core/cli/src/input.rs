@@ -30,7 +30,8 @@ pub fn load(file: &str) -> Result<Loaded, String> {
 }
 
 fn is_link(text: &str) -> bool {
-    text.contains("#s1.") || text.starts_with("s1.") || text.contains("#text=") || text.contains("#demo=")
+    ["#s2.", "#s1.", "#text=", "#demo="].iter().any(|form| text.contains(form))
+        || ["s2.", "s1."].iter().any(|form| text.starts_with(form))
 }
 
 fn load_link(text: &str) -> Result<Loaded, String> {

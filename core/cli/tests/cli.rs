@@ -94,7 +94,7 @@ fn format_is_canonical_and_link_and_text_are_inverse() {
         let canonical = raftlab(&["format", &file], "").out;
         assert_eq!(raftlab(&["format", "-"], &canonical).out, canonical);
         let link = raftlab(&["link", &file], "").out;
-        assert!(link.starts_with("#s1."), "{link}");
+        assert!(link.starts_with("#s2."), "{link}");
         assert_eq!(raftlab(&["text", link.trim()], "").out, canonical);
     }
 }

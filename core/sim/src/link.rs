@@ -1,6 +1,8 @@
 //! Links: a run, and how to look at it, in the fragment of an address.
 //!
-//! - `#s1.…` holds the scenario itself: base64url, without padding, of its deflated canonical text
+//! - `#s2.…` holds the scenario itself: its canonical text, as `short.rs` packs it; what is written today
+//! - `#s1.…` holds the same, as base64url, without padding, of the deflated text: what version 1 wrote, and
+//!   what is written still of texts that are too long for `s2.`
 //! - `#demo=NAME` names a scenario that comes with the page
 //! - `#src=URL` names a file elsewhere, by https or on the page's own site
 //! - `#text=…` holds a scenario as percent-encoded text, for links made by hand
@@ -9,6 +11,7 @@
 //! do to links, is bounded in what it takes and gives, and tells a link that was cut off from a
 //! corrupt one.
 
+mod short;
 #[cfg(test)]
 mod tests;
 
@@ -84,7 +87,7 @@ pub enum LinkError {
     Unknown(String),
     /// It has more than 16 KiB.
     TooLong,
-    /// A form of a later version, such as `s2.`.
+    /// A form of a later version, such as `s3.`.
     Version(String),
     /// It ends too early.
     Cut,
@@ -157,11 +160,14 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
         .with_decode_allow_trailing_bits(true),
 );
 
-/// The fragment that holds a scenario and a view: `#s1.…&at=1.2s`.
+/// The fragment that holds a scenario and a view: `#s2.…&at=1.2s`.
 pub fn encode(scenario: &Scenario, view: &View) -> String {
     const TIGHTEST: u8 = 10;
-    let packed = compress_to_vec(scenario::format(scenario).as_bytes(), TIGHTEST);
-    format!("#s1.{}{view}", BASE64.encode(packed))
+    let text = scenario::format(scenario);
+    match short::pack(&text) {
+        Some(packed) => format!("#s2.{packed}{view}"),
+        None => format!("#s1.{}{view}", BASE64.encode(compress_to_vec(text.as_bytes(), TIGHTEST))),
+    }
 }
 
 impl Link {
@@ -228,7 +234,8 @@ impl View {
 /// The forms, as a link begins with them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Form {
-    Packed,
+    Deflated,
+    Short,
     Demo,
     Src,
     Text,
@@ -247,7 +254,8 @@ pub fn decode(link: &str) -> Result<Link, LinkError> {
     };
     let (form, rest) = form_of(&fragment)?;
     match form {
-        Form::Packed => packed(rest),
+        Form::Deflated => packed(rest, inflate),
+        Form::Short => packed(rest, short::unpack),
         Form::Demo => demo(rest),
         Form::Src => src(rest),
         Form::Text => text(rest),
@@ -276,8 +284,13 @@ fn fragment_of(link: &str) -> &str {
 }
 
 fn form_of(fragment: &str) -> Result<(Form, &str), LinkError> {
-    const FORMS: [(&str, Form); 4] =
-        [("s1.", Form::Packed), ("demo=", Form::Demo), ("src=", Form::Src), ("text=", Form::Text)];
+    const FORMS: [(&str, Form); 5] = [
+        ("s2.", Form::Short),
+        ("s1.", Form::Deflated),
+        ("demo=", Form::Demo),
+        ("src=", Form::Src),
+        ("text=", Form::Text),
+    ];
     let fragment = fragment.trim_start_matches(is_blank);
     if let Some((rest, form)) = FORMS.iter().find_map(|(head, form)| Some((fragment.strip_prefix(head)?, *form))) {
         return Ok((form, rest));
@@ -285,7 +298,7 @@ fn form_of(fragment: &str) -> Result<(Form, &str), LinkError> {
     let head = fragment.split(['.', '=', '&']).next().unwrap_or_default();
     Err(match () {
         () if fragment.is_empty() => LinkError::Empty,
-        () if fragment == "s1" || FORMS.iter().any(|(form, _)| form.starts_with(fragment)) => LinkError::Cut,
+        () if FORMS.iter().any(|(form, _)| form.starts_with(fragment)) => LinkError::Cut,
         () if fragment[head.len()..].starts_with('.') && lex::named(head, 's').is_some() => {
             LinkError::Version(lex::shown(&format!("{head}.")))
         }
@@ -294,14 +307,15 @@ fn form_of(fragment: &str) -> Result<(Form, &str), LinkError> {
 }
 
 /// `…&at=1.2s`: the scenario packed, then the view.
-fn packed(rest: &str) -> Result<Link, LinkError> {
+fn packed(rest: &str, unpack: fn(&str) -> Result<String, LinkError>) -> Result<Link, LinkError> {
     let (payload, view) = plain_parts(rest)?;
     let scenario = unpack(&payload)?;
     let parsed = scenario::parse(&scenario).map_err(LinkError::Scenario)?;
     Ok(Link { source: Source::Scenario(Box::new(parsed.scenario), parsed.lines), view })
 }
 
-fn unpack(payload: &str) -> Result<String, LinkError> {
+/// The text behind `s1.`
+fn inflate(payload: &str) -> Result<String, LinkError> {
     let mut letters: Vec<u8> = payload
         .bytes()
         .filter(|byte| *byte != b'=')

@@ -80,7 +80,7 @@ pub const OURS: &[Row] = &[
 
 /// Commands: type, fields, what they do, the method of `<raft-playground>`.
 pub const COMMANDS: &[Row] = &[
-    &["load", "`text`: a scenario, or `link`: `#s1.…`, `#demo=…`", "opens it, paused", "`load(textOrLink)`"],
+    &["load", "`text`: a scenario, or `link`: `#s2.…`, `#demo=…`", "opens it, paused", "`load(textOrLink)`"],
     &["play", "", "plays", "`play()`"],
     &["pause", "", "pauses", "`pause()`"],
     &[
