@@ -120,8 +120,11 @@ impl Job {
         let few = if self.most_runs == u64::MAX { events } else { events.min(2_000) };
         let mut left = events;
         while left > 0 && self.stage == Stage::Looks {
-            let progress = self.explorer.run(few.min(left));
-            left = left.saturating_sub(few);
+            // A seed ends with its world, or it would go on in another one for as long as the slice is.
+            let of_seed = EACH.saturating_sub(self.explorer.progress().events).max(1);
+            let slice = few.min(left).min(of_seed);
+            let progress = self.explorer.run(slice);
+            left -= slice;
             if progress.found {
                 self.minimiser = self.explorer.minimiser();
                 self.steps_found = self.minimiser.as_ref().map_or(0, |minimiser| minimiser.ops().len());

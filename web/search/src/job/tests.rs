@@ -52,6 +52,25 @@ fn from_anywhere_a_small_cluster_is_found() {
     plays(&finding);
 }
 
+/// As `raftlab explore` tries them: each for the events of one world, however they are cut into slices.
+#[test]
+fn the_seeds_find_what_they_find_in_a_terminal() {
+    const BUDGET: &str = "2 crashes, 3 drops, 1 partition";
+    let start = Start::Anywhere(vec![Bug::find("commit-old-term").expect("a bug of the table")]);
+    let budget = Budget::parse(BUDGET).expect("a budget");
+    let alone = |seed| {
+        let mut explorer = Explorer::new(start.clone(), budget, seed);
+        explorer.run(EACH).found.then(|| (seed, explorer.minimiser().map_or(0, |minimiser| minimiser.ops().len())))
+    };
+    let found = (0..).find_map(alone).expect("some seed finds it");
+    for slice in [20_000, 7_001] {
+        let mut job = Job::find("raft 1\nbug commit-old-term\n", &From::Anywhere, BUDGET, 0).expect("a search");
+        while job.run(slice) == Stage::Looks {}
+        assert_eq!((job.seed, job.steps_found), found);
+        assert_eq!(job.tally().worlds, found.0 + 1, "one for each seed");
+    }
+}
+
 #[test]
 fn with_all_rules_in_force_nothing_is_found() {
     let mut job = Job::histories(2_000, 7);
