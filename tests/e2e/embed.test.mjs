@@ -239,7 +239,11 @@ describe("what a figure lets its reader do", () => {
 
   test("readonly: time moves, the run stays", async (t) => {
     const { page, figure } = await openFrame(t, "readonly=1&poster=0&controls=all&view=ring,logs,story");
-    const link = () => figure.getByRole("link", { name: "Open in the playground" }).getAttribute("href");
+    const link = async () => {
+      const out = figure.getByRole("link", { name: "Open in the playground" });
+      await out.hover();
+      return await out.getAttribute("href");
+    };
     await figure.getByRole("button", { name: "Step forward" }).click();
     await figure.getByRole("button", { name: "Step back" }).click();
     const before = await link();

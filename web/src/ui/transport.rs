@@ -89,16 +89,7 @@ pub fn next_button(page: Page) -> El {
 }
 
 fn open_full(page: Page) -> El {
-    let link = Memo::new(move || {
-        page.playing.track();
-        page.moment.track();
-        // While time runs the link would change ten times a second; it is made when it stands. A
-        // figure without one, that nobody has touched, shows what the page itself begins with.
-        let none = page.playing.get_untracked() || page.with(|model| model.untouched);
-        if none { String::new() } else { page.link() }
-    });
-    let href = move || if link.with(String::is_empty) { dom::here() } else { link.get() };
-    // Made anew when it is pressed: time may run.
+    // A link to each moment that passes would cost more than the moment: it is made when somebody turns to it.
     let fresh = move |event: Event| {
         let target = event.current_target().and_then(|target| target.dyn_into::<HtmlAnchorElement>().ok());
         if let Some(anchor) = target {
@@ -107,10 +98,12 @@ fn open_full(page: Page) -> El {
     };
     html("a")
         .class("button quiet open-full")
-        .follow("href", href)
+        .attr("href", &dom::here())
         .attr("target", "_blank")
         .attr("rel", "noopener")
         .attr("aria-label", "Open in the playground")
+        .on("pointerenter", fresh)
+        .on("focus", fresh)
         .on("click", fresh)
         .child(html("span").text("Open in the playground"))
         .text(" ↗")
