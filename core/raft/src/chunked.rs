@@ -171,10 +171,11 @@ impl<T> Chunked<T> {
     /// first item.
     pub fn runs_ending_in(&self, ends: RangeInclusive<usize>) -> impl Iterator<Item = (usize, &Arc<[T]>)> {
         let first = self.chunk_of(ends.start().saturating_sub(1));
-        let chunks = (first..self.chunks.len()).map_while(|number| self.chunks.get(number).map(|chunk| chunk.at));
-        let last = *ends.end();
-        let runs = chunks.take_while(move |at| *at < last).filter_map(|at| Some((at, self.run_at(at)?)));
-        runs.filter(move |(at, run)| ends.contains(&(at + run.len())))
+        let chunks = (first..self.chunks.len()).filter_map(|number| self.chunks.get(number));
+        let runs = chunks.filter_map(|chunk| Some((chunk.at, self.run_at(chunk.at)?)));
+        let (start, last) = ends.into_inner();
+        let end = |(at, run): &(usize, &Arc<[T]>)| at + run.len();
+        runs.skip_while(move |run| end(run) < start).take_while(move |run| end(run) <= last)
     }
 
     /// Forgets the items before a place.
@@ -446,6 +447,7 @@ pub(crate) mod tests {
         let ends =
             |list: &Chunked<u32>| list.runs_ending_in(64..=192).map(|(at, run)| at + run.len()).collect::<Vec<_>>();
         assert_eq!((ends(&list), ends(&twin)), ([64, 128, 192].into(), [64, 128, 192].into()));
+        assert_eq!((twin.closed(), Chunked::<u32>::default().closed(), list.end()), (192, 0, 200));
         let before = twin.clone();
         for (place, run) in list.runs_ending_in(0..=usize::MAX) {
             twin.share(place, run);

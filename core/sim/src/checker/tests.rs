@@ -136,6 +136,15 @@ fn what_no_disk_holds_is_forgotten() {
     assert_eq!((checker.committed.start(), checker.created.start(), checker.committed()), (2, 2, Index(3)));
 }
 
+/// A server that comes back with less than all others have applies again what nobody can look up any more.
+#[test]
+fn what_is_forgotten_is_not_committed_anew() {
+    let mut checker = applied(&[(1, 1), (1, 1), (1, 1)]);
+    checker.forget(Index(3));
+    checker.applied(Time::ZERO, ServerId(2), Term(1), Index(1), &entry(1, b"x"));
+    assert_eq!((checker.committed(), promises(&checker)), (Index(3), vec![]));
+}
+
 #[test]
 fn a_violation_is_kept_once_and_not_without_end() {
     let mut checker = Checker::default();
