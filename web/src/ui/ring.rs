@@ -1,5 +1,7 @@
 //! The ring: servers, clients, and messages on their way; under it what to try, and the signs.
 
+use std::cell::RefCell;
+
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{Element, Event, KeyboardEvent, MouseEvent};
 use raft_core::{RoleName, ServerId, Term};
@@ -15,7 +17,7 @@ use super::paint::{TAGS, point_in};
 use super::signal::Memo;
 use super::{course, dom, fall, frame, goal, lens, present, quiz, scissors};
 use crate::figure::Part;
-use crate::hint::{Try, hint};
+use crate::hint::{Hint, Try, hint};
 use crate::keys::Command;
 use crate::layout::{CLIENT, Point, Tenths, draw, tenths, translate};
 use crate::linked::Fact;
@@ -540,8 +542,26 @@ fn below(page: Page, stage: El) -> El {
 }
 
 /// The button stays while its words change, and with it the focus.
+/// So many real microseconds a line is there at least while time runs, unless the reader acts.
+const LONG_ENOUGH: u64 = 1_200_000;
+
 fn hint_line(page: Page) -> El {
-    let line = Memo::new(move || page.picture.with(|picture| hint(picture, page.tried.get())));
+    let shown = RefCell::new(None);
+    let line = Memo::new(move || {
+        let tried = page.tried.get();
+        let wanted = page.picture.with(|picture| hint(picture, tried));
+        page.moment.track();
+        // Somebody has to read it: an election at full speed is over before its line is seen.
+        let (running, real) = (page.playing.get(), frame::clock());
+        let mut shown = shown.borrow_mut();
+        if let Some((line, done, since)) = &*shown
+            && (*line == wanted || running && *done == tried && real < since + LONG_ENOUGH)
+        {
+            return Hint::clone(line);
+        }
+        *shown = Some((wanted.clone(), tried, real));
+        wanted
+    });
     let offer = move || line.with(|line| line.offer);
     let take = move || {
         if let Some(offer) = line.with_untracked(|line| line.offer) {
