@@ -68,7 +68,7 @@ test("the QR code is there when it is asked for, and says when a run is too long
   await press.click();
   await code.waitFor({ state: "detached" });
   await page.keyboard.press("Escape");
-  const random = Array.from({ length: 400 }, (_, n) => `at ${n + 1}ms write k${(n * 7919) % 997}=${(n * 104729) % 99991}`);
+  const random = Array.from({ length: 1_000 }, (_, n) => `at ${n + 1}ms write k${(n * 7919) % 997}=${(n * 104729) % 99991}`);
   await command(page, "load", { text: `raft 1\n${random.join("\n")}\n` });
   await button(page, "Share").click();
   await press.click();
