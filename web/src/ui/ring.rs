@@ -1,7 +1,6 @@
 //! The ring: servers, clients, and messages on their way; under it what to try, and the signs.
 
-use std::cell::RefCell;
-
+use leptos::prelude::untrack;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{Element, Event, KeyboardEvent, MouseEvent};
 use raft_core::{RoleName, ServerId, Term};
@@ -9,15 +8,15 @@ use raft_sim::host::Condition;
 use raft_sim::machine::ClientId;
 
 use super::app::watch_size;
-use super::el::{El, html, svg};
+use super::el::{El, html, react, svg};
 use super::icons::play_icon;
 use super::menu::menu;
 use super::page::{Chosen, Page};
 use super::paint::{TAGS, point_in};
-use super::signal::Memo;
+use super::signal::{Memo, RwSignal};
 use super::{course, dom, fall, frame, goal, lens, present, quiz, scissors};
 use crate::figure::Part;
-use crate::hint::{Hint, Try, hint};
+use crate::hint::{Try, hint};
 use crate::keys::Command;
 use crate::layout::{CLIENT, Point, Tenths, draw, tenths, translate};
 use crate::linked::Fact;
@@ -542,26 +541,23 @@ fn below(page: Page, stage: El) -> El {
 }
 
 /// The button stays while its words change, and with it the focus.
-/// So many real microseconds a line is there at least while time runs, unless the reader acts.
+/// So many real microseconds a line is there at least while time runs.
 const LONG_ENOUGH: u64 = 1_200_000;
 
 fn hint_line(page: Page) -> El {
-    let shown = RefCell::new(None);
-    let line = Memo::new(move || {
-        let tried = page.tried.get();
-        let wanted = page.picture.with(|picture| hint(picture, tried));
+    let said = move || page.picture.with(|picture| hint(picture, page.tried.get()));
+    let line = RwSignal::new(untrack(said));
+    let mut since = 0;
+    react(Box::new(move || {
         page.moment.track();
+        let (wanted, real) = (said(), frame::clock());
         // Somebody has to read it: an election at full speed is over before its line is seen.
-        let (running, real) = (page.playing.get(), frame::clock());
-        let mut shown = shown.borrow_mut();
-        if let Some((line, done, since)) = &*shown
-            && (*line == wanted || running && *done == tried && real < since + LONG_ENOUGH)
-        {
-            return Hint::clone(line);
+        let early = page.playing.get() && real < since + LONG_ENOUGH;
+        if !early && line.with_untracked(|line| *line != wanted) {
+            since = real;
+            line.set(wanted);
         }
-        *shown = Some((wanted.clone(), tried, real));
-        wanted
-    });
+    }));
     let offer = move || line.with(|line| line.offer);
     let take = move || {
         if let Some(offer) = line.with_untracked(|line| line.offer) {
