@@ -11,7 +11,7 @@ use raft_sim::link::{self, Link, LinkError, MAX_LINK, Source, View};
 use raft_sim::scenario::{MAX_BYTES, Speed, format, parse, reference};
 
 const INPUTS: u64 = 100_000;
-const SLOWEST: Duration = Duration::from_millis(100);
+const SLOWEST: Duration = Duration::from_millis(50);
 
 /// Choices that depend on a seed and nothing else.
 /// Dice by number: the same seed, the same numbers.
