@@ -10,12 +10,15 @@ use raft_sim::run::Run;
 use raft_sim::scenario::{self, Scenario};
 use raft_sim::traces;
 use raft_sim::words;
+use raft_web::host::{self, Field, Request};
+use raft_web::playback::Playback;
+use serde_json::Value;
 
 /// A target: its name, and what it does with bytes.
 pub type Target = (&'static str, fn(&[u8]) -> String);
 
 /// All of them.
-pub const TARGETS: [Target; 4] = [("text", text), ("link", link), ("run", run), ("trace", trace)];
+pub const TARGETS: [Target; 5] = [("text", text), ("link", link), ("run", run), ("trace", trace), ("message", message)];
 
 /// A text is read whole or refused whole; what was read is written and read again to the same.
 pub fn text(bytes: &[u8]) -> String {
@@ -125,4 +128,64 @@ pub fn trace(bytes: &[u8]) -> String {
         }
         (whole, pieces) => panic!("read as a whole {}, in pieces {}", whole.is_ok(), pieces.is_ok()),
     }
+}
+
+/// A page full of messages does to a figure what its reader could, or gets an answer that says what is wrong.
+/// One message a line, as JSON; what is no JSON is a text where a message should be.
+pub fn message(bytes: &[u8]) -> String {
+    let Ok(text) = core::str::from_utf8(bytes) else { return "no text".into() };
+    let mut playback = Playback::new(scenario::parse(SMALL).expect("a scenario").scenario);
+    let mut answers = Vec::new();
+    for line in text.lines().take(MESSAGES) {
+        let said = serde_json::from_str::<Value>(line).unwrap_or(Value::String(line.to_owned()));
+        let field = |name: &str| match said.get(name) {
+            None => Field::Missing,
+            Some(Value::Number(number)) => number.as_f64().map_or(Field::Other, Field::Number),
+            Some(Value::String(text)) => Field::Text(text.clone()),
+            Some(_) => Field::Other,
+        };
+        let Some(kind) = host::kind(&field) else { continue };
+        let answer = match host::read(&kind, &field) {
+            Ok(request) => obey(&mut playback, request),
+            Err(why) => {
+                assert!(why.chars().count() < 100, "an error of {} letters", why.chars().count());
+                why
+            }
+        };
+        answers.push(answer);
+        // A frame between two messages: what was asked for goes on.
+        playback.tick(FRAME);
+        playback.world().digest();
+    }
+    answers.truncate(3);
+    answers.join(", ")
+}
+
+/// What the messages are about.
+const SMALL: &str = "raft 1\nservers 3\nseed 1\n\nat 1s write x=1\nat 2s crash leader\n";
+/// So many messages are read of an input.
+const MESSAGES: usize = 12;
+/// Microseconds of a frame.
+const FRAME: u64 = 16_667;
+
+/// What the page does with it (`ui::protocol`), without its pictures.
+fn obey(playback: &mut Playback, request: Request) -> String {
+    match request {
+        Request::LoadText(text) => match scenario::parse(&text) {
+            Ok(parsed) => *playback = Playback::new(parsed.scenario),
+            Err(error) => return error.to_string(),
+        },
+        Request::LoadLink(link) => match link::decode(&link) {
+            Ok(Link { source: Source::Scenario(scenario, _), .. }) => *playback = Playback::new(*scenario),
+            Ok(_) => return "elsewhere".into(),
+            Err(error) => return error.to_string(),
+        },
+        Request::Play => playback.play(),
+        Request::Pause => playback.pause(),
+        Request::Step(events) => return format!("step {}", playback.step(events).min(1)),
+        Request::Seek(to) => return format!("seek {}", playback.seek(to)),
+        Request::Speed(pace) => playback.pace = pace,
+        Request::State => {}
+    }
+    "done".into()
 }

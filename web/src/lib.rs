@@ -25,7 +25,7 @@
 //! - [`versus`]: numbers of two runs beside each other.
 //! - [`shelf`]: the scenarios that come with the page; [`library`]: how they are found.
 //! - [`course`]: lessons in an order, and how far a reader is.
-//! - [`figure`]: the page in somebody else's page.
+//! - [`figure`], [`host`]: the page in somebody else's page, and what that one may ask.
 //! - [`snippet`], [`code`]: a run for other people's pages, and for a telephone's eye.
 //! - [`keys`], [`words`]: the one table of keys, and the words.
 //! - [`translate`]: the words in another language.
@@ -62,6 +62,7 @@ pub mod course;
 pub mod snippet;
 pub mod code;
 pub mod figure;
+pub mod host;
 pub mod keys;
 pub mod translate;
 pub mod words;

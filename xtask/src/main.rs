@@ -29,7 +29,7 @@ cargo xtask COMMAND
   exhaustive [all | OPTION…]          explore small clusters completely; see docs/exhaustive.md
   explore-table [OPTION…]             look for every bug and write what it took into docs/explore.md
   mutants [--name TEXT…] [--jobs N]   change the core in a thousand ways: each time some test should fail
-  fuzz [--seconds N] [TARGET…]        strange bytes at the edges: text, link, run, trace
+  fuzz [--seconds N] [TARGET…]        strange bytes at the edges: text, link, run, trace, message
   deny [CHECK…]                       licences, versions and sources of dependencies (advisories need a network)
 
 Tools that are missing are installed; see xtask/src/tools.rs for their versions.";

@@ -16,12 +16,13 @@ struct Part {
 }
 
 /// Cheap ones first: what is wrong is said early.
-const PARTS: [Part; 9] = [
+const PARTS: [Part; 10] = [
     part("format", "the code is formatted", format),
     part("lint", "clippy has nothing to say", lint),
     part("native", "tests on this machine", native),
     part("peers", "other people's tests, and another core beside ours", peers::tests),
     part("exhaust", "small clusters, explored completely", exhaust::tests),
+    part("edges", "strange bytes, a few seconds at each edge", edges::tests),
     part("core", "the core needs no std and no other crate", core),
     part(DIST, "the release folder builds", dist::dist),
     on_dist("browser", "tests in Chromium", browser::tests),

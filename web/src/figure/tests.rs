@@ -2,6 +2,7 @@
 
 use super::table::{COMMANDS, MESSAGES, OPTIONS, OURS, Row, SHOWN};
 use super::*;
+use crate::host::{self, Field};
 
 fn figure(query: &str) -> Figure {
     let value = |name: &str| {
@@ -106,6 +107,12 @@ fn the_page_about_embedding_says_what_the_tables_say() {
 
 #[test]
 fn the_tables_name_what_there_is() {
+    for command in COMMANDS {
+        let answer = host::read(command[0], &|_| Field::Missing);
+        assert!(!answer.is_err_and(|why| why.starts_with("unknown")), "{} is read", command[0]);
+    }
+    let said: Vec<&str> = MESSAGES.iter().map(|row| row[0]).collect();
+    assert_eq!(said, host::OURS, "what goes out is no question");
     let options = |name: &str| OPTIONS.iter().find(|row| row[0] == name).expect("an option")[1];
     assert!(PARTS.iter().all(|(name, _)| options("view").contains(&format!("`{name}`"))));
     assert!(CONTROLS.iter().all(|(name, _)| options("controls").contains(&format!("`{name}`"))));

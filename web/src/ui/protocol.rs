@@ -11,14 +11,13 @@ use std::cell::RefCell;
 use js_sys::{Object, Reflect};
 use leptos::wasm_bindgen::{JsCast, JsValue};
 use leptos::web_sys::{MessageEvent, Window};
-use raft_core::Time;
 use raft_sim::link::View;
 use raft_sim::state::State;
 use serde::Serialize;
 
 use super::page::{Notice, Page};
 use super::{address, dom, el, frame};
-use crate::playback::Pace;
+use crate::host::{self, Field, Request};
 
 thread_local! {
     static LINE: RefCell<Line> = RefCell::new(Line::default());
@@ -37,12 +36,6 @@ struct Line {
     height: i32,
 }
 
-/// The messages that only ever go out.
-const OURS: [&str; 6] = ["ready", "state", "event", "resize", "error", "reply"];
-
-/// The longest text that a command may carry.
-const LONGEST_TEXT: usize = raft_sim::scenario::MAX_BYTES;
-
 /// Listens from now on, and says that the page is ready.
 pub fn listen(page: Page) {
     LINE.with_borrow_mut(|line| line.channel = dom::query("channel").unwrap_or_default());
@@ -60,69 +53,59 @@ fn partner() -> Option<Window> {
 
 fn receive(page: Page, event: &MessageEvent) {
     let data = event.data();
-    let field = |name: &str| Reflect::get(&data, &name.into()).unwrap_or_default();
-    if !data.is_object() || field("raftPlayground").as_f64() != Some(1.0) {
+    if !data.is_object() {
         return;
     }
+    let value = |name: &str| Reflect::get(&data, &name.into()).unwrap_or_default();
+    let field = |name: &str| plain(&value(name));
+    let Some(kind) = host::kind(&field) else { return };
     let Some(source) = event.source() else { return };
     let window = dom::window();
-    let known = partner().map_or_else(|| Object::is(&source, &window), |partner| Object::is(&source, &partner));
-    let Some(kind) = field("type").as_string() else { return };
-    if !known || OURS.contains(&kind.as_str()) {
+    if !partner().map_or_else(|| Object::is(&source, &window), |partner| Object::is(&source, &partner)) {
         return;
     }
-    if let Some(channel) = field("channel").as_string() {
+    if let Field::Text(channel) = field("channel") {
         LINE.with_borrow_mut(|line| line.channel = channel);
     }
-    let mut answer = vec![("id", field("id"))];
-    match command(page, &kind, &field) {
+    let mut answer = vec![("id", value("id"))];
+    match host::read(&kind, &field).and_then(|request| obey(page, request)) {
         Ok(value) => answer.extend([("ok", JsValue::TRUE), ("value", value)]),
         Err(why) => answer.extend([("ok", JsValue::FALSE), ("error", JsValue::from(why))]),
     }
     send(source.unchecked_ref(), "reply", &answer);
 }
 
-fn command(page: Page, kind: &str, field: &dyn Fn(&str) -> JsValue) -> Result<JsValue, String> {
-    match kind {
-        "load" => load(page, field)?,
-        "play" => page.play(),
-        "pause" => page.pause(),
-        "step" => {
-            let n = field("n");
-            let n = if n.is_undefined() { 1.0 } else { whole(&n).ok_or("step: n must be a whole number")? };
-            return Ok(JsValue::from(page.step(n.clamp(-4_000.0, 4_000.0) as i64) as f64));
-        }
-        "seek" => {
-            let t = whole(&field("t")).filter(|t| *t >= 0.0).ok_or("seek: t must be whole microseconds, 0 or more")?;
+fn plain(value: &JsValue) -> Field {
+    if value.is_undefined() {
+        return Field::Missing;
+    }
+    value.as_string().map(Field::Text).or_else(|| value.as_f64().map(Field::Number)).unwrap_or(Field::Other)
+}
+
+fn obey(page: Page, request: Request) -> Result<JsValue, String> {
+    match request {
+        Request::LoadText(text) => opened(page, address::open_text(page, &text, View::default()))?,
+        Request::LoadLink(link) => opened(page, address::open(page, &link))?,
+        Request::Play => page.play(),
+        Request::Pause => page.pause(),
+        Request::Step(events) => return Ok(JsValue::from(page.step(events) as f64)),
+        Request::Seek(to) => {
             page.poster.set(false);
-            page.seek(Time(t as u64));
+            page.seek(to);
         }
-        "speed" => {
-            let value = field("value").as_f64().and_then(Pace::from_number);
-            page.set_pace(value.ok_or("speed: value must be a positive number, such as 0.05")?);
-        }
-        "get-state" => {}
-        other => return Err(format!("unknown command {other:.40}")),
+        Request::Speed(pace) => page.set_pace(pace),
+        Request::State => {}
     }
     Ok(state(page))
 }
 
-fn load(page: Page, field: &dyn Fn(&str) -> JsValue) -> Result<(), String> {
-    let opened = match (field("text").as_string(), field("link").as_string()) {
-        (Some(text), _) if text.len() > LONGEST_TEXT => return Err("load: the text is too long".into()),
-        (Some(text), _) => address::open_text(page, &text, View::default()),
-        (None, Some(link)) => address::open(page, &link),
-        (None, None) => return Err("load: text or link is wanted".into()),
-    };
-    if opened {
+/// What was loaded stands still; what was not has its reason in the page's notice.
+fn opened(page: Page, there: bool) -> Result<(), String> {
+    if there {
         page.pause();
         return Ok(());
     }
     Err(page.notice.with_untracked(|notice| notice.as_ref().map(|n| n.text.clone())).unwrap_or_default())
-}
-
-fn whole(value: &JsValue) -> Option<f64> {
-    value.as_f64().filter(|n| n.is_finite() && n.fract() == 0.0 && n.abs() <= 9e15)
 }
 
 fn state(page: Page) -> JsValue {
