@@ -25,7 +25,7 @@ test("the page says its policy itself, and the hosts' files say the same", async
 
 test("each shipped scenario has a page with title, description and picture, which leads to the run", async (t) => {
   const folder = join(root, "www/scenarios");
-  const files = ["", "bugs"].flatMap((part) => readdirSync(join(folder, part)).map((file) => join(folder, part, file)));
+  const files = ["", "bugs", "exercises"].flatMap((part) => readdirSync(join(folder, part)).map((file) => join(folder, part, file)));
   for (const file of files.filter((file) => file.endsWith(".raft"))) {
     const name = basename(file, ".raft");
     const html = readFileSync(join(DIST, "s", `${name}.html`), "utf8");
@@ -38,6 +38,31 @@ test("each shipped scenario has a page with title, description and picture, whic
   await page.getByRole("link", { name: "Play it" }).click();
   await page.locator("html[data-boot=ready]").waitFor({ state: "attached" });
   await page.getByText("Figure 8").first().waitFor();
+});
+
+test("the reference pages lie beside the playground, and lead to each other", async (t) => {
+  const names = readdirSync(join(root, "docs")).filter((file) => file.endsWith(".md")).map((file) => basename(file, ".md"));
+  for (const name of names) {
+    const html = readFileSync(join(DIST, "docs", `${name}.html`), "utf8");
+    assert.doesNotMatch(html, /<script|<!-- table/, name);
+    for (const [, to, place] of html.matchAll(/href="([\w-]+)\.html(?:#([^"]*))?"/g)) {
+      const there = readFileSync(join(DIST, "docs", `${to}.html`), "utf8");
+      assert.ok(!place || there.includes(` id="${place}"`), `${name} leads to ${to}#${place}`);
+    }
+  }
+  const start = await openPage(t);
+  await start.keyboard.press("?");
+  const [page] = await Promise.all([
+    start.context().waitForEvent("page"),
+    start.getByRole("link", { name: "Reference pages" }).click(),
+  ]);
+  await page.getByRole("link", { name: "The scenario language, version 1" }).click();
+  await page.getByRole("heading", { name: "The scenario language, version 1" }).waitFor();
+  await axe(page);
+  await page.setViewportSize({ width: 320, height: 640 });
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "nothing is cut off at 320 px");
+  await page.getByRole("link", { name: "All reference pages" }).click();
+  await page.getByRole("heading", { name: "Reference" }).waitFor();
 });
 
 test("a page that embedded version 1 goes on working", async (t) => {

@@ -20,8 +20,8 @@ pub fn folder() -> PathBuf {
     root().join("dist")
 }
 
-/// Builds the page small, sets apart what a first visit does not run, gives each scenario a page with
-/// a picture, lists what the page needs without a network, and lays `.br` and `.gz` beside each file worth compressing.
+/// Builds the page small, sets apart what a first visit does not run, gives each scenario and each reference a page, with
+/// pictures, lists what the page needs without a network, and lays `.br` and `.gz` beside each file worth compressing.
 pub fn dist() -> Outcome {
     // Node.js first: wasm-opt, which trunk calls, is one of its packages.
     let (mut terse, mut compress) = (tools::node()?, tools::node()?);
@@ -38,7 +38,7 @@ pub fn dist() -> Outcome {
     run(terse.arg("xtask/terse.mjs").arg("dist"))?;
     // Where it will lie, for those who want whole addresses: cards of chats, oEmbed.
     let address = env::var("PLAYGROUND_URL").unwrap_or_default();
-    run(publish.arg("xtask/publish.mjs").arg("dist").arg(address))?;
+    run(publish.arg("xtask/publish/main.mjs").arg("dist").arg(address))?;
     run(offline.arg("xtask/offline.mjs").arg("dist"))?;
     run(compress.arg("xtask/compress.mjs").arg("dist"))
 }

@@ -287,7 +287,7 @@ fn help(page: Page) -> Shell {
         fields: false,
         body: vec![
             html("div").class("tastes").child(language(page)).child(theme(page)),
-            html("div").class("with").child(model_button(page)).children(present::buttons(page)),
+            html("div").class("with").child(model_button(page)).children(reference()).children(present::buttons(page)),
             html("h3").text("Signs"),
             signs,
             html("h3").text("Keys"),
@@ -301,6 +301,13 @@ fn help(page: Page) -> Shell {
 fn model_button(page: Page) -> El {
     let open = move || page.dialog.set(Some(Dialog::Model));
     html("button").click(move || frame::soon(open)).text(words::model::TITLE)
+}
+
+/// To the pages for looking things up, where they lie beside this one: a release has them, a draft has not.
+fn reference() -> Option<El> {
+    let pages = dom::document().document_element()?.get_attribute("data-docs")?;
+    let link = html("a").class("button").attr("href", &pages).attr("target", "_blank").attr("rel", "noopener");
+    Some(link.text("Reference pages"))
 }
 
 /// Which language the page speaks; each stands there in itself, for who does not read the present one.

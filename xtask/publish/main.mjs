@@ -1,19 +1,22 @@
 // Makes a built page ready for any static host: its policy, the headers that a host may send, and a
-// page of its own for each scenario, with a picture, for those who meet its address in a chat.
-// Usage: node publish.mjs FOLDER [ADDRESS], where it will lie; without it addresses are relative, and
+// page of its own for each scenario, with a picture, for those who meet its address in a chat, and the
+// reference pages.
+// Usage: node publish/main.mjs FOLDER [ADDRESS], where it will lie; without it addresses are relative, and
 // there is nothing for oEmbed, which knows no relative ones
 
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { launch, open } from "../tests/e2e/lib/browser.mjs";
-import { command } from "../tests/e2e/lib/play.mjs";
-import { servePage } from "../tests/e2e/lib/server.mjs";
+import { launch, open } from "../../tests/e2e/lib/browser.mjs";
+import { command } from "../../tests/e2e/lib/play.mjs";
+import { servePage } from "../../tests/e2e/lib/server.mjs";
+import { references } from "./docs.mjs";
+import { escaped, pageOf } from "./html.mjs";
 
 const [folder, given = ""] = process.argv.slice(2);
 const address = given === "" || given.endsWith("/") ? given : `${given}/`;
-const scenarios = fileURLToPath(new URL("../www/scenarios", import.meta.url));
+const scenarios = fileURLToPath(new URL("../../www/scenarios", import.meta.url));
 
 /** What the page may do. Files that a link names come by https from anywhere; nothing else does. */
 const POLICY = [
@@ -29,8 +32,6 @@ const POLICY = [
   "form-action 'none'",
 ].join("; ");
 
-const escaped = (text) =>
-  text.replace(/[&<>"]/g, (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[sign]);
 const write = (name, text) => writeFileSync(join(folder, name), text);
 
 /** Name, title, what it is about, and a moment worth a picture: shortly after the last step. */
@@ -44,7 +45,7 @@ function read(file) {
 }
 
 /** A page for people and for programs that make a card of it. No script: whoever presses gets the run. */
-function page({ name, title, about }, styles, icon) {
+function page({ name, title, about }, files) {
   const here = address && `${address}s/`;
   const figure = `${address || "../"}?embed=1#demo=${name}`;
   const card = {
@@ -57,38 +58,22 @@ function page({ name, title, about }, styles, icon) {
     "og:image:height": "630",
     ...(address && { "og:url": `${here}${name}.html` }),
   };
-  const meta = Object.entries(card).map(([key, value]) => `<meta property="${key}" content="${escaped(value)}">`);
+  const head = [
+    `<meta name="description" content="${escaped(about[0] ?? title)}">`,
+    '<meta name="twitter:card" content="summary_large_image">',
+    ...Object.entries(card).map(([key, value]) => `<meta property="${key}" content="${escaped(value)}">`),
+  ];
+  const body = [
+    `<h1>${escaped(title)}</h1>`,
+    `<p><a class="card" href="../#demo=${name}"><img src="${name}.png" width="1200" height="630" alt="The ring of servers at a moment of this run"></a></p>`,
+    ...about.map((line) => `<p>${escaped(line)}</p>`),
+    `<p><a class="button primary" href="../#demo=${name}">Play it</a></p>`,
+  ].join("\n");
   const discover = address
     ? [`<link rel="alternate" type="application/json+oembed" href="${here}${name}.json" title="${escaped(title)}">`]
     : [];
-  const policy = "default-src 'none'; img-src 'self'; style-src 'self'; base-uri 'none'; form-action 'none'";
   return {
-    html: `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<title>${escaped(title)} · Raft Playground</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="description" content="${escaped(about[0] ?? title)}">
-<meta name="color-scheme" content="light dark">
-<meta name="twitter:card" content="summary_large_image">
-${[...meta, ...discover].join("\n")}
-<link rel="icon" type="image/svg+xml" href="../${icon}">
-<link rel="stylesheet" href="../${styles}">
-<link rel="stylesheet" href="../later.css">
-</head>
-<body class="card-page">
-<main>
-<p><a href="../">Raft Playground</a></p>
-<h1>${escaped(title)}</h1>
-<p><a class="card" href="../#demo=${name}"><img src="${name}.png" width="1200" height="630" alt="The ring of servers at a moment of this run"></a></p>
-${about.map((line) => `<p>${escaped(line)}</p>`).join("\n")}
-<p><a class="button primary" href="../#demo=${name}">Play it</a></p>
-</main>
-</body>
-</html>
-`,
+    html: pageOf({ title, head: [...head, ...discover], body, files }),
     oembed: {
       version: "1.0",
       type: "rich",
@@ -127,46 +112,22 @@ async function pictures(all) {
   await server.close();
 }
 
-const files = readdirSync(scenarios, { recursive: true }).filter((file) => /^(bugs.)?[^/\\]+\.raft$/.test(file));
-const all = files.sort().map(read);
+const texts = readdirSync(scenarios, { recursive: true }).filter((file) => file.endsWith(".raft"));
+const all = texts.sort().map(read);
 mkdirSync(join(folder, "s"));
 await pictures(all);
 writeFileSync(join(folder, "card.png"), readFileSync(join(folder, "s", "leader-crash.png")));
 const named = (pattern) => readdirSync(folder).find((name) => pattern.test(name));
-const styles = named(/^styles-.*\.css$/);
-const icon = named(/^icon-.*\.svg$/);
+const files = { styles: named(/^styles-.*\.css$/), icon: named(/^icon-.*\.svg$/) };
 for (const scenario of all) {
-  const { html, oembed } = page(scenario, styles, icon);
+  const { html, oembed } = page(scenario, files);
   write(`s/${scenario.name}.html`, html);
   if (address) write(`s/${scenario.name}.json`, `${JSON.stringify(oembed)}\n`);
 }
 const list = all.map(({ name, title }) => `<li><a href="${name}.html">${escaped(title)}</a></li>`).join("\n");
-write(
-  "s/index.html",
-  `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src 'self'; style-src 'self'; base-uri 'none'; form-action 'none'">
-<title>Scenarios · Raft Playground</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<link rel="icon" type="image/svg+xml" href="../${icon}">
-<link rel="stylesheet" href="../${styles}">
-<link rel="stylesheet" href="../later.css">
-</head>
-<body class="card-page">
-<main>
-<p><a href="../">Raft Playground</a></p>
-<h1>Scenarios</h1>
-<ul>
-${list}
-</ul>
-</main>
-</body>
-</html>
-`,
-);
+write("s/index.html", pageOf({ title: "Scenarios", body: `<h1>Scenarios</h1>\n<ul>\n${list}\n</ul>`, files }));
+mkdirSync(join(folder, "docs"));
+for (const { name, html } of references(files)) write(`docs/${name}.html`, html);
 
 // The page says its policy itself: many a host sends no headers.
 const index = readFileSync(join(folder, "index.html"), "utf8");
@@ -174,7 +135,8 @@ const head = '<meta charset="utf-8">';
 if (!index.includes(head)) throw new Error("index.html has no place for its policy");
 const own = `${head}<meta http-equiv="Content-Security-Policy" content="${POLICY}">`;
 const image = `<meta property="og:image" content="${address}card.png">`;
-write("index.html", index.replace(head, own).replace('<meta name="twitter:card"', `${image}$&`));
+// And where what can be looked up lies: a draft has no such pages.
+write("index.html", index.replace(head, own).replace("<html ", '<html data-docs="docs/" ').replace('<meta name="twitter:card"', `${image}$&`));
 
 // In the words of Netlify and Cloudflare Pages; publish/Caddyfile says the same.
 write(
