@@ -48,6 +48,30 @@ export const button = (page, name) => page.getByRole("button", { name }).first()
 /** Chooses how fast time runs. */
 export const speed = (page, value) => page.getByRole("combobox", { name: /speed/i }).selectOption(value);
 
+/**
+ * Presses the scrub bar at a share of what it shows, and gives the moment there: where the hand is, in
+ * microseconds. A tap on a telephone is the same press.
+ */
+export async function scrubTo(page, share) {
+  const box = await page.getByRole("slider", { name: "Moment" }).boundingBox();
+  // What is free at both ends of the bar.
+  const pad = 34;
+  await page.mouse.click(box.x + pad + (box.width - 2 * pad) * share, box.y + box.height / 2);
+  return (await until(page, "it stands still", (now) => !now.playing)).t;
+}
+
+/** Lets time run until a moment, as one who watches. */
+export async function playUntil(page, t) {
+  await button(page, /^Play$/).click();
+  await until(page, `${t} µs`, (now) => now.t >= t || !now.playing, 60_000);
+  const pause = button(page, /^Pause$/);
+  if (await pause.isVisible()) await pause.click();
+  return (await until(page, "it stands still", (now) => !now.playing)).t;
+}
+
+/** A moment in the words of the page. */
+export const inWords = (t) => `${Math.floor(t / 1_000)}.${Math.floor((t % 1_000) / 100)} ms`;
+
 /** The command line, for what a page must agree with. */
 export const raftlab = (...words) =>
   execFileSync("cargo", ["run", "--quiet", "--package", "raftlab", "--", ...words], {
