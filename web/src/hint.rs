@@ -50,6 +50,9 @@ pub struct Hint {
     pub offer: Option<Try>,
 }
 
+/// What this is, what happens, what to do: read before anything was tried.
+pub const START: &str = "Five servers keep copies of one log. One of them leads: it takes what clients write and sends it to the others; if it falls silent, they elect another. Break anything, stop time, go back.";
+
 /// The line for a picture.
 pub fn hint(picture: &Picture, tried: Tried) -> Hint {
     let up = picture.servers.iter().filter(|s| s.condition == Condition::Up).count();

@@ -184,6 +184,11 @@ pub fn command(pressed: &str) -> Option<Command> {
     })
 }
 
+/// Whether it is a letter, a digit, a sign or the space bar: what somebody types, or says, without meaning a key.
+pub fn is_character(pressed: &str) -> bool {
+    pressed.chars().count() == 1
+}
+
 /// The key of a command, as a button shows it.
 pub fn shown(command: Command) -> &'static str {
     KEYS.iter().find(|key| key.command == command).map_or("", |key| key.shown[0])
@@ -209,5 +214,35 @@ mod tests {
         assert_eq!(command("ArrowLeft"), Some(Command::StepBack));
         assert_eq!(command("F1"), None);
         assert_eq!(shown(Command::Help), "?");
+    }
+
+    #[test]
+    fn keys_with_a_name_are_no_characters() {
+        assert!([" ", "w", "→", "?"].into_iter().all(is_character));
+        assert!(!["ArrowLeft", "Home", "PageDown", "Escape"].into_iter().any(is_character));
+    }
+
+    /// `UPDATE=1` rewrites the table.
+    #[test]
+    fn the_page_about_keys_says_what_the_table_says() {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/keys.md");
+        let page = std::fs::read_to_string(file).expect("docs/keys.md");
+        let row = |key: &Key| {
+            let shown: Vec<_> = key.shown.iter().map(|shown| format!("<kbd>{shown}</kbd>")).collect();
+            let off = if is_character(key.keys[0]) { "yes" } else { "" };
+            format!("| {} | `{}` | {} | {off} |\n", shown.join(" "), key.keys.join("` `"), key.words)
+        };
+        let head = "| Key | `KeyboardEvent.key` | Does | Can be switched off |\n|---|---|---|---|\n";
+        let table = head.to_owned() + &KEYS.iter().map(row).collect::<String>();
+        let open = "<!-- table: keys -->\n";
+        let from = page.find(open).expect("a place for the table") + open.len();
+        let to = from + page[from..].find("<!-- end -->").expect("the end of the table");
+        let mut right = page.clone();
+        right.replace_range(from..to, &table);
+        if std::env::var_os("UPDATE").is_some() {
+            std::fs::write(file, right).expect("docs/keys.md is written");
+        } else {
+            assert!(page == right, "docs/keys.md is behind; UPDATE=1 rewrites its table");
+        }
     }
 }

@@ -32,6 +32,7 @@
 
 pub mod layout;
 pub mod scene;
+pub mod summary;
 pub mod chronicle;
 pub mod cut;
 pub mod dial;

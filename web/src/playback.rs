@@ -201,6 +201,11 @@ impl Playback {
         self.timeline.all_records()
     }
 
+    /// How many records came before those.
+    pub fn first_record(&self) -> usize {
+        self.timeline.first_record()
+    }
+
     /// Lets time run for so many real microseconds. Returns whether anything moved.
     pub fn tick(&mut self, real: u64) -> bool {
         if !self.playing {

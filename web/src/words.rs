@@ -287,6 +287,14 @@ pub const EARLIER_ENTRIES: &str = "Earlier entries";
 /// The other way.
 pub const LATER_ENTRIES: &str = "Later entries";
 
+/// To one of them, by its number.
+pub const GO_TO_ENTRY: &str = "Go to entry";
+
+/// What is said of an entry that changes the cluster.
+pub fn that_names(entry: &str, members: &str) -> String {
+    format!("{entry}. It names {members}")
+}
+
 /// What a leader sends next.
 pub fn next(index: u64) -> String {
     format!("next {index}")
@@ -339,6 +347,16 @@ pub fn outcome(outcome: &Outcome) -> String {
 /// What a server remembers of a client: `C1 #3: done`.
 pub fn session((client, serial, answer): (ClientId, u64, Option<&Outcome>)) -> String {
     format!("{client} #{serial}: {}", answer.map_or("expired".to_owned(), outcome))
+}
+
+/// The latest of several lines, and how many there were besides.
+pub fn and_more(text: &str, more: usize) -> String {
+    if more == 0 { text.to_owned() } else { format!("{text} … and {more} more") }
+}
+
+/// What a step led to, where there is nothing to tell.
+pub fn quiet(now: Time) -> String {
+    format!("At {}: nothing to tell.", moment(now))
 }
 
 /// `S2, S4 and S5`.

@@ -7,6 +7,7 @@ use raft_core::ServerId;
 use raft_sim::record::{Trace, What};
 use raft_sim::run::Run;
 use raft_sim::scenario::{Action, Answers, Scenario};
+use raft_sim::timeline::is_routine;
 use raft_sim::{scenario, words};
 
 use super::*;
@@ -14,7 +15,7 @@ use crate::keys::KEYS;
 use crate::lens::{self, Known, Quorum};
 use crate::playback::Playback;
 use crate::scene::Picture;
-use crate::{detail, shelf, why, words as page_words};
+use crate::{detail, shelf, summary, why, words as page_words};
 
 const TABLE: &str = "# A remark.\nCrash\n崩溃\n\n{s} leads term {n}.\n{s} 是任期 {n} 的领导者。\n\n{what}, because {why}.\n因为{why}，所以{what}。\n\nnobody leads\n无人领导\n\n{n} servers\n{n} {n|one:server|other:台服务器}\n\n{a} and {b}\n{a}和{b}\n\nit waits\n它在等\n";
 
@@ -180,6 +181,10 @@ fn texts_of(playback: &Playback) -> Vec<String> {
         texts.extend(scene.servers.iter().map(|server| page_words::server_name(server, small)));
     }
     texts.extend(scene.clients.iter().map(page_words::client_name));
+    texts.extend(summary::summary(&scene, world.now(), world.flights().iter().map(|flight| flight.kind())));
+    if let Some(record) = playback.records().last().filter(|record| is_routine(&record.what)) {
+        texts.push(page_words::and_more(&words::line(record).text, 3));
+    }
     texts.extend(through_lenses(playback));
     for question in why::questions(world) {
         texts.push(page_words::why::of(question, true));

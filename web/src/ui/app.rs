@@ -14,7 +14,7 @@ use super::ring::stage;
 use super::tale::tale;
 use super::timebar::time_bar;
 use super::transport::transport;
-use super::{address, dom, figure, frame, kept, linked, protocol};
+use super::{address, dom, figure, frame, kept, linked, protocol, shortcuts};
 use crate::keys;
 
 /// The page: it puts itself into its place.
@@ -145,6 +145,9 @@ fn key(page: Page, event: &KeyboardEvent) {
     let typing = matches!(tag.as_str(), "input" | "textarea" | "select");
     let leaves = pressed == "Escape";
     if typing && !leaves {
+        return;
+    }
+    if shortcuts::is_off(&pressed) {
         return;
     }
     if pressed == " " && matches!(tag.as_str(), "button" | "a" | "summary" | "g" | "circle") {

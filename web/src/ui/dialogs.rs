@@ -14,7 +14,7 @@ use super::icons::close_icon;
 use super::page::{Dialog, Page};
 use super::signal::RwSignal;
 use super::tongue::LANGUAGES;
-use super::{address, dom, frame, kept, library, model, present, share, tongue, trace};
+use super::{address, dom, frame, kept, library, model, present, share, shortcuts, tongue, trace};
 use crate::keys::KEYS;
 use crate::layout::Point;
 use crate::scene::Shape;
@@ -291,6 +291,7 @@ fn help(page: Page) -> Shell {
             html("h3").text("Signs"),
             signs,
             html("h3").text("Keys"),
+            shortcuts::switch(),
             html("dl").class("keys").children(keys),
             html("p").text("Everything that moves is at its place in simulated time: pause, step back, and it is there again. What you do in the past starts another future."),
         ],

@@ -96,6 +96,7 @@ pub fn follow(page: Page) {
     if page.embed || FOLLOWS.replace(true) {
         return;
     }
+    super::shortcuts::are_off();
     // Who ends a browser on a telephone never leaves a page: it is hidden, and that is all.
     for event in ["pagehide", "visibilitychange"] {
         on_window(event, move |_| remember(page));

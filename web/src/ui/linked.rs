@@ -13,13 +13,12 @@ use raft_sim::network::Place;
 use super::el::{El, svg};
 use super::page::{Chosen, Model, Page};
 use super::paint::{Painter, point_in};
-use super::{dom, scissors, spacetime};
+use super::{dom, entries, scissors, spacetime};
 use crate::cut::link_at;
 use crate::diagram::{Frame, Share};
 use crate::layout::{Point, Ring, Way, circle, draw};
 use crate::linked::{Fact, Lit, at};
 use crate::scene::{Cell, Row};
-use crate::words;
 
 /// How near a click has to be to a link: its target is 24 px wide.
 const NEAR_LINK: f64 = 12.0;
@@ -151,9 +150,15 @@ fn carried(target: &Element) -> Option<Fact> {
 
 // ---- By keyboard in the logs ---------------------------------------------------------------------
 
-/// Arrow keys go from entry to entry; Enter keeps the one that they are at.
+/// Arrow keys go from entry to entry, Home and End to the first and the last; Enter keeps the one that they are at.
 fn walk(page: Page, event: &KeyboardEvent) {
+    let to = |index| {
+        event.prevent_default();
+        page.point(entries::at(page, index));
+    };
     let (across, down) = match event.key().as_str() {
+        "Home" => return to(1),
+        "End" => return to(entries::last(page)),
         "ArrowLeft" => (-1, 0),
         "ArrowRight" => (1, 0),
         "ArrowUp" => (0, -1),
@@ -197,10 +202,7 @@ fn entry_at(page: Page, across: i64, down: i64) -> Option<Fact> {
             }
             None => rows.iter().filter_map(|row| row.cells.last()).map(Cell::position).max_by_key(|at| at.index),
         }?;
-        let holds = rows.iter().filter(|row| cell(row, found.index.0) == Some(found));
-        let holders: Vec<_> = holds.map(|row| row.id).collect();
-        let told = rows.iter().flat_map(|row| &row.cells).find(|cell| cell.position() == found);
-        page.live.set(told.map(|cell| words::entry_on(cell, &holders)).unwrap_or_default());
+        entries::say(page, found);
         Some(Fact::Entry(found))
     })
 }

@@ -8,7 +8,7 @@ use super::cells::cells;
 use super::el::{El, html, svg};
 use super::page::{Chosen, Page};
 use super::signal::Memo;
-use super::why;
+use super::{entries, why};
 use crate::layout::logs::{CELL, COLUMN, GAP, LEFT, ROW, TOP};
 use crate::linked::Fact;
 use crate::scene::{CONFIGURATION, Cell, CellState, Row};
@@ -51,11 +51,11 @@ fn turn(page: Page) -> El {
             }
         })
     };
-    html("span").class("turns").child(button(words::EARLIER_ENTRIES, "‹", -1)).child(button(
-        words::LATER_ENTRIES,
-        "›",
-        1,
-    ))
+    html("span")
+        .class("turns")
+        .child(entries::go_to(page))
+        .child(button(words::EARLIER_ENTRIES, "‹", -1))
+        .child(button(words::LATER_ENTRIES, "›", 1))
 }
 
 impl Page {

@@ -1,5 +1,6 @@
 //! The menu beside the chosen server or message: what can be done with it.
 
+use leptos::prelude::event_target_value;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{Element, Event, KeyboardEvent};
 use raft_core::{RoleName, ServerId, Time};
@@ -161,12 +162,28 @@ fn rare_items(page: Page, id: ServerId) -> Vec<El> {
     deeds.push((if down { "Wipe its disk" } else { "Crash, wipe its disk" }, Action::Wipe(who)));
     let links = closing(page, button_of(link::NEXT).class("first"), Box::new(move || page.choose_link_of(id)));
     let mut items = vec![links];
+    if !down {
+        items.push(clock_field(page, id, server.pace));
+    }
     for (words, action) in deeds {
         items.push(closing(page, button_of(words), Box::new(move || _ = page.act(action.clone()))));
     }
     items.push(closing(page, button_of("Cut what it sends"), Box::new(move || cut_off(page, id, true))));
     items.push(closing(page, button_of("Cut what it hears"), Box::new(move || cut_off(page, id, false))));
     items
+}
+
+/// How fast its clock runs: true time is 1.
+fn clock_field(page: Page, id: ServerId, pace: Pace) -> El {
+    let set = move |event| {
+        if let Some(pace) = Pace::parse(&["x", event_target_value(&event).trim()].concat()) {
+            page.act(Action::Clock(Who::Server(id), pace));
+            page.close_menu();
+        }
+    };
+    let field = html("input").attr("type", "number").attr("min", "0.01").attr("max", "100").attr("step", "0.01");
+    let field = field.attr("value", pace.to_string().trim_start_matches('x')).on("change", set);
+    html("label").class("clock-rate").child(html("span").text(link::CLOCK_RATE)).child(field)
 }
 
 /// A disk that takes its time, or one that does not any more.

@@ -119,8 +119,12 @@ pub struct Story {
     pub lines: Vec<StoryLine>,
     /// How many of them have happened.
     pub past: usize,
-    /// Earlier lines that are not shown.
-    pub earlier: usize,
+    /// There are earlier lines that are not shown.
+    pub earlier: bool,
+    /// There are later ones.
+    pub later: bool,
+    /// So many more pages of it the reader has asked for.
+    pub pages: usize,
 }
 
 /// Where a message can be reached.
@@ -148,9 +152,10 @@ pub struct Model {
     pub(super) turn: super::show::Turns,
     pub(super) story_shown: (usize, usize, bool, u64),
     pub(super) story_due: u64,
+    pub(super) story_pages: usize,
     /// Leftover of slow frames when motion is reduced.
     saved: u64,
-    calm: bool,
+    pub(super) calm: bool,
     pub(super) moment_due: u64,
     /// A jump that takes more than one frame.
     jump: Option<Time>,
@@ -269,6 +274,7 @@ impl Page {
             turn: Default::default(),
             story_shown: (usize::MAX, 0, false, 0),
             story_due: 0,
+            story_pages: 0,
             saved: 0,
             calm: dom::calm(),
             moment_due: 0,
@@ -357,6 +363,7 @@ impl Page {
             model.painter.forget();
             model.written = 0;
             model.story_shown.0 = usize::MAX;
+            model.story_pages = 0;
             model.announced = usize::MAX;
         });
         self.pace.set(self.with(|model| model.playback.pace));

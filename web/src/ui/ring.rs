@@ -14,9 +14,9 @@ use super::menu::menu;
 use super::page::{Chosen, Page};
 use super::paint::{TAGS, point_in};
 use super::signal::{Memo, RwSignal};
-use super::{course, dom, fall, frame, goal, lens, present, quiz, scissors};
+use super::{course, dom, fall, frame, goal, lens, present, quiz, scissors, summary};
 use crate::figure::Part;
-use crate::hint::{Try, hint};
+use crate::hint::{START, Tried, Try, hint};
 use crate::keys::Command;
 use crate::layout::{CLIENT, Point, Tenths, draw, tenths, translate};
 use crate::linked::Fact;
@@ -30,6 +30,7 @@ pub fn stage(page: Page) -> El {
         .class("ring-box")
         .child(ring(page))
         .slot(move || menu(page, page.menu.get()?))
+        .when(move || !page.playing.get(), move || summary::described(page))
         .maybe((!page.embed).then(|| lens_button(page)))
         .when(move || page.poster.get(), move || poster(page));
     watch_size(&area.as_node(), move |width, height| {
@@ -70,6 +71,7 @@ fn ring(page: Page) -> El {
         .follow("aria-label", move || {
             page.roster.with(|(servers, _)| format!("Cluster of {}", words::servers(servers.len())))
         })
+        .bind("aria-describedby", move || (!page.playing.get()).then(|| summary::ID.into()))
         .on("click", press)
         .child(svg("defs").child(hatch()));
     links(page, drawn)
@@ -567,8 +569,12 @@ fn hint_line(page: Page) -> El {
     let button = move || {
         html("button").say(move || offer().map(|offer| offer_words(page, offer)).unwrap_or_default()).click(take)
     };
+    let new = dom::kept("last").is_none();
+    let start =
+        move || new && page.tried.get() == Tried::default() && page.title.with(|title| title == words::UNTITLED);
     html("div")
         .class("hint")
+        .when(start, || html("p").text(START))
         .child(html("span").say(move || line.with(|line| line.says.to_string())))
         .when(move || offer().is_some(), button)
 }

@@ -6,10 +6,11 @@ use raft_core::{Index, Message, ServerId, Time};
 use raft_sim::network::{Flight, Parcel};
 use raft_sim::words::{Weight, line};
 
-use super::page::{Chosen, Model, Page, Story, StoryLine, Target};
+use super::page::{Chosen, Model, Page, Target};
 use super::paint::{CROWD, TARGETS, Tag};
 use super::signal::RwSignal;
-use super::{failure, frame, protocol};
+use super::transcript::tell;
+use super::{dom, failure, frame, protocol};
 use crate::layout::{Ring, logs};
 use crate::linked::Fact;
 use crate::playback::Playback;
@@ -49,26 +50,35 @@ impl Page {
             model.painter.say("clock", words::moment(model.playback.now()));
             let playback = &model.playback;
             failure::all_is_well(playback.scenario(), playback.now());
+            if now && !playback.branches().is_empty() {
+                failure::others(playback.branches());
+            }
             if !playback.playing {
                 targets = reachable(model);
             }
             let place = playback.place();
-            let key = (playback.chronicle.current(place), playback.chronicle.told.len(), every, playback.version);
+            let told = playback.chronicle.current(place);
+            let key = (if every { place } else { told }, playback.chronicle.told.len(), every, playback.version);
             if key != model.story_shown && (now || real >= model.story_due) {
                 model.story_shown = key;
                 model.story_due = real + 120_000;
-                story = Some(tell(playback, every));
+                if playback.playing {
+                    model.story_pages = 0;
+                }
+                story = Some(tell(playback, every, model.story_pages));
             }
             if now || real >= model.moment_due {
                 model.moment_due = real + 100_000;
+                // The system may ask for less motion at any time.
+                model.calm = dom::calm();
                 moment = Some((playback.run().world().events(), playback.now()));
             }
             // What the reader did is told at once; what happens by itself, now and then.
-            if (now || real >= model.announce_due) && model.announced != key.0 {
+            if (now || real >= model.announce_due) && model.announced != told {
                 model.announce_due = real + 1_500_000;
-                let first_time = model.announced == usize::MAX;
-                model.announced = key.0;
-                live = newest_big(playback).filter(|_| !first_time);
+                let since = model.announced;
+                model.announced = told;
+                live = if since == usize::MAX { None } else { news(playback, since) };
             }
             let span = span(playback.end());
             let roster = (servers, world.clients().iter().map(|client| client.id).collect::<Vec<_>>());
@@ -205,40 +215,13 @@ pub(super) fn span(end: Time) -> Time {
     }
 }
 
-fn newest_big(playback: &Playback) -> Option<String> {
+/// What is new in the story since the last announcement; of several lines the latest, and how many more.
+fn news(playback: &Playback, since: usize) -> Option<String> {
     let past = playback.chronicle.current(playback.place());
-    let told = playback.chronicle.told[..past].iter().rev().find(|told| told.weight == Weight::Story)?;
-    Some(line(&told.record).text)
-}
-
-/// The lines before and after the present, as many as are worth having on the page.
-fn tell(playback: &Playback, every: bool) -> Story {
-    const BEFORE: usize = 120;
-    const AFTER: usize = 40;
-    let told = &playback.chronicle.told;
-    let current = playback.chronicle.current(playback.place());
-    let shown = |told: &&crate::chronicle::Told| every || told.weight == Weight::Story;
-    let mut before: Vec<_> = told[..current].iter().rev().filter(shown).take(BEFORE + 1).collect();
-    let earlier = usize::from(before.len() > BEFORE);
-    before.truncate(BEFORE);
-    before.reverse();
-    let past = before.len();
-    let after = told[current..].iter().filter(shown).take(AFTER);
-    let lines = before.into_iter().chain(after).map(|told| {
-        use raft_sim::record::What;
-        let line = line(&told.record);
-        StoryLine {
-            place: told.place,
-            event: told.record.event,
-            at: words::stamp(told.record.at),
-            title: line.text,
-            detail: line.why.unwrap_or_default(),
-            section: line.section,
-            big: told.weight == Weight::Story,
-            note: matches!(told.record.what, What::Says(_) | What::Stops(_) | What::Poses(_) | What::Marks(_)),
-        }
-    });
-    Story { lines: lines.collect(), past, earlier }
+    let told = playback.chronicle.told.get(if since < past { since } else { 0 }..past)?;
+    let mut big = told.iter().rev().filter(|told| told.weight == Weight::Story);
+    let newest = line(&big.next()?.record).text;
+    Some(words::and_more(&newest, if since < past { big.count() } else { 0 }))
 }
 
 /// The messages that can be reached while time stands still.

@@ -10,7 +10,7 @@ use raft_sim::machine::ClientId;
 
 use super::app::watch_box;
 use super::el::{El, html, svg};
-use super::page::{Chosen, Page};
+use super::page::{Chosen, Page, Tab};
 use super::paint::{Painter, point_in};
 use super::signal::RwSignal;
 use super::{dom, frame, zoom};
@@ -33,17 +33,36 @@ thread_local! {
 /// How many times stand under the window.
 const TICKS: usize = 14;
 
-/// The panel, as long as it is open.
-pub fn space_time(page: Page) -> El {
+/// The panel, as long as it is open. A low window hides it by itself, and so does the tab of a narrow one.
+pub fn space_time(page: Page, hidden: RwSignal<bool>) -> El {
     let room = RwSignal::new(0);
     let box_of_it = html("div").class("space-time").child(drawing(page, room)).child(buttons(page));
+    let itself: Element = box_of_it.as_node();
+    // Not so where all of the section is hidden.
+    let is_hidden = move || itself.parent_element().is_some_and(|section| section.client_height() > 0);
     // On a narrow page it may be there and not be shown: then it has no size, and is not painted.
     watch_box(&box_of_it.as_node(), move |width, height| {
         SIZE.set((width, height));
+        hidden.set(width == 0.0 && is_hidden());
         room.set(diagram::room(height - BELOW));
         frame::soon(move || page.repaint());
     });
     box_of_it
+}
+
+/// Shows it, also in a window that is too low for it unasked, or hides it.
+pub fn toggle(page: Page) {
+    let shows = page.diagram.get_untracked() && is_shown();
+    if !shows && let Some(root) = dom::document().document_element() {
+        dom::set(&root, "data-diagram", "asked");
+        page.tab.set(Tab::Time);
+    }
+    page.diagram.set(!shows);
+}
+
+/// What stands in its place while it is hidden.
+pub fn opener(page: Page) -> El {
+    html("button").class("show-diagram").click(move || toggle(page)).text("Show the space-time diagram")
 }
 
 fn buttons(page: Page) -> El {

@@ -46,24 +46,28 @@ pub fn story_panel(page: Page) -> El {
     };
     let panel = html("ol")
         .class("story")
-        .when(
-            move || page.story.with(|story| story.earlier > 0),
-            || html("li").class("more").text("Earlier lines are left out."),
-        )
-        .each(move || keys.get(), view);
+        .when(move || page.story.with(|story| story.earlier), move || more(page, "Earlier lines"))
+        .each(move || keys.get(), view)
+        .when(move || page.story.with(|story| story.later), move || more(page, "Later lines"));
     // The current line stays in sight, without moving the page.
-    Effect::new(move |before| {
+    Effect::new(move |before: Option<(_, _, usize)>| {
         let now = page.story.with(|story| {
             mark_all(story, &mut shown.borrow_mut());
             let current = story.past.checked_sub(1).and_then(|n| story.lines.get(n));
-            (story.lines.first().map(key), current.map(key))
+            (story.lines.first().map(key), current.map(key), story.pages)
         });
-        if before != Some(now) {
+        // Who asks for more lines reads those.
+        if before != Some(now) && before.is_none_or(|before| before.2 >= now.2) {
             frame::soon(keep_in_sight);
         }
         now
     });
     panel
+}
+
+/// What asks for more lines than are worth having on the page at once.
+fn more(page: Page, words: &str) -> El {
+    html("li").class("more").child(html("button").class("tab").click(move || page.more_lines()).text(words))
 }
 
 /// Its place among the records and its event: after a change other events stand at the same places.

@@ -11,7 +11,7 @@ use super::el::{El, html, svg};
 use super::page::Page;
 use super::paint::{Painter, point_in};
 use super::signal::RwSignal;
-use super::spacetime::space_time;
+use super::spacetime::{opener, space_time};
 use super::{frame, transport};
 use crate::chronicle::{Mark, Reign, Sign};
 use crate::figure::Part;
@@ -25,10 +25,12 @@ use crate::words;
 pub fn time_bar(page: Page) -> El {
     let speed =
         html("div").class("speed-here").child(transport::speed_choice(page)).child(transport::next_button(page));
+    let hidden = RwSignal::new(false);
     html("section")
         .class("time")
         .attr("aria-label", "Time")
-        .when(move || page.diagram.get(), move || space_time(page))
+        .when(move || page.diagram.get(), move || space_time(page, hidden))
+        .when(move || !page.embed && (!page.diagram.get() || hidden.get()), move || opener(page))
         .child(scrub(page))
         .child(speed)
 }

@@ -5,6 +5,9 @@ use raft_sim::network::Flight;
 
 use super::kind;
 
+/// How fast a server's clock runs; a word of its menu.
+pub const CLOCK_RATE: &str = "Clock rate";
+
 /// Both directions at once.
 pub const CUT_BOTH: &str = "Cut both ways";
 /// The same undone.

@@ -5,7 +5,7 @@ use raft_sim::scenario::{Action, Select, Who};
 
 use super::super::faults::Pop;
 use super::super::tale::Tale;
-use super::super::{compare, dom, editor, going, present, rules, scissors, why};
+use super::super::{compare, dom, editor, going, present, rules, scissors, spacetime, why};
 use super::{Chosen, Dialog, Page};
 use crate::keys::Command;
 
@@ -31,7 +31,7 @@ impl Page {
             Command::GoTo => self.open_or_close(Pop::GoTo),
             Command::FindNext => going::go(*self, true),
             Command::FindPrevious => going::go(*self, false),
-            Command::Diagram => self.diagram.update(|shown| *shown = !*shown),
+            Command::Diagram => spacetime::toggle(*self),
             Command::ZoomIn => self.zoom(-1, None),
             Command::ZoomOut => self.zoom(1, None),
             Command::Earlier => self.turn(-250),

@@ -5,7 +5,7 @@ use raft_core::Time;
 use raft_sim::timeline::search::{Goal, Progress};
 
 use super::super::going::{self, Find};
-use super::super::{figure, frame};
+use super::super::{figure, frame, summary};
 use super::{Model, Page};
 use crate::playback::{Pace, Playback};
 
@@ -118,6 +118,7 @@ impl Page {
     /// Gives another future a name, or this one.
     pub fn rename(&self, place: Option<usize>, name: &str) {
         self.model.update_value(|model| model.playback.rename(place, name));
+        self.refresh(true);
     }
 
     /// Forgets another future.
@@ -136,7 +137,9 @@ impl Page {
         if events < 0 {
             self.tried.update(|tried| tried.back = true);
         }
-        self.change(|playback| playback.step(events))
+        let done = self.change(|playback| playback.step(events));
+        self.live.set(self.with(|model| summary::of_step(&model.playback)));
+        done
     }
 
     /// To the next line of the story.
