@@ -127,7 +127,7 @@ describe("in a sandboxed frame on another site", () => {
     const sought = await ask(page, "seek", { t: 900_000 });
     assert.equal(sought.value.t, 900_000);
     assert.equal(sought.value.servers.length, 3);
-    assert.deepEqual(Object.keys(sought.value).sort(), ["digest", "inFlight", "playing", "servers", "t", "violations"]);
+    assert.deepEqual(Object.keys(sought.value).sort(), ["digest", "inFlight", "playing", "servers", "t", "violations", "warning"]);
     assert.deepEqual(Object.keys(sought.value.servers[0]).sort(), [
       "applied", "clock", "commit", "config", "id", "log", "role", "term", "up", "vote",
     ]);

@@ -10,6 +10,7 @@ mod explore;
 mod features;
 mod golden;
 mod language;
+mod liveness;
 mod properties;
 mod seeds;
 mod short_links;

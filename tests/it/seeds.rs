@@ -6,9 +6,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use raft_core::Time;
 use raft_sim::checker::Promise;
 use raft_sim::linearize::Verdict;
+use raft_sim::liveness::{Standstill, Warning};
 use raft_sim::record::Trace;
 use raft_sim::run::Run;
 use raft_sim::scenario::Scenario;
+use raft_sim::words::standstill;
 use raft_sim::{link, scenario};
 
 use crate::chaos;
@@ -17,6 +19,9 @@ use crate::chaos;
 fn seeds() -> u64 {
     std::env::var("SEEDS").ok().and_then(|n| n.parse().ok()).unwrap_or(20_000)
 }
+
+/// Simulated seconds of a run.
+const LONG: u64 = 30;
 
 /// How much was judged.
 #[derive(Default)]
@@ -29,13 +34,30 @@ struct Tally {
     twice: AtomicU64,
 }
 
+/// Whether settings are the reason of a standstill: that is not what is looked for.
+fn is_due(warning: &Warning, run: &Run) -> bool {
+    let set = run.world().settings().all();
+    let spread = set.election_timeout.end.since(set.election_timeout.start);
+    match warning.what {
+        // An old entry waits for a new one, if a new leader has none of its own (§8).
+        Standstill::NoCommit { .. } => !set.no_op,
+        // Who times out at nearly the same time splits the votes, again and again (§5.2).
+        Standstill::NoLeader => spread.0 < 4 * set.latency.end.0,
+        Standstill::LeftBehind { .. } => false,
+    }
+}
+
 /// Runs one seed, or says what broke with a link that replays it.
 fn run(seed: u64, scenario: Scenario, tally: &Tally) -> Result<(), String> {
     let scenario = Arc::new(scenario);
     let mut trace = Trace::deaf();
     let mut run = Run::new(scenario.clone(), &mut trace);
-    if !run.advance(Time::seconds(30), 3_000_000, &mut trace) {
-        return Err(format!("seed {seed} does not end"));
+    let mut warning = None;
+    for half_seconds in 1..=2 * LONG {
+        if !run.advance(Time::millis(500 * half_seconds), 3_000_000, &mut trace) {
+            return Err(format!("seed {seed} does not end"));
+        }
+        warning = warning.or_else(|| run.world().standstill());
     }
     let mut broken = run.world().checker().violations().to_vec();
     let failed = run.failures();
@@ -49,14 +71,15 @@ fn run(seed: u64, scenario: Scenario, tally: &Tally) -> Result<(), String> {
             linearizable = true;
         }
     }
-    if broken.is_empty() && failed.is_empty() && linearizable {
+    let warning = warning.filter(|warning| !is_due(warning, &run)).map(|warning| standstill::warning(&warning));
+    if broken.is_empty() && failed.is_empty() && linearizable && warning.is_none() {
         tally.events.fetch_add(run.world().events(), Ordering::Relaxed);
         tally.requests.fetch_add(run.world().history().len() as u64, Ordering::Relaxed);
         return Ok(());
     }
     let view = link::View { at: Some(broken.first().map_or(run.world().now(), |v| v.at)), ..link::View::default() };
     let text = scenario::format(&scenario);
-    Err(format!("seed {seed}: {broken:?} {failed:?} {order}\n{}\n{text}", link::encode(&scenario, &view)))
+    Err(format!("seed {seed}: {broken:?} {failed:?} {order} {warning:?}\n{}\n{text}", link::encode(&scenario, &view)))
 }
 
 /// Runs so many seeds of a kind, side by side.

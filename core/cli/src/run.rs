@@ -11,7 +11,7 @@ use raft_sim::scenario::{ParseError, parse_condition};
 use raft_sim::state::State;
 use raft_sim::timeline::search::{Goal, Progress, Search};
 use raft_sim::timeline::{LONGEST, Timeline};
-use raft_sim::words::{Weight, line};
+use raft_sim::words::{Weight, line, standstill};
 
 use crate::Ending;
 use crate::check::MOST_EVENTS;
@@ -122,10 +122,16 @@ fn print_transcript(timeline: &Timeline, all: bool) -> std::io::Result<()> {
     // A timeline keeps the latest records only: the run is told anew.
     let mut trace = Trace::new();
     let mut run = Run::new(timeline.scenario().clone(), &mut trace);
+    let mut warned = None;
     loop {
         for record in trace.drain() {
             print_record(&record, all, &mut out)?;
         }
+        let warning = run.world().standstill();
+        if let Some(warning) = warning.as_ref().filter(|_| warning != warned) {
+            writeln!(out, "{:>12}  warning: {}", millis(run.world().now()), standstill::warning(warning))?;
+        }
+        warned = warning;
         if run.world().events() >= timeline.events() || !run.step(&mut trace) {
             return out.flush();
         }

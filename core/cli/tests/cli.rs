@@ -112,6 +112,7 @@ fn run_tells_the_story_and_its_state() {
     assert_eq!(state["servers"].as_array().map(Vec::len), Some(5));
     assert_eq!(state["servers"][2]["role"], "down");
     assert_eq!(state["violations"], serde_json::json!([]));
+    assert_eq!(state["warning"], serde_json::Value::Null);
     assert!(state["inFlight"].is_u64() && state["digest"].is_string() && state["playing"] == false);
 }
 
@@ -142,6 +143,23 @@ fn metrics_are_json_with_a_stable_order_and_exact_numbers() {
     assert_eq!(committed, 3);
     let again = raftlab(&["run", "-", "--metrics", "--until", "2s"], MEASURED);
     assert_eq!(again.out, answer.out);
+}
+
+#[test]
+fn a_cluster_that_stands_still_is_warned_of_once() {
+    let slow = "raft 1\nservers 3\nset latency 400ms\nset election-timeout 150ms..300ms\n";
+    let answer = raftlab(&["run", "-", "--until", "9s"], slow);
+    let warnings: Vec<&str> = answer.out.lines().filter(|line| line.contains("warning: ")).collect();
+    let [one] = warnings[..] else { panic!("{warnings:?}") };
+    assert!(
+        one.ends_with("Nobody leads since 0 ms, although S1, S2 and S3 are up and nothing keeps them apart."),
+        "{one}"
+    );
+    let state: serde_json::Value =
+        serde_json::from_str(&raftlab(&["run", "-", "--until", "9s", "--state"], slow).out).expect("JSON");
+    let warning = &state["warning"];
+    assert_eq!((&warning["what"], &warning["since"]), (&"no-leader".into(), &0.into()));
+    assert_eq!(warning["connected"], serde_json::json!(["S1", "S2", "S3"]));
 }
 
 #[test]
@@ -197,6 +215,27 @@ fn explore_says_that_there_is_none_and_what_it_took() {
 }
 
 #[test]
+fn a_time_box_ends_a_search_that_would_not_end() {
+    for limit in ["--time", "--cpu"] {
+        let answer = raftlab(&["explore", "--seeds", "0..1000000000", "--jobs", "2", limit, "50ms", "--json"], "");
+        assert_eq!(answer.code, 0, "{limit}: {}{}", answer.out, answer.err);
+        let report: serde_json::Value = serde_json::from_str(&answer.out).expect("JSON");
+        assert!(report["events"].as_u64().is_some_and(|events| events > 0), "{limit}: it has begun: {report}");
+        assert!(report["found"].is_null() && report["seeds"].as_u64().is_some_and(|seeds| seeds < 1_000_000));
+    }
+}
+
+#[test]
+fn a_table_has_a_row_for_each_rule_and_says_how_many_were_found() {
+    let answer = raftlab(&["explore", "--table", "--seeds", "0..1", "--each", "2k"], "");
+    assert_eq!(answer.code, 0, "{}", answer.err);
+    let rows: Vec<&str> = answer.out.lines().filter(|line| line.starts_with("| `")).collect();
+    let found = rows.iter().filter(|row| !row.contains("| not found |")).count();
+    assert_eq!(answer.out.lines().last(), Some(&*format!("{found} of {} found.", rows.len())), "{}", answer.out);
+    assert!(found > 0 && found < rows.len() && answer.out.contains("\n| `double-vote` | election-safety | 0 |"));
+}
+
+#[test]
 fn explore_goes_on_from_a_file_and_looks_for_what_is_wanted() {
     let wanted = ["explore", "--from", "-", "--goal", "S2 is leader and S2 term = 2", "--seeds", "0..4"];
     let answer = raftlab(&wanted, "raft 1\nservers 3\nset network manual\nat 0ms timeout S1\n");
@@ -207,14 +246,17 @@ fn explore_goes_on_from_a_file_and_looks_for_what_is_wanted() {
 
 #[test]
 fn explore_names_a_slip() {
-    let slips: [(&[&str], &str); 6] = [
+    let slips: [(&[&str], &str); 7] = [
         (&["--bug", "no-such-bug"], "no-such-bug"),
         (&["--budget", "2 crushes"], "crushes"),
         (&["--seeds", "7..3"], "7..3"),
         (&["--events", "many"], "many"),
         (&["--goal", "S9 is leader"], "S9"),
         (&["--merge", "www/scenarios/figure-8.raft"], "figure-8.raft"),
+        (&["--from", &file("bugs/commit-old-term")], "leader-completeness is broken before"),
     ];
+    let leads = ["explore", "--from", &file("bugs/commit-old-term"), "--goal", "S1 is leader or S2 is leader"];
+    assert_eq!(raftlab(&leads, "").code, 1, "something else may be looked for there");
     for (arguments, word) in slips {
         let answer = raftlab(&[&["explore"], arguments].concat(), "");
         assert_eq!(answer.code, 2, "{arguments:?}: {}", answer.out);

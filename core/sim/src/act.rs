@@ -131,6 +131,7 @@ impl World {
             // Judged by the run, which knows what its scenario expects.
             Action::Expect { .. } => {}
         }
+        self.liveness.acted(self.now, action);
         self.look_around();
         self.finish_instant(trace);
         Ok(())

@@ -72,7 +72,7 @@ pub const TABLE: &[Row] = &[
         instead: "It writes its term down, and not its vote.",
         breaks: Some(Promise::ElectionSafety),
         section: "§5.2, Figure 2",
-        seen: "a classic of first implementations",
+        seen: "influxdb/raft, a classic of first implementations",
         change: |on| on.habits.keeps = |state| HardState { voted_for: None, ..state },
     },
     Row {
@@ -117,7 +117,7 @@ pub const TABLE: &[Row] = &[
         instead: "It looks only whether there is an entry, not of which term.",
         breaks: Some(Promise::LogMatching),
         section: "§5.3",
-        seen: "openraft#1795",
+        seen: "openraft#1795, influxdb/raft",
         change: |on| on.rules.previous_matches = |_, own| own.is_some(),
     },
     Row {

@@ -208,6 +208,11 @@ impl Network {
         }
     }
 
+    /// Whether a message is held, or will be.
+    pub(crate) fn is_held_up(&self) -> bool {
+        !self.holds.is_empty() || !self.held.is_empty()
+    }
+
     /// When a message has left that takes so long to send: after all before it on its lane.
     pub(crate) fn queue_up(&mut self, from: Place, to: Place, lane: Lane, now: Time, takes: Time) -> Time {
         let free = self.busy.entry((from, to, lane)).or_default();

@@ -11,6 +11,8 @@ use serde::Serialize;
 use raft_core::{Membership, RoleName, ServerId};
 
 use crate::host::{Condition, Server};
+use crate::liveness::Warning;
+use crate::words;
 use crate::world::World;
 
 /// A world at one moment.
@@ -29,6 +31,22 @@ pub struct State {
     pub in_flight: usize,
     /// The names of the promises that are broken, in order.
     pub violations: Vec<String>,
+    /// That the cluster does not get on although nothing is in its way; mostly nothing. No promise of Raft.
+    pub warning: Option<WarningState>,
+}
+
+/// A cluster that does not get on.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "serde", derive(Serialize))]
+pub struct WarningState {
+    /// `no-leader`, `no-commit` or `left-behind`.
+    pub what: &'static str,
+    /// Since then, in microseconds since the start.
+    pub since: u64,
+    /// The voters that are up and can talk to each other, by name.
+    pub connected: Vec<String>,
+    /// The same as a sentence.
+    pub text: String,
 }
 
 /// One server at that moment.
@@ -79,6 +97,18 @@ impl State {
             servers: world.servers().iter().map(ServerState::of).collect(),
             in_flight: world.flights().len(),
             violations: world.checker().violations().iter().map(|v| v.promise().name().to_string()).collect(),
+            warning: world.standstill().map(|warning| WarningState::of(&warning)),
+        }
+    }
+}
+
+impl WarningState {
+    fn of(warning: &Warning) -> WarningState {
+        WarningState {
+            what: warning.what.name(),
+            since: warning.since.0,
+            connected: warning.connected.iter().map(ServerId::to_string).collect(),
+            text: words::standstill::warning(warning),
         }
     }
 }

@@ -25,6 +25,7 @@ macro_rules! format {
 mod decisions;
 mod faults;
 mod seldom;
+pub mod standstill;
 pub mod why;
 
 pub use decisions::vote_refusal;

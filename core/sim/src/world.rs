@@ -20,6 +20,7 @@ use crate::dice::{Dice, Purpose};
 use crate::digest::{self, Digest};
 use crate::fault::Pace;
 use crate::host::{Armed, Disk, Host, Process, Server, Timers, Unsynced, Waiting};
+use crate::liveness::Liveness;
 use crate::load::{self, Load};
 use crate::machine::{ClientId, Request, Sessions, Store};
 use crate::metrics::{Metrics, Standing, is_sign};
@@ -72,6 +73,7 @@ pub struct World {
     pub(crate) queue: Queue,
     pub(crate) checker: Checker,
     pub(crate) metrics: Metrics,
+    pub(crate) liveness: Liveness,
     pub(crate) load: Load,
 }
 
@@ -89,6 +91,7 @@ clone_by_field!(World {
     queue,
     checker,
     metrics,
+    liveness,
     load
 });
 
@@ -119,6 +122,7 @@ impl World {
             queue: Queue::default(),
             checker: Checker::default(),
             metrics: Metrics::new(ids.iter().copied()),
+            liveness: Liveness::new(ids.len()),
             load: Load::default(),
         };
         for id in ids {

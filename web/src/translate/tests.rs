@@ -186,6 +186,7 @@ fn texts_of(playback: &Playback) -> Vec<String> {
         texts.push(page_words::and_more(&words::line(record).text, 3));
     }
     texts.extend(through_lenses(playback));
+    texts.extend(world.standstill().map(|warning| raft_sim::words::standstill::warning(&warning)));
     for question in why::questions(world) {
         texts.push(page_words::why::of(question, true));
         texts.extend(why::Reply::to(question, None, playback).lines.into_iter().map(|line| line.text));

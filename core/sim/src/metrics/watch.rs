@@ -4,6 +4,7 @@ use raft_core::{Brief, Index, Kind, Message, Node, RoleName, Rules, ServerId, Te
 
 use super::{Column, Metrics, ServerColumn};
 use crate::host::{Condition, Host, Server};
+use crate::liveness::Liveness;
 use crate::world::World;
 
 /// A server, before and after a step.
@@ -13,7 +14,7 @@ pub(crate) struct Standing {
     pub(crate) term: Term,
     leader: Option<ServerId>,
     pub(crate) last: Index,
-    commit: Index,
+    pub(crate) commit: Index,
     members: Index,
 }
 
@@ -48,6 +49,7 @@ impl World {
     /// Counts nothing from now on: for who tries many worlds and wants no numbers of any.
     pub(crate) fn measure_no_more(&mut self) {
         self.metrics = Metrics { off: true, ..Metrics::new(core::iter::empty()) };
+        self.liveness = Liveness::default();
     }
 
     /// Columns that end before something happens are complete.
@@ -116,6 +118,7 @@ impl World {
         } else if follows != before.leader {
             self.metrics.hears(now, id, None);
         }
+        self.went_on(id, before, after);
         let changed = (before.role, before.term) != (after.role, after.term);
         if changed {
             self.metrics.changed(now, before, after);
@@ -132,6 +135,7 @@ impl World {
         }
         let led = self.servers.iter().any(|server| self.is_in_charge(server));
         self.metrics.led(self.now, led);
+        self.liveness.led(self.now, led);
         let stands = |server: &Server| {
             let role = server.view().map(|view| view.role);
             server.is_up() && matches!(role, Some(RoleName::PreCandidate | RoleName::Candidate))
