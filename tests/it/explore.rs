@@ -203,3 +203,17 @@ fn it_finds_what_else_is_looked_for() {
             && found.steps.last().is_some_and(|step| step.trigger != raft_sim::scenario::Trigger::At(Time::seconds(1)))
     );
 }
+
+/// `cargo xtask explore-table` writes the table anew.
+#[test]
+fn the_table_in_the_docs_has_a_row_for_each_rule_whose_loss_breaks_a_promise() {
+    let page = include_str!("../../docs/explore.md");
+    let (_, rest) = page.split_once("<!-- table: explore -->\n").expect("where the table starts");
+    let (table, _) = rest.split_once("\n<!-- end -->").expect("where it ends");
+    let rows: Vec<&str> = table.lines().filter(|line| line.starts_with("| `")).collect();
+    let named: Vec<&str> = rows.iter().filter_map(|row| row.split('`').nth(1)).collect();
+    let breaking: Vec<&str> = Bug::all().filter(|bug| bug.row().breaks.is_some()).map(Bug::name).collect();
+    assert_eq!(named, breaking);
+    let found = rows.iter().filter(|row| !row.contains("| not found |")).count();
+    assert_eq!(table.lines().last(), Some(&*format!("{found} of {} found.", rows.len())));
+}

@@ -28,6 +28,7 @@ cargo xtask COMMAND
   bench page [--built] [PART…]        measurements in Chromium: frames, tasks, seeks, heap
   exhaustive [all | OPTION…]          explore small clusters completely; see docs/exhaustive.md
   explore-table [OPTION…]             look for every bug and write what it took into docs/explore.md
+  explore-table blind [EVENTS]        the hard ones, by guidance and by luck, side by side
   mutants [--name TEXT…] [--jobs N]   change the core in a thousand ways: each time some test should fail
   fuzz [--seconds N] [TARGET…]        strange bytes at the edges: text, link, run, trace, message
   deny [CHECK…]                       licences, versions and sources of dependencies (advisories need a network)

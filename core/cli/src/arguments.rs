@@ -32,6 +32,7 @@ raftlab: Raft scenarios from a terminal
       --time TIME             at most so long, such as 60s
       --cpu TIME              at most so long on a processor, each thread
       --jobs N                threads; otherwise one for each core
+      --blind                 by luck alone, to compare with
       --json                  print the result as JSON
   raftlab explore --table     look for every bug in turn and print what each took as Markdown
   raftlab explore --merge FILE...
@@ -237,6 +238,7 @@ fn explore(parser: &mut lexopt::Parser) -> Result<Command, lexopt::Error> {
         each: PHASE,
         budget: Budget::default(),
         goal: None,
+        blind: false,
         time: None,
         cpu: None,
         events: None,
@@ -261,6 +263,7 @@ fn explore(parser: &mut lexopt::Parser) -> Result<Command, lexopt::Error> {
             Long("time") => search.time = Some(duration(parser.value()?.string()?)?),
             Long("cpu") => search.cpu = Some(duration(parser.value()?.string()?)?),
             Long("jobs") => search.jobs = count(&parser.value()?.string()?)?.clamp(1, 1_024) as usize,
+            Long("blind") => search.blind = true,
             Long("json") => json = true,
             Long("merge") => merge = true,
             Long("table") => table = true,

@@ -35,6 +35,8 @@ pub struct Search {
     pub budget: Budget,
     /// A predicate, instead of a broken promise.
     pub goal: Option<String>,
+    /// By luck alone, to compare with.
+    pub blind: bool,
     /// How long at most.
     pub time: Option<Duration>,
     /// How long at most each thread may be on a processor: what else the machine does is not counted.
@@ -135,7 +137,8 @@ impl Shared {
             if seed >= search.seeds.end || seed > self.lowest.load(Ordering::Relaxed) || late() {
                 break;
             }
-            let mut explorer = Explorer::new(start.clone(), search.budget, seed).toward(goal.clone());
+            let mut explorer =
+                Explorer::new(start.clone(), search.budget, seed).toward(goal.clone()).blind(search.blind);
             let mut before = 0;
             loop {
                 let progress = explorer.run(SLICE.min(search.each - before));
@@ -188,7 +191,9 @@ fn start(search: &Search) -> Result<Start, String> {
 
 /// A predicate is read as the language reads it, with the names that the scenario has.
 fn goal(search: &Search, start: &Start) -> Result<Goal, String> {
-    let Some(text) = &search.goal else { return Ok(Goal::Broken) };
+    let Some(text) = &search.goal else {
+        return start.must_be_whole().map(|()| Goal::Broken).map_err(|why| format!("--from: {why}"));
+    };
     let header = match start {
         Start::Anywhere(_) => "servers 3\nclients 4\n".to_owned(),
         Start::Moment(scenario, _) => {

@@ -86,6 +86,7 @@ impl Job {
             From::Anywhere => (Start::Anywhere(scenario.bugs), Time::ZERO),
             From::Moment(at) => (Start::moment(scenario, *at, MOST_BEFORE)?, *at),
         };
+        start.must_be_whole()?;
         Ok(Job::new(start, begins, budget, seed, u64::MAX))
     }
 

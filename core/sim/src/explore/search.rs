@@ -30,11 +30,15 @@ const ROOM: u16 = 20;
 /// A walk draws at most so often.
 const MOST_DRAWN: u64 = 60;
 
+/// One that keeps nothing to go on from has to come all the way at once.
+const MOST_DRAWN_BLIND: u64 = 120;
+
 /// Looks for a schedule that reaches a goal.
 pub struct Explorer {
     start: Start,
     budget: Budget,
     goal: Goal,
+    blind: bool,
     chance: Chance,
     trace: Trace,
     phase: Option<Phase>,
@@ -126,6 +130,7 @@ impl Explorer {
             start,
             budget,
             goal: Goal::Broken,
+            blind: false,
             chance: Chance::new(seed),
             trace: Trace::marking(),
             phase: None,
@@ -139,6 +144,12 @@ impl Explorer {
     #[must_use]
     pub fn toward(self, goal: Goal) -> Explorer {
         Explorer { goal, ..self }
+    }
+
+    /// The same by luck alone: each walk begins at the start, longer, and nothing is aimed at. To compare with.
+    #[must_use]
+    pub fn blind(self, blind: bool) -> Explorer {
+        Explorer { blind, ..self }
     }
 
     /// Goes on for about so many events.
@@ -204,11 +215,12 @@ impl Explorer {
         let mut budget = from.budget;
         let mut play = Play::new(copy_of(&from.world, spare.take()));
         let mut trail = from.trail.clone();
-        let drawn = 10 + chance.below(MOST_DRAWN - 10);
+        let blind = self.blind;
+        let drawn = 10 + chance.below(if blind { MOST_DRAWN_BLIND } else { MOST_DRAWN } - 10);
         let mut ops = Vec::with_capacity(16);
         progress.runs += 1;
         let (events, delivered) = (play.world.events(), trace.delivered);
-        let mut walk = Walk::new(chance);
+        let mut walk = Walk::new(chance, !blind);
         let mut done = 0u64;
         let mut left = drawn;
         while left > 0 || walk.is_aiming() {
@@ -228,7 +240,7 @@ impl Explorer {
             if play.reached || play.lost {
                 break;
             }
-            if !happened {
+            if !happened || blind {
                 continue;
             }
             let keep = match phase.coverage.look(&play.world, &mut trace.marks) {

@@ -49,6 +49,15 @@ impl Start {
             None => Ok(Start::Moment(scenario, Box::new(run.world().clone()))),
         }
     }
+
+    /// What is broken already cannot be found: says so, if something is.
+    pub fn must_be_whole(&self) -> Result<(), String> {
+        let Start::Moment(_, world) = self else { return Ok(()) };
+        match world.checker().violations().first() {
+            Some(fell) => Err(format!("{} is broken before, at {}", fell.promise().name(), fell.at)),
+            None => Ok(()),
+        }
+    }
 }
 
 /// Settings that mean nothing, or hide much, where messages move by hand.

@@ -21,11 +21,13 @@ use crate::world::World;
 pub(crate) struct Walk<'a> {
     pub(super) chance: &'a mut Chance,
     pub(super) aims: VecDeque<Aim>,
+    /// Whether it aims at all.
+    aiming: bool,
 }
 
 impl<'a> Walk<'a> {
-    pub(crate) fn new(chance: &'a mut Chance) -> Walk<'a> {
-        Walk { chance, aims: VecDeque::with_capacity(32) }
+    pub(crate) fn new(chance: &'a mut Chance, aiming: bool) -> Walk<'a> {
+        Walk { chance, aims: VecDeque::with_capacity(32), aiming }
     }
 
     /// Whether something is meant to happen that has not yet.
@@ -72,8 +74,8 @@ impl<'a> Walk<'a> {
             4 => self.message(world, Action::Deliver),
             5..=7 => self.request(world),
             8 if budget.left(Fault::Loss) > 0 => self.forget(world),
-            9 => self.crash_and_back(world),
-            10..=13 => self.out_of_touch(world),
+            9 if self.aiming => self.crash_and_back(world),
+            10..=13 if self.aiming => self.out_of_touch(world),
             _ => {
                 let drift = world.settings().all().clock_drift_percent;
                 let paces: &[&str] = if drift >= 75 { &["x0.5", "x0.9", "x1.1", "x2"] } else { &["x1"] };
@@ -87,8 +89,10 @@ impl<'a> Walk<'a> {
 
     /// Nothing arrives by itself.
     fn by_hand(&mut self, world: &World, budget: &Budget) -> Option<Action> {
-        match self.chance.below(66) {
+        // What is aimed at comes last.
+        match self.chance.below(if self.aiming { 66 } else { 45 }) {
             0..=19 => self.message(world, Action::Deliver),
+            20 if !self.aiming && self.chance.once_in(6) => self.compact(world),
             20..=25 => Some(self.settle(world)),
             26..=28 => self.stand(world),
             29..=30 => leaders(world).next().map(|leader| Action::Heartbeat(Who::Server(leader))),
@@ -107,8 +111,12 @@ impl<'a> Walk<'a> {
             61 => self.leader_fails(world),
             62 => self.read_at_an_old_leader(world),
             63..=64 => self.take_turns(world, budget),
-            _ => Some(Action::Snapshot(Who::Server(self.any(world, Server::is_up)?))),
+            _ => self.compact(world),
         }
+    }
+
+    fn compact(&mut self, world: &World) -> Option<Action> {
+        Some(Action::Snapshot(Who::Server(self.any(world, Server::is_up)?)))
     }
 
     pub(super) fn any(&mut self, world: &World, fits: impl Fn(&Server) -> bool) -> Option<ServerId> {

@@ -86,4 +86,6 @@ fn what_is_wrong_is_said() {
     };
     assert!(wrong("raft 1\nnonsense\n", 0, "").contains("nonsense"));
     assert!(wrong(FREE_PLAY, 0, "2 cats").contains("cats"));
+    let fallen = include_str!("../../../../www/scenarios/bugs/double-vote.raft");
+    assert!(wrong(fallen, 60, "").starts_with("election-safety is broken before"), "{}", wrong(fallen, 60, ""));
 }
