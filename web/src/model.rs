@@ -59,6 +59,8 @@ fn spans(text: &str) -> Vec<Span> {
 
 #[cfg(test)]
 mod tests {
+    use raft_sim::scenario::{MAX_CLIENTS, MAX_SERVERS};
+
     use super::*;
 
     const SOURCE: &str = include_str!("../../docs/model.md");
@@ -98,6 +100,30 @@ mod tests {
         for number in ["100010426", "1878495"] {
             assert!(explored.contains(number) && SOURCE.replace(',', "").contains(number), "{number}");
         }
+        // What is written as a word, by its number.
+        const WORDS: [&str; 16] = [
+            "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+            "thirteen", "fourteen", "fifteen",
+        ];
+        let source = SOURCE.split_whitespace().collect::<Vec<_>>().join(" ");
+        let (servers, clients) = (WORDS[MAX_SERVERS], WORDS[MAX_CLIENTS as usize]);
+        assert!(source.contains(&format!("At most {servers} servers and {clients} clients")));
+        // The largest bounds that were searched completely are the last row of that table.
+        let exhausted = include_str!("../../docs/exhaustive.md");
+        let last = exhausted.lines().rfind(|line| line.contains("complete, no violation")).expect("a row");
+        let bounds: Vec<&str> = last.split('|').map(str::trim).skip(1).take(5).collect();
+        let [servers, terms, writes, crashes] =
+            [0, 1, 2, 3].map(|place: usize| WORDS[bounds[place].parse::<usize>().expect("a number")]);
+        assert_eq!(bounds[4], "", "with the usual settings");
+        let said = format!("{servers} servers, {terms} terms, {writes} writes and {crashes} crash, every order");
+        assert!(source.contains(&said), "{said}");
+        // What integration does is what the tests say.
+        let seeds = include_str!("../../tests/it/seeds.rs");
+        assert!(source.contains("20,000 random schedules of thirty simulated seconds and 2,000 of many readers"));
+        assert!(seeds.contains("unwrap_or(20_000)") && seeds.contains("seeds() / 10"));
+        assert!(seeds.contains("const LONG: u64 = 30;"));
+        assert!(source.contains("3,000,000 events by the explorer"));
+        assert!(include_str!("../../xtask/src/test.rs").contains(r#""explore", "--events", "3M""#));
         assert_eq!(raft_sim::bugs::TABLE.len(), 45, "forty-five rules, it says");
         assert_eq!(raft_sim::checker::Promise::ALL.len(), 8, "seven after every event, and one where a run ends");
     }
