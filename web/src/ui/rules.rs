@@ -114,6 +114,7 @@ fn rule(page: Page, bug: Bug, off: Memo<Vec<Bug>>) -> El {
         .truth("data-off", is_off)
         .child(label)
         .child(html("small").child(html("b").text(words::WITHOUT)).text(" ").child(html("span").text(row.instead)))
+        .child(html("small").child(html("b").text(words::KNOWN)).text(" ").child(html("span").text(row.seen)))
         .child(
             html("small")
                 .class("why-row")

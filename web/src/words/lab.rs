@@ -12,6 +12,8 @@ pub const NOTHING: &str = "No rule is about that.";
 pub const KEEP_ALL: &str = "Keep all rules";
 /// Before what servers do without a rule.
 pub const WITHOUT: &str = "Without:";
+/// Before who has lived without a rule.
+pub const KNOWN: &str = "Known from:";
 /// Before the promise that falls without a rule.
 pub const FALLS: &str = "Falls:";
 /// Nothing wrong happens, and nothing at all.
