@@ -29,6 +29,7 @@ test("rules by topic, all in force, found by words", async (t) => {
   await panel(page).getByText("No rule is about that.").waitFor();
   await search(page, "own term copies");
   assert.equal(await rules(page).count(), 1);
+  await panel(page).getByText("Known from: logcabin#44, canonical/raft#220, async-raft#106").filter({ visible: true }).waitFor();
   await axe(page);
 });
 
@@ -114,6 +115,20 @@ test("a shipped scenario of a rule opens from the list, and play stops where its
     await until(page, "it stops", ({ playing }) => !playing);
   }
   await fall(page).getByText(/Leader Completeness is broken/).waitFor();
+});
+
+test("a cluster that stands still is warned of, calmly, and says why when it is asked", async (t) => {
+  const still = (page) => page.getByRole("note").filter({ hasText: "nothing keeps them apart" });
+  const text = "raft 1\nservers 3\nset latency 400ms\n";
+  const page = await openPage(t, { hash: `#text=${encodeURIComponent(text)}&at=20s` });
+  await still(page).getByText(/^Nobody leads since 0 ms, although S1, S2 and S3 are up/).waitFor();
+  const { warning, violations } = await state(page);
+  assert.deepEqual([warning.what, warning.since, violations], ["no-leader", 0, []]);
+  await axe(page);
+  await still(page).getByRole("button", { name: "Why?" }).click();
+  await page.getByRole("tabpanel").getByText(/stands for election in term/).first().waitFor();
+  await command(page, "seek", { t: 1_000_000 });
+  await still(page).waitFor({ state: "detached" });
 });
 
 for (const viewport of [{ width: 390, height: 844 }, { width: 320, height: 568 }]) {

@@ -1,5 +1,5 @@
 //! What stands over the picture, in links and embeds too: that rules of Raft are off, and which
-//! promise fell, with the two facts that clash.
+//! promise fell, with the two facts that clash, or that the cluster stands still.
 
 use super::el::{El, html};
 use super::page::Page;
@@ -9,7 +9,10 @@ use crate::lab::{Fall, Side};
 use crate::linked::Fact;
 use crate::quiz::Halt;
 use crate::words;
-use raft_sim::words::title;
+use raft_sim::host::Server;
+use raft_sim::liveness::Standstill;
+use raft_sim::why::Question;
+use raft_sim::words::{standstill, title};
 
 /// The banner of rules that are off, as long as one is.
 pub fn rules_off(page: Page) -> impl Fn() -> Option<El> {
@@ -32,6 +35,36 @@ fn banner(page: Page, text: &str) -> El {
         .child(html("b").attr("aria-hidden", "true").text("⚠"))
         .child(html("span").text(text))
         .maybe((!page.embed).then_some(all))
+}
+
+/// Whether the cluster does not get on.
+pub fn stands_still(page: Page) -> impl Fn() -> bool {
+    move || {
+        page.moment.track();
+        !page.figure.exam && page.with(|model| model.playback.world().standstill().is_some())
+    }
+}
+
+/// That it does not, and since when.
+pub fn still(page: Page) -> El {
+    let still = Memo::new(move || {
+        page.moment.track();
+        page.with(|model| model.playback.world().standstill())
+    });
+    let says = move || still.with(|still| still.as_ref().map(standstill::warning).unwrap_or_default());
+    let asks = move || _ = still.get_untracked().map(|warning| why(page, warning.what));
+    let asks = (!page.embed).then(|| html("button").click(asks).text(words::why::WHY));
+    html("div").class("still").attr("role", "note").child(html("span").say(says)).maybe(asks)
+}
+
+fn why(page: Page, what: Standstill) {
+    let commit = |id| page.with(|model| model.playback.world().server(id).map(Server::commit));
+    let question = match what {
+        Standstill::NoLeader => Question::NoLeader,
+        Standstill::NoCommit { first, .. } => Question::NotCommitted(first),
+        Standstill::LeftBehind { server, leader } => Question::NotKnown(server, commit(leader).unwrap_or_default()),
+    };
+    super::why::ask(page, question, None);
 }
 
 /// The card of the first promise that fell, as long as one has.
