@@ -40,10 +40,15 @@ test("the share dialog gives what raftlab gives, and a file of it", async (t) =>
     ["space-time diagram, as SVG", "space-time.svg", "svg"],
     ["logs at the end, as SVG", "logs.svg", "svg", "--view", "log"],
     ["servers at the end, as SVG", "ring.svg", "svg", "--view", "ring"],
+    ["what clients asked and were told, as SVG", "history.svg", "svg", "--view", "history"],
+    ["measures until the end, as SVG", "metrics.svg", "svg", "--view", "metrics"],
     ["servers in motion, as SVG", "moving.svg", "svg", "--view", "moving"],
     ["sequence diagram for Mermaid", "run.mmd", "mermaid"],
     ["sequence diagram for PlantUML", "run.puml", "plantuml"],
     ["log with vector clocks for ShiViz", "run.log", "shiviz"],
+    ["transcript in words", "run.txt", "transcript"],
+    ["events and state, as JSON", "run.json", "json"],
+    ["trace from the start, a line a change", "run.jsonl", "trace"],
   ]) {
     const text = await textOf(page, format);
     const printed = raftlab("export", "www/scenarios/leader-crash.raft", "--to", "800ms", "--as", ...asked);
@@ -58,7 +63,7 @@ test("the share dialog gives what raftlab gives, and a file of it", async (t) =>
 test("each picture opens without a script, and stands still for who wants that", async (t) => {
   const page = await openPage(t, RUN);
   await button(page, "Share").click();
-  for (const format of ["space-time diagram", "logs at the end", "servers at the end", "servers in motion"]) {
+  for (const format of ["space-time diagram", "logs at the end", "servers at the end", "what clients asked and were told", "measures until the end", "servers in motion"]) {
     const text = await textOf(page, `${format}, as SVG`);
     for (const [reducedMotion, count] of [["no-preference", "infinite"], ["reduce", "1"]]) {
       const context = await openPage.browser.newContext({ javaScriptEnabled: false, reducedMotion });

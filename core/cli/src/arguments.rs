@@ -45,8 +45,9 @@ raftlab: Raft scenarios from a terminal
                               a file with a link a line, behind a name or not
       --csv                   as a table for a class
   raftlab export FILE         print a stretch of a run for other tools
-      --as FORMAT             mermaid, plantuml, shiviz, transcript, json, trace or svg
-      --view VIEW             the picture: spacetime (if not said), log, ring or moving
+      --as FORMAT             mermaid, plantuml, shiviz, transcript, json, trace, svg or frames
+      --view VIEW             the picture: spacetime (if not said), log, ring, history, metrics or moving
+      --out FOLDER            of frames: where their pictures are written
       --from TIME --to TIME   the stretch; otherwise all to the last step
       --all                   heartbeats and all
       --slower N              how much slower than the run a moving picture plays; otherwise 20
@@ -172,7 +173,7 @@ pub fn read() -> Result<Command, lexopt::Error> {
     let mut parser = lexopt::Parser::from_env();
     let (mut words, mut until, mut at, mut state, mut all) = (Vec::new(), None, None, false, false);
     let (mut metrics, mut from, mut until_true, mut json, mut csv) = (false, Time::ZERO, None, false, false);
-    let (mut kind, mut view, mut to, mut slower, mut format) = (None, None, None, 20, None);
+    let (mut kind, mut view, mut to, mut slower, mut format, mut out) = (None, None, None, 20, None, None);
     while let Some(argument) = parser.next()? {
         match argument {
             Short('h') | Long("help") => return Ok(Command::Help),
@@ -191,6 +192,7 @@ pub fn read() -> Result<Command, lexopt::Error> {
             Long("to") => to = Some(time(parser.value()?.string()?)?),
             Long("slower") => slower = count(&parser.value()?.string()?)?.clamp(1, 10_000),
             Long("format") => format = Some(parser.value()?.string()?),
+            Long("out") => out = Some(parser.value()?.string()?),
             Value(word) if words.is_empty() && word == "explore" => return explore(&mut parser),
             Value(word) => words.push(word.string()?),
             _ => return Err(argument.unexpected()),
@@ -216,7 +218,7 @@ pub fn read() -> Result<Command, lexopt::Error> {
         "trace" => Command::Trace { file: one()?, format, json },
         "export" => {
             let (file, format, view) = (one()?, kind.unwrap_or_default(), view.unwrap_or_else(|| "spacetime".into()));
-            Command::Export(Box::new(Export { file, format, view, from, to: to.or(at), all, slower }))
+            Command::Export(Box::new(Export { file, format, view, from, to: to.or(at), all, slower, out }))
         }
         "format" => Command::Format { file: one()? },
         "link" => Command::Link { file: one()?, at },

@@ -4,14 +4,15 @@ use std::io::{BufWriter, Write, stdout};
 use std::sync::Arc;
 
 use raft_core::Time;
+use raft_sim::export::{millis, transcript_line};
 use raft_sim::metrics::Report;
-use raft_sim::record::{Record, Trace};
+use raft_sim::record::Trace;
 use raft_sim::run::{PATIENCE, Run};
 use raft_sim::scenario::{ParseError, parse_condition};
 use raft_sim::state::State;
 use raft_sim::timeline::search::{Goal, Progress, Search};
 use raft_sim::timeline::{LONGEST, Timeline};
-use raft_sim::words::{Weight, line, standstill};
+use raft_sim::words::standstill;
 
 use crate::Ending;
 use crate::check::MOST_EVENTS;
@@ -125,7 +126,9 @@ fn print_transcript(timeline: &Timeline, all: bool) -> std::io::Result<()> {
     let mut warned = None;
     loop {
         for record in trace.drain() {
-            print_record(&record, all, &mut out)?;
+            if let Some(line) = transcript_line(&record, all) {
+                out.write_all(line.as_bytes())?;
+            }
         }
         let warning = run.world().standstill();
         if let Some(warning) = warning.as_ref().filter(|_| warning != warned) {
@@ -136,19 +139,4 @@ fn print_transcript(timeline: &Timeline, all: bool) -> std::io::Result<()> {
             return out.flush();
         }
     }
-}
-
-pub(crate) fn print_record(record: &Record, all: bool, out: &mut impl Write) -> std::io::Result<()> {
-    let line = line(record);
-    if line.weight == Weight::Routine && !all {
-        return Ok(());
-    }
-    let section = line.section.map(|section| format!(" [{section}]")).unwrap_or_default();
-    let why = line.why.map(|why| format!(" {why}")).unwrap_or_default();
-    writeln!(out, "{:>12}  {}{why}{section}", millis(record.at), line.text)
-}
-
-/// Milliseconds with all their decimals, so that columns line up.
-pub(crate) fn millis(time: Time) -> String {
-    format!("{}.{:03} ms", time.0 / 1_000, time.0 % 1_000)
 }

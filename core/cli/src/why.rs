@@ -3,6 +3,7 @@
 use std::io::{Write, stdout};
 
 use raft_core::Time;
+use raft_sim::export::millis;
 use raft_sim::scenario::format_action;
 use raft_sim::timeline::Timeline;
 use raft_sim::why::{Answer, Found, Goal, Search, Step, ask};
@@ -13,7 +14,7 @@ use serde_json::{Value, json};
 use crate::Ending;
 use crate::check::MOST_EVENTS;
 use crate::input::load;
-use crate::run::{for_steps, millis};
+use crate::run::for_steps;
 
 /// Answers a question about a scenario, at a moment or else after its last step.
 pub fn why(file: &str, question: &str, at: Option<Time>, json: bool) -> Ending {

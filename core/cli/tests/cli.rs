@@ -399,12 +399,24 @@ fn export_writes_every_format_of_a_stretch() {
         (&["--as", "svg"], "<svg xmlns=", "space-time diagram"),
         (&["--as", "svg", "--view", "log", "--to", "400ms"], "<svg xmlns=", "logs at 400 ms"),
         (&["--as", "svg", "--view", "ring", "--to", "400ms"], "<svg xmlns=", "the cluster at 400 ms"),
+        (&["--as", "svg", "--view", "history"], "<svg xmlns=", ">done</text>"),
+        (&["--as", "svg", "--view", "metrics"], "<svg xmlns=", ">entries committed</text>"),
         (&["--as", "svg", "--view", "moving", "--slower", "10"], "<svg xmlns=", "prefers-reduced-motion"),
     ] {
         let answer = export(arguments);
         assert_eq!((answer.code, answer.err.as_str()), (0, ""), "{arguments:?}");
         assert!(answer.out.starts_with(start) && answer.out.contains(has), "{arguments:?}: {:.300}", answer.out);
     }
+    let folder = std::env::temp_dir().join(format!("raftlab-frames-{}", std::process::id()));
+    let out = folder.display().to_string();
+    let answer = export(&["--as", "frames", "--to", "40ms", "--slower", "8", "--out", &out]);
+    assert_eq!((answer.code, answer.out.as_str()), (0, "5 pictures, each to be shown for 80 ms\n"), "{}", answer.err);
+    assert!(
+        (0..5)
+            .all(|n| std::fs::read_to_string(folder.join(format!("{n:03}.svg"))).is_ok_and(|s| s.starts_with("<svg")))
+    );
+    std::fs::remove_dir_all(&folder).expect("it was made here");
+    assert!(export(&["--as", "frames"]).err.contains("--out is missing"));
     let json: serde_json::Value =
         serde_json::from_str(&export(&["--as", "json", "--from", "100ms", "--to", "500ms"]).out).expect("JSON");
     assert_eq!(

@@ -2,9 +2,11 @@
 //! and moving pictures. All are texts that need no script, made of the same records as the page.
 
 mod clocks;
+mod json;
 mod reel;
 mod sequence;
 mod svg;
+mod transcript;
 
 #[cfg(test)]
 mod tests;
@@ -23,9 +25,11 @@ use crate::scenario::Scenario;
 use crate::world::World;
 
 pub use clocks::{PATTERN, shiviz};
+pub use json::json;
 pub use reel::{FRAME, MOST_FRAMES, Reel};
 pub use sequence::{mermaid, plantuml};
-pub use svg::{COLOURS, log, moving, ring, space_time};
+pub use svg::{COLOURS, history, log, metrics, moving, ring, space_time};
+pub use transcript::{millis, transcript, transcript_line};
 
 /// So many records of a stretch are kept; the rest is left out, and said to be.
 pub const MOST_RECORDS: usize = 100_000;

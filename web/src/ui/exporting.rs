@@ -7,6 +7,8 @@ use leptos::prelude::*;
 use leptos::wasm_bindgen::JsValue;
 use raft_core::Time;
 use raft_sim::export::{self, Excerpt};
+use raft_sim::scenario::{Scenario, parse_time};
+use raft_sim::traces;
 
 use super::dialogs::field;
 use super::el::{El, html};
@@ -27,6 +29,8 @@ enum Make {
     Picture(fn(&Excerpt) -> String),
     /// A text.
     Text(fn(&Excerpt) -> String),
+    /// What is made of the run from its start on.
+    Whole(fn(Arc<Scenario>, Option<Time>, usize) -> String),
     /// A film.
     Film,
 }
@@ -34,15 +38,20 @@ enum Make {
 /// What can be made: its words, its name as a file, and how.
 type Format = (&'static str, &'static str, Make);
 
-const FORMATS: [Format; 8] = [
+const FORMATS: [Format; 13] = [
     (says::SPACE_TIME, "space-time.svg", Make::Picture(export::space_time)),
     (says::LOGS, "logs.svg", Make::Picture(export::log)),
     (says::RING, "ring.svg", Make::Picture(export::ring)),
+    (says::HISTORY, "history.svg", Make::Picture(export::history)),
+    (says::METRICS, "metrics.svg", Make::Picture(export::metrics)),
     (says::MOVING, "moving.svg", Make::Picture(|excerpt| export::moving(excerpt, SLOWER))),
     (says::GIF, "moving.gif", Make::Film),
     (says::MERMAID, "run.mmd", Make::Text(|excerpt| export::mermaid(excerpt, false))),
     (says::PLANTUML, "run.puml", Make::Text(|excerpt| export::plantuml(excerpt, false))),
     (says::SHIVIZ, "run.log", Make::Text(export::shiviz)),
+    (says::TRANSCRIPT, "run.txt", Make::Text(|excerpt| export::transcript(excerpt, false))),
+    (says::JSON, "run.json", Make::Text(export::json)),
+    (says::TRACE, "run.jsonl", Make::Whole(traces::write)),
 ];
 
 /// A choice of formats and of a stretch, and what is made of them.
@@ -88,7 +97,7 @@ fn moment(label: &'static str, time: RwSignal<Option<Time>>, first: Time) -> El 
     html("label").child(html("span").text(label)).child(input)
 }
 
-/// A time as it is typed: with three digits after the point at most.
+/// A time as it is shown.
 fn milliseconds(time: Time) -> String {
     let (whole, part) = (time.0 / 1_000, time.0 % 1_000);
     if part == 0 { whole.to_string() } else { format!("{whole}.{part:03}") }
@@ -99,26 +108,20 @@ fn read(typed: &str, empty: Time) -> Option<Time> {
     if typed.is_empty() {
         return Some(empty);
     }
-    let (whole, part) = typed.split_once(['.', ',']).unwrap_or((typed, ""));
-    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if !digits(whole) || !digits(part) || whole.len() > 9 || part.len() > 3 {
-        return None;
-    }
-    let thousandths = [part, &"000"[part.len()..]].concat();
-    Some(Time(whole.parse::<u64>().ok()? * 1_000 + thousandths.parse::<u64>().ok()?))
+    let typed = typed.replace(',', ".");
+    // Milliseconds are meant where no unit says otherwise.
+    parse_time(&[&typed, "ms"].concat()).or_else(|| parse_time(&typed))
 }
 
 fn result(page: Page, (words, name, make): &'static Format, from: Time, to: Time) -> El {
     let scenario = page.with(|model| Arc::clone(model.playback.scenario()));
-    let (make, picture) = match make {
+    let made = match make {
         Make::Film => return film::maker(scenario, from, to, name),
-        Make::Picture(make) => (make, true),
-        Make::Text(make) => (make, false),
+        Make::Whole(make) => Some((make(scenario, Some(to), MOST_EVENTS), false)),
+        Make::Picture(make) => excerpt(scenario, from, to).map(|excerpt| (make(&excerpt), true)),
+        Make::Text(make) => excerpt(scenario, from, to).map(|excerpt| (make(&excerpt), false)),
     };
-    let Some(excerpt) = Excerpt::of(scenario, from, Some(to), MOST_EVENTS) else {
-        return html("p").attr("role", "status").text(says::TOO_LONG);
-    };
-    let text = make(&excerpt);
+    let Some((text, picture)) = made else { return html("p").attr("role", "status").text(says::TOO_LONG) };
     let kind = if picture { "image/svg+xml" } else { "text/plain" };
     let address = format!("data:{kind};charset=utf-8,{}", js_sys::encode_uri_component(&text));
     let keep = html("a").class("button").attr("href", &address).attr("download", name).text(says::SAVE);
@@ -126,4 +129,8 @@ fn result(page: Page, (words, name, make): &'static Format, from: Time, to: Time
         .class("field")
         .child(field("share-export", words, text.clone(), 5))
         .child(html("div").class("with").child(keep).maybe(picture.then(|| film::pixels(text, name))))
+}
+
+fn excerpt(scenario: Arc<Scenario>, from: Time, to: Time) -> Option<Excerpt> {
+    Excerpt::of(scenario, from, Some(to), MOST_EVENTS)
 }

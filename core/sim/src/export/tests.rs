@@ -114,7 +114,9 @@ fn check_well_formed(text: &str) {
 #[test]
 fn pictures_are_well_formed_and_hold_no_script_and_no_address() {
     let excerpt = excerpt(STORY);
-    for picture in [space_time(&excerpt), log(&excerpt), ring(&excerpt), moving(&excerpt, 20)] {
+    for picture in
+        [space_time, log, ring, history, metrics].map(|draw| draw(&excerpt)).into_iter().chain([moving(&excerpt, 20)])
+    {
         check_well_formed(&picture);
         assert!(picture.starts_with("<svg xmlns=") && picture.contains("<title>A &lt;b&gt;bold&lt;/b&gt; &quot;title"));
         assert!(!picture.contains("<script") && !picture.contains("href") && !picture.contains("url("), "{picture}");
