@@ -53,7 +53,7 @@ test("each kind of page has its snippet, and those of HTML show the run", async 
   // MDX reads attributes as JSX does: all of them are texts, but for the style.
   assert.match(texts.Docusaurus, /^<iframe( [a-z]+="[^"{}]*")+ style=\{\{width: "100%", border: 0\}\} \/>$/);
   assert.match(texts.MyST, /^```\{iframe\} \S+\n:width: 100%\n\nLeader crash\n```$/);
-  assert.match(texts["Markdown, with a picture"], /^\[!\[Leader crash\]\(\S+\/card\.png\)\]\(\S+#s2\.\S+\)$/);
+  assert.match(texts["Markdown, with a picture"], /^\[!\[Leader crash\]\(\S+\/s\/leader-crash\.png\)\]\(\S+#demo=leader-crash&at=900ms\)$/);
 });
 
 test("the QR code is there when it is asked for, and says when a run is too long for one", async (t) => {
@@ -73,4 +73,15 @@ test("the QR code is there when it is asked for, and says when a run is too long
   await button(page, "Share").click();
   await press.click();
   await dialog.getByText("too long for a QR code").waitFor();
+});
+
+test("a run that is nobody else's has a picture that its author lays beside the page", async (t) => {
+  const page = await openPage(t, { hash: "#demo=leader-crash&at=900ms" });
+  await page.keyboard.press("w");
+  await button(page, "Share").click();
+  const dialog = page.getByRole("dialog", { name: "Share this run" });
+  await dialog.getByRole("combobox", { name: "Kind of page" }).selectOption("Markdown, with a picture");
+  await dialog.getByText("lay ring.svg beside your page").waitFor();
+  const text = await dialog.getByRole("textbox", { name: "Figure for a page" }).inputValue();
+  assert.match(text, /^\[!\[Leader crash\]\(ring\.svg\)\]\(\S+#s2\.\S+\)$/);
 });

@@ -1,6 +1,6 @@
 //! The scenarios that come with the page, compiled in: they open without a further request.
 
-use raft_sim::scenario::Scenario;
+use raft_sim::scenario::{Scenario, parse};
 
 /// A scenario that comes with the page.
 #[derive(Clone, Copy, Debug)]
@@ -140,6 +140,14 @@ const fn shipped(name: &'static str, text: &'static str) -> Shipped {
 /// One of them, by its name.
 pub fn find(name: &str) -> Option<&'static Shipped> {
     SHIPPED.iter().chain(BROKEN).chain(EXERCISES).find(|shipped| shipped.name == name)
+}
+
+/// The scenario of the shelf that this one is, unchanged. Each has a picture in a release; exercises have none.
+pub fn of(scenario: &Scenario) -> Option<&'static Shipped> {
+    let title = format!("\ntitle {}\n", scenario.title);
+    let all = SHIPPED.iter().chain(BROKEN);
+    all.filter(|shipped| shipped.text.contains(&title))
+        .find(|shipped| parse(shipped.text).is_ok_and(|parsed| parsed.scenario == *scenario))
 }
 
 /// What a first visit shows: five servers that have just been switched on, seen from shortly

@@ -9,6 +9,8 @@ pub struct Run {
     pub fragment: String,
     /// Its title.
     pub title: String,
+    /// The shipped scenario that it is, unchanged, and the moment as its link says it: that one has a picture.
+    pub shipped: Option<(&'static str, String)>,
 }
 
 /// A kind of page, and what to paste there.
@@ -23,11 +25,16 @@ pub struct Snippet {
 /// Height of a figure that is 640 pixels wide: the ring, its signs, the bar.
 const HEIGHT: u32 = 475;
 
+const MARKDOWN: &str = "Markdown, with a picture";
+
+/// The picture of a run that is its author's, as the page saves it.
+const PICTURE: &str = "ring.svg";
+
 /// The kinds of pages.
 pub const SNIPPETS: [Snippet; 11] = [
     words("Any page", component),
     words("A page without scripts", frame),
-    words("Markdown, with a picture", picture),
+    words(MARKDOWN, picture),
     name("mdBook", component),
     name("Docusaurus", |run| format!("<iframe {} style={{{{width: \"100%\", border: 0}}}} />", attributes(run))),
     name("MyST", |run| format!("```{{iframe}} {}\n:width: 100%\n\n{}\n```", run.figure(), plain(&run.title))),
@@ -58,6 +65,11 @@ impl Snippet {
     pub fn of(&self, run: &Run) -> String {
         (self.text)(run)
     }
+
+    /// What its author has to lay beside the page: a picture of a run that has none yet.
+    pub fn lacks(&self, run: &Run) -> Option<&'static str> {
+        (self.place == MARKDOWN && run.shipped.is_none()).then_some(PICTURE)
+    }
 }
 
 impl Run {
@@ -86,7 +98,11 @@ fn frame(run: &Run) -> String {
 }
 
 fn picture(run: &Run) -> String {
-    format!("[![{}]({}/card.png)]({}#{})", plain(&run.title), run.folder(), run.page, run.fragment)
+    let title = plain(&run.title);
+    match &run.shipped {
+        Some((name, at)) => format!("[![{title}]({}/s/{name}.png)]({}#demo={name}{at})", run.folder(), run.page),
+        None => format!("[![{title}]({PICTURE})]({}#{})", run.page, run.fragment),
+    }
 }
 
 fn attributes(run: &Run) -> String {

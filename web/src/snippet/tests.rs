@@ -3,7 +3,7 @@
 use super::*;
 
 fn run(title: &str) -> Run {
-    Run { page: "https://host/raft/".into(), fragment: "s1.Kys&at=1.2s".into(), title: title.into() }
+    Run { page: "https://host/raft/".into(), fragment: "s1.Kys&at=1.2s".into(), title: title.into(), shipped: None }
 }
 
 fn of(place: &str, title: &str) -> String {
@@ -29,7 +29,14 @@ fn snippets_are_what_their_place_takes() {
     );
     assert_eq!(
         of("Markdown, with a picture", "Figure 8 [why]"),
-        "[![Figure 8 \\[why\\]](https://host/raft/card.png)](https://host/raft/#s1.Kys&at=1.2s)",
+        "[![Figure 8 \\[why\\]](ring.svg)](https://host/raft/#s1.Kys&at=1.2s)",
+    );
+    let markdown = SNIPPETS.iter().find(|snippet| snippet.lacks(&run("x")).is_some()).expect("it lacks a picture");
+    let shipped = Run { shipped: Some(("figure-8", "&at=1.2s".into())), ..run("Figure 8") };
+    assert_eq!(markdown.lacks(&shipped), None);
+    assert_eq!(
+        markdown.of(&shipped),
+        "[![Figure 8](https://host/raft/s/figure-8.png)](https://host/raft/#demo=figure-8&at=1.2s)",
     );
     assert_eq!(
         of("MyST", "Figure 8"),

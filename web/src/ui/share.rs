@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 use leptos::web_sys::Event;
+use raft_core::Time;
+use raft_sim::link::View;
 use raft_sim::scenario;
 
 use super::dialogs::{Shell, changing_field, field};
@@ -12,7 +14,7 @@ use super::signal::RwSignal;
 use super::{dom, editor, kept};
 use crate::snippet::{Run, SNIPPETS};
 use crate::words::editor::SHARED_WITHOUT;
-use crate::{code, words};
+use crate::{code, shelf, words};
 
 /// The dialog.
 pub fn share(page: Page) -> Shell {
@@ -23,7 +25,11 @@ pub fn share(page: Page) -> Shell {
     let fragment = link.split_once('#').map_or("", |(_, fragment)| fragment).to_owned();
     let text = page.with(|model| scenario::format(model.playback.scenario()));
     let leaves = page.with(|model| editor::has_remarks_of(model.playback.scenario()));
-    let now = words::moment(page.now());
+    let shipped = page.with(|model| shelf::of(model.playback.scenario()));
+    let at = page.now();
+    let shipped = shipped
+        .map(|shipped| (shipped.name, View { at: (at > Time::ZERO).then_some(at), ..View::default() }.to_string()));
+    let now = words::moment(at);
     let says = format!(
         "Whoever opens this link sees the same run, event for event, at {now}. Nothing is stored anywhere: the run is the link."
     );
@@ -35,7 +41,7 @@ pub fn share(page: Page) -> Shell {
             html("div").class("with").child(kept::opener(page, words::kept::KEEP)),
             field("share-link", "Link", link.clone(), 0).maybe(leaves.then(|| html("small").text(SHARED_WITHOUT))),
             qr(link),
-            snippet(Run { page: dom::here(), fragment, title }),
+            snippet(Run { page: dom::here(), fragment, title, shipped }),
             field("share-text", "The same as text", text, 7),
             exporting(page),
         ],
@@ -72,6 +78,10 @@ fn snippet(run: Run) -> El {
         if snippet.name { option.verbatim(snippet.place) } else { option.text(snippet.place) }
     });
     let choice = html("select").attr("aria-label", "Kind of page").on("change", pick).children(options);
-    let text = move || SNIPPETS.get(place.get() as usize).map(|snippet| snippet.of(&run)).unwrap_or_default();
-    changing_field("share-embed", "Figure for a page", 3, Some(choice), text)
+    let chosen = move || SNIPPETS.get(place.get() as usize);
+    let other = run.clone();
+    let lacks = move || chosen().and_then(|snippet| snippet.lacks(&other)).map(words::export::lay_beside);
+    let text = move || chosen().map(|snippet| snippet.of(&run)).unwrap_or_default();
+    let note = html("small").attr("role", "status").say(move || lacks().unwrap_or_default());
+    changing_field("share-embed", "Figure for a page", 3, Some(choice), text).child(note)
 }

@@ -14,6 +14,10 @@ pub const SPACE_TIME: &str = "space-time diagram, as SVG";
 pub const LOGS: &str = "logs at the end, as SVG";
 /// A picture.
 pub const RING: &str = "servers at the end, as SVG";
+/// A picture.
+pub const HISTORY: &str = "what clients asked and were told, as SVG";
+/// A picture.
+pub const METRICS: &str = "measures until the end, as SVG";
 /// A picture that plays by itself.
 pub const MOVING: &str = "servers in motion, as SVG";
 /// A film.
@@ -24,6 +28,12 @@ pub const MERMAID: &str = "sequence diagram for Mermaid";
 pub const PLANTUML: &str = "sequence diagram for PlantUML";
 /// A text for a tool.
 pub const SHIVIZ: &str = "log with vector clocks for ShiViz";
+/// A text for people.
+pub const TRANSCRIPT: &str = "transcript in words";
+/// A text for programs.
+pub const JSON: &str = "events and state, as JSON";
+/// A text for tools that check traces, ours among them.
+pub const TRACE: &str = "trace from the start, a line a change";
 /// Keeps it as a file.
 pub const SAVE: &str = "Save as a file";
 /// Makes pixels of a picture.
@@ -61,4 +71,9 @@ pub fn ended_early(frames: u64, kilobytes: u64) -> String {
 /// It could not be made.
 pub fn failed(why: &str) -> String {
     format!("The browser cannot make it: {why}")
+}
+
+/// What the author of a page has to lay beside it.
+pub fn lay_beside(name: &str) -> String {
+    format!("This run has a picture of its own: save the servers at the end, as SVG, and lay {name} beside your page.")
 }
