@@ -96,6 +96,29 @@ test("all saved runs leave as a file and come back from it", async (t) => {
   assert.equal((await saved(other)).length, 2);
 });
 
+test("what is done of the course leaves with the file, also alone, and joins what is done elsewhere", async (t) => {
+  const done = (names) => (page) =>
+    page.addInitScript((names) => localStorage.setItem("raft-playground.done", names), names);
+  const page = await openPage(t, { prepare: done("figure-8 terms") });
+  await page.keyboard.press("Escape");
+  await openSaved(page);
+  await page.getByText("Nothing is saved yet.").waitFor();
+  const link = page.getByRole("link", { name: "Save all as a file" });
+  const [file] = await Promise.all([page.waitForEvent("download"), link.click()]);
+  const text = readFileSync(await file.path(), "utf8");
+  assert.deepEqual(JSON.parse(text), { raftPlayground: 1, runs: [], done: ["figure-8", "terms"] });
+
+  const other = await openPage(t, { prepare: done("split-vote") });
+  await other.keyboard.press("Escape");
+  await openSaved(other);
+  await giveFile(other, text);
+  await other.getByText("New: 0. Here before: 0. What was done in the library is marked.").waitFor();
+  assert.equal(await stored(other, "done"), "figure-8 split-vote terms");
+  await giveFile(other, JSON.stringify({ raftPlayground: 1, runs: [], done: ["no-such-thing"] }));
+  await other.getByText("New: 0. Here before: 0.", { exact: true }).waitFor();
+  assert.equal(await stored(other, "done"), "figure-8 split-vote terms");
+});
+
 describe("a stranger's file is refused whole, with what is wrong", () => {
   const file = (runs, version = 1) => JSON.stringify({ raftPlayground: version, runs });
   const run = { name: "a", at: 1, link: "#demo=figure-8" };
@@ -109,6 +132,7 @@ describe("a stranger's file is refused whole, with what is wrong", () => {
     ["a script for a link", file([run, { ...run, link: "javascript:alert(1)" }]), "the link of run 2"],
     ["a link cut off", file([run, { ...run, link: "#s1.AAAA" }]), "the link of run 2"],
     ["a name too long", file([{ ...run, name: "n".repeat(81) }]), "run 1 needs a name"],
+    ["what is done is no list", JSON.stringify({ raftPlayground: 1, runs: [], done: {} }), "no list of names"],
     ["no time", file([{ ...run, at: "yesterday" }]), "run 1 needs the time"],
   ]) {
     test(name, async (t) => {

@@ -117,6 +117,13 @@ impl Done {
         self.0.insert(name.to_owned())
     }
 
+    /// What another browser knows to be done is done here, too. Returns whether any of it is new.
+    pub fn join(&mut self, other: &Done) -> bool {
+        let before = self.0.len();
+        self.0.extend(other.0.iter().cloned());
+        self.0.len() > before
+    }
+
     /// The lesson to go on with, from 0: the first that is not done. `None` if all are.
     pub fn next_of(&self, course: &Course) -> Option<usize> {
         course.lessons.iter().position(|lesson| !self.has(&lesson.scenario))
@@ -149,7 +156,7 @@ impl Watch {
 
     /// Why play waits now. Returns whether that makes it done.
     pub fn sees(&mut self, halt: Option<&Halt>) -> bool {
-        if let Some(Halt::Asked(Asked { quiz, chosen: Some(_), .. })) = halt {
+        if let Some(Halt::Asked(Asked { quiz, given: true, .. })) = halt {
             self.answered.insert(quiz.question.clone());
         }
         self.exercise.is_none() && self.questions > 0 && self.answered.len() >= self.questions

@@ -8,6 +8,9 @@ use core::fmt;
 use raft_sim::link::{self, MAX_LINK};
 use raft_sim::traces::value::Value;
 
+use crate::course::Done;
+use crate::shelf;
+
 /// So many runs are kept.
 pub const MOST_RUNS: usize = 200;
 /// Characters of a name.
@@ -33,6 +36,8 @@ pub struct Kept {
 pub struct Book {
     /// The runs.
     pub runs: Vec<Kept>,
+    /// What of the shelf is done: in a file only. In the browser it lies apart, with what made it so.
+    pub done: Done,
 }
 
 /// There are as many as there may be.
@@ -63,6 +68,8 @@ pub enum BookError {
     TooMany(usize),
     /// This run, counted from 1, lacks something.
     Run(usize, Wrong),
+    /// What is done is no list of names.
+    Done,
 }
 
 /// What is wrong with a run.
@@ -83,6 +90,7 @@ impl fmt::Display for BookError {
             BookError::NotJson(at) => write!(f, "the file is no JSON from byte {at} on"),
             BookError::NotOurs => f.write_str("the file holds no saved runs of this playground"),
             BookError::TooMany(count) => write!(f, "the file has {count} runs, and {MOST_RUNS} are the most"),
+            BookError::Done => f.write_str("what is done is no list of names"),
             BookError::Run(n, Wrong::Name) => write!(f, "run {n} needs a name of at most {LONGEST_NAME} characters"),
             BookError::Run(n, Wrong::Time) => write!(f, "run {n} needs the time at which it was saved"),
             BookError::Run(n, Wrong::Link(why)) => write!(f, "the link of run {n} cannot be opened: {why}"),
@@ -124,6 +132,7 @@ impl Book {
             }
         }
         self.runs.sort_by_key(|run| core::cmp::Reverse(run.at));
+        self.done.join(&file.done);
         merged
     }
 
@@ -140,7 +149,13 @@ impl Book {
             quote(&mut out, &run.link);
             out.push('}');
         }
-        out.push_str("\n]}\n");
+        out.push_str("\n]");
+        let done = self.done.write();
+        for (n, name) in done.split_whitespace().enumerate() {
+            out.push_str(if n == 0 { ",\n\"done\": [" } else { ", " });
+            quote(&mut out, name);
+        }
+        out.push_str(if done.is_empty() { "}\n" } else { "]}\n" });
         out
     }
 
@@ -159,8 +174,23 @@ impl Book {
             return Err(BookError::TooMany(items.len()));
         }
         let read = |(n, item): (usize, &Value<'_>)| run(item).map_err(|wrong| BookError::Run(n + 1, wrong));
-        Ok(Book { runs: items.iter().enumerate().map(read).collect::<Result<_, _>>()? })
+        let runs = items.iter().enumerate().map(read).collect::<Result<_, _>>()?;
+        Ok(Book { runs, done: done(value.field("done"))? })
     }
+}
+
+/// What is done, if the file says so: names of nothing are left out.
+fn done(item: Option<&Value<'_>>) -> Result<Done, BookError> {
+    let Some(item) = item else { return Ok(Done::default()) };
+    let Value::List(names) = item else { return Err(BookError::Done) };
+    let mut all = Done::default();
+    for name in names {
+        let Value::Text(name) = name else { return Err(BookError::Done) };
+        if shelf::find(name).is_some() {
+            all.add(name);
+        }
+    }
+    Ok(all)
 }
 
 fn run(item: &Value<'_>) -> Result<Kept, Wrong> {
@@ -208,7 +238,7 @@ mod tests {
     }
 
     fn book(names: &[&str]) -> Book {
-        Book { runs: names.iter().zip(1..).map(|(name, at)| kept(name, at)).collect() }
+        Book { runs: names.iter().zip(1..).map(|(name, at)| kept(name, at)).collect(), ..Book::default() }
     }
 
     #[test]
@@ -226,8 +256,22 @@ mod tests {
             book.keep(kept(name, at)).expect("there is room");
         }
         assert_eq!(book.runs, [kept("a", 3), kept("b", 2)]);
-        let merged = book.merge(Book { runs: vec![kept("b", 9), kept("c", 2)] });
+        let merged = book.merge(Book { runs: vec![kept("b", 9), kept("c", 2)], ..Book::default() });
         assert_eq!((merged, book.runs.len()), (Merged { new: 1, known: 1, left: 0 }, 3));
+    }
+
+    #[test]
+    fn what_is_done_goes_along_and_is_joined() {
+        let done = |names: &str| Book { done: Done::read(names), ..book(&["one"]) };
+        assert_eq!(Book::read(&done("terms figure-8").text()), Ok(done("terms figure-8")));
+        let file = r#"{"raftPlayground": 1, "runs": [], "done": ["figure-8", "nothing", "a b"]}"#;
+        let file = Book::read(file).expect("a file");
+        assert_eq!((file.done.write().as_str(), file.runs.len()), ("figure-8", 0));
+        let mut here = done("terms");
+        here.merge(file);
+        assert_eq!(here.done.write(), "figure-8 terms");
+        check_refused(r#"{"raftPlayground": 1, "runs": [], "done": "terms"}"#, "what is done is no list of names");
+        check_refused(r#"{"raftPlayground": 1, "runs": [], "done": [1]}"#, "what is done is no list of names");
     }
 
     #[test]
@@ -238,7 +282,7 @@ mod tests {
         }
         assert_eq!(book.keep(kept("one more", 0)), Err(Full));
         assert_eq!(book.keep(kept("7", 1_000)), Ok(()), "it was there");
-        let merged = book.merge(Book { runs: vec![kept("one more", 0)] });
+        let merged = book.merge(Book { runs: vec![kept("one more", 0)], ..Book::default() });
         assert_eq!(merged, Merged { new: 0, known: 0, left: 1 });
         assert!(book.text().len() < MOST_BYTES);
     }

@@ -15,7 +15,7 @@ use super::el::{El, html, on_window};
 use super::icons::close_icon;
 use super::page::{Dialog, Page};
 use super::signal::RwSignal;
-use super::{address, dom, frame, tongue};
+use super::{address, course, dom, frame, tongue};
 use crate::kept::{Book, BookError, Kept, MOST_BYTES, clean};
 use crate::words;
 use crate::words::kept as says;
@@ -384,8 +384,8 @@ impl Desk {
 
     fn files(self) -> El {
         let export = move || {
-            let book = self.book.get();
-            if book.runs.is_empty() {
+            let book = Book { done: course::done(), ..self.book.get() };
+            if book == Book::default() {
                 return None;
             }
             let address = format!("data:application/json,{}", js_sys::encode_uri_component(&book.text()));
@@ -418,7 +418,10 @@ impl Desk {
             let text = JsFuture::from(file.text()).await.ok().and_then(|text| text.as_string());
             let Some(text) = text else { return self.tell(says::NO_FILE) };
             match Book::read(&text) {
-                Ok(file) => self.change(|book| Told { text: says::merged(book.merge(file)), undo: None }),
+                Ok(mut file) => {
+                    let marked = course::take_in(&std::mem::take(&mut file.done));
+                    self.change(|book| Told { text: says::merged(book.merge(file), marked), undo: None });
+                }
                 Err(error) => self.tell(says::refused(&error.to_string())),
             }
         });

@@ -65,10 +65,11 @@ pub fn deleted(name: &str) -> String {
 }
 
 /// What a file brought.
-pub fn merged(merged: Merged) -> String {
+pub fn merged(merged: Merged, marked: bool) -> String {
     let Merged { new, known, left } = merged;
     let said = format!("New: {new}. Here before: {known}.");
-    if left == 0 { said } else { format!("{said} No room for {left}.") }
+    let said = if left == 0 { said } else { format!("{said} No room for {left}.") };
+    if marked { format!("{said} What was done in the library is marked.") } else { said }
 }
 
 /// A file is refused.
