@@ -134,13 +134,58 @@ test("a picture stands for a figure until it is pressed", async (t) => {
   await frame.getByRole("button", { name: "Pause" }).waitFor();
 });
 
+test("what other frames of the page say is passed over: commands to a figure, answers to a component", async (t) => {
+  const command = (target) => `${target}.postMessage({ raftPlayground: 1, channel: "x", type: "seek", t: 5, id: 1 }, "*");`;
+  const answer = (id) => `parent.postMessage({ raftPlayground: 1, type: "reply", id: ${id}, ok: true, value: { t: -1 } }, "*");`;
+  const resize = `parent.postMessage({ raftPlayground: 1, type: "resize", height: 9 }, "*");`;
+  const nested = `<!doctype html><title>nested</title><script>onmessage = () => { ${command("top.frames[0]")} }</script>`;
+  const sibling = `<!doctype html><title>sibling</title><iframe src="nested.html"></iframe><script>onmessage = () => {
+    ${command("parent.frames[0]")}
+    frames[0].postMessage("go", "*");
+    ${resize}
+    for (let id = 0; id < 50; id++) ${answer("id")}
+  }</script>`;
+  const figure = openPage.server.url("?embed=1#demo=leader-crash&at=300ms");
+  const body = `<iframe id="figure" src="${figure}" width="500" height="400"></iframe><iframe id="sibling" src="sibling.html"></iframe>
+    <raft-playground scenario="leader-crash" at="400ms"></raft-playground>`;
+  const files = { "/sibling.html": sibling, "/nested.html": nested };
+  const page = await openCourse(t, course(body, script()), { files });
+  await page.locator("#figure").contentFrame().locator("html[data-boot=ready]").waitFor({ state: "attached" });
+  await page.locator("#sibling").contentFrame().locator("iframe").contentFrame().locator("script").waitFor({ state: "attached" });
+  await figureOf(page);
+  const high = () => page.locator("raft-playground").evaluate((figure) => figure.getBoundingClientRect().height);
+  const before = await high();
+  // It waits for an answer while the sibling forges all that could be it.
+  const told = await page.evaluate(async () => {
+    const answer = document.querySelector("raft-playground").state();
+    document.querySelector("#sibling").contentWindow.postMessage("go", "*");
+    return (await answer).t;
+  });
+  assert.equal(told, 400_000);
+  // What the page itself asks comes after what the others said, and is answered.
+  const ask = () =>
+    page.evaluate(
+      () =>
+        new Promise((done) => {
+          const figure = document.querySelector("#figure").contentWindow;
+          addEventListener("message", ({ source, data }) => source === figure && data.id === "mine" && done(data.value.t));
+          figure.postMessage({ raftPlayground: 1, channel: "mine", type: "get-state", id: "mine" }, "*");
+        }),
+    );
+  assert.equal(await ask(), 300_000);
+  await page.waitForTimeout(100);
+  assert.equal(await ask(), 300_000);
+  assert.equal(await high(), before);
+});
+
 describe("what the page around it keeps", () => {
   test("ten figures out of view load nothing, run no timers and need no time", async (t) => {
     const figures = `<div class="far"></div>${`<raft-playground scenario="leader-crash"></raft-playground>`.repeat(10)}`;
-    const page = await openCourse(t, course(figures, script()));
+    const page = await openCourse(t, course(figures, script()), { prepare: countWork });
     await page.waitForFunction(() => customElements.get("raft-playground"));
     const share = await busy(page);
     assert.equal(page.frames().length, 1);
+    assert.equal(await page.evaluate(() => window.asked), 0, "no frame and no timer was asked for");
     assert.ok(share < 0.01, `${(share * 100).toFixed(2)} % of a core`);
     t.diagnostic(`${(share * 100).toFixed(3)} % of a core`);
   });
@@ -149,7 +194,7 @@ describe("what the page around it keeps", () => {
     const figures = `${`<raft-playground scenario="leader-crash" links="0"></raft-playground>`.repeat(2)}<div class="far"></div>`;
     const page = await openCourse(t, course(figures, script()), {
       viewport: { width: 700, height: 800 },
-      prepare: countFrames,
+      prepare: countWork,
     });
     const asked = () => Promise.all(page.frames().slice(1).map((frame) => frame.evaluate(() => window.asked)));
     for (const place of [0, 1]) {
@@ -160,9 +205,10 @@ describe("what the page around it keeps", () => {
     assert.ok(await grows(page, ran, start), "they play");
     await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
     await settles(page, ran);
+    const away = await ran();
     const share = await busy(page);
     assert.ok(share < 0.01, `${(share * 100).toFixed(2)} % of a core`);
-    const away = await ran();
+    assert.equal(await ran(), away, "out of view, neither frames nor timers are asked for");
     await page.evaluate(() => scrollTo(0, 0));
     assert.ok(await grows(page, ran, away), "they go on");
     // One that stands still wants no frames either, in view or not.
@@ -312,15 +358,17 @@ async function busy(page) {
   return least;
 }
 
-/** Counts the frames that each page asks for. */
-function countFrames(page) {
+/** Counts the frames and timers that each page asks for. */
+function countWork(page) {
   return page.addInitScript(() => {
-    const request = window.requestAnimationFrame.bind(window);
     window.asked = 0;
-    window.requestAnimationFrame = (call) => {
-      window.asked += 1;
-      return request(call);
-    };
+    for (const name of ["requestAnimationFrame", "setTimeout", "setInterval"]) {
+      const request = window[name].bind(window);
+      window[name] = (...given) => {
+        window.asked += 1;
+        return request(...given);
+      };
+    }
   });
 }
 
