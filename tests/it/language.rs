@@ -170,7 +170,7 @@ fn any_action(chance: &mut Chance, servers: usize) -> String {
         ["timeout", "heartbeat", "crash", "restart", "pause", "resume", "isolate", "wipe", "forget-vote"];
     const OF_MESSAGES: [&str; 5] = ["hold", "release", "deliver", "drop", "duplicate"];
     let who = any_who(chance, servers);
-    match chance.below(19) {
+    match chance.below(20) {
         14 => {
             let via = if chance.one_in(2) { format!(" via {}", any_server(chance, servers)) } else { String::new() };
             format!("{} {who}{via}", chance.pick(&["add", "remove", "promote", "reconfigure"]))
@@ -190,8 +190,19 @@ fn any_action(chance: &mut Chance, servers: usize) -> String {
         10 => format!("read x from {who} by C2"),
         11 => format!("cas x {} {}", chance.below(5), chance.below(5)),
         18 => chance.pick(&["append x a by C2", "delete x to S1", "retry C2"]).to_string(),
+        19 => any_question(chance, servers),
         12 => format!("{} {}", chance.pick(&["note", "stop", "mark"]), any_text(chance)),
         _ => format!("expect {}{}", any_predicate(chance, servers), any_within(chance)),
+    }
+}
+
+fn any_question(chance: &mut Chance, servers: usize) -> String {
+    let so = |chance: &mut Chance| format!("{{{}}}", any_predicate(chance, servers).replace("linearizable", "quiet"));
+    match chance.below(4) {
+        0 => format!("ask \"Who?\" S1 {} (all {} order)", so(chance), so(chance)),
+        1 => format!("ask all \"Which?\" (1@1 \"2 {{\") {} 3@2 ({})", so(chance), chance.below(9)),
+        2 => String::from("ask order \"In which order?\" S2 order \"all (S1)\""),
+        _ => format!("ask \"Will it?\" = {}", any_predicate(chance, servers).replace("linearizable", "quiet")),
     }
 }
 

@@ -135,7 +135,7 @@ fn what_it_would_take_does_it() {
         let world = timeline.run().world().clone();
         for question in questions(&world).into_iter().step_by(5) {
             let goal = Goal::of(question, &world);
-            let mut search = Search::new(goal, &world);
+            let mut search = Search::new(goal.clone(), &world);
             match search.advance(600).clone() {
                 Found::Way(way) => {
                     ways += 1;
@@ -153,6 +153,28 @@ fn what_it_would_take_does_it() {
         }
     });
     assert!(ways > 100 && ways > none, "{ways} found, {none} not");
+}
+
+#[test]
+fn what_would_make_a_wrong_answer_right_makes_it_right() {
+    let text = "raft 1\nservers 5\nset network manual\nat 0ms timeout S1\n  settle\n  partition S1 S2 | S3 S4 S5\n";
+    for (predicate, most) in [
+        ("S2 is leader", 8),
+        ("S4 is leader and S1 is follower", 8),
+        ("S3 vote = S5 or S4 vote = S5", 4),
+        ("S2 term = 3", 2),
+        ("commit >= 1 on S1", 8),
+        ("quiet", 16),
+    ] {
+        let mut timeline = at(text, 1);
+        let step = parse(&format!("raft 1\nservers 5\nwhen {predicate} note x\n")).expect(predicate).scenario;
+        let raft_sim::scenario::Trigger::When { predicate: wanted, .. } = &step.steps[0].trigger else { panic!() };
+        let goal = Goal::Holds(Box::new(wanted.clone()));
+        let Found::Way(way) = Search::new(goal.clone(), timeline.run().world()).finish() else { panic!("{predicate}") };
+        assert!(way.len() <= most, "{predicate}: {way:?}");
+        walk(&mut timeline, &way);
+        assert!(goal.is_reached(timeline.run().world()), "{predicate}: {way:?}");
+    }
 }
 
 fn at(text: &str, time: u64) -> Timeline {

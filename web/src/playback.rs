@@ -256,18 +256,43 @@ impl Playback {
     /// The reader answers what is asked. Where the run itself has the answer, it goes on to there.
     pub fn answer(&mut self, place: usize) {
         let Some(Halt::Asked(asked)) = &mut self.waits else { return };
-        if asked.chosen.is_some() || place >= asked.answers().len() {
+        if !asked.given {
+            asked.pick(place);
+            self.answered_now();
+        }
+    }
+
+    /// That was all that the reader answers.
+    pub fn give(&mut self) {
+        let Some(Halt::Asked(asked)) = &mut self.waits else { return };
+        if !asked.given {
+            asked.give();
+            self.answered_now();
+        }
+    }
+
+    fn answered_now(&mut self) {
+        let events = self.timeline.events();
+        let Some(Halt::Asked(asked)) = &mut self.waits else { return };
+        if !asked.given {
             return;
         }
-        asked.chosen = Some(place);
+        asked.event = events;
         if let Answers::Run(predicate) = &asked.quiz.answers {
             asked.told = foretell(self.timeline.run(), predicate, EVENTS_TOLD);
-            if asked.told.is_some_and(|told| told.event > self.timeline.events()) {
+            if asked.told.is_some_and(|told| told.event > events) {
                 let asked = asked.clone();
                 self.play();
                 self.answered = Some(asked);
             }
         }
+    }
+
+    /// The world after so many events of this run; the present stays.
+    pub fn world_at(&self, event: u64) -> World {
+        let mut timeline = self.timeline.clone();
+        timeline.seek_event(event);
+        timeline.run().world().clone()
     }
 
     /// Whether no promise fell before: only the first fall makes play wait.

@@ -49,7 +49,7 @@ mod tests {
         let predicate = actions.find_map(|action| match action {
             Action::Ask(quiz) => match &quiz.answers {
                 Answers::Run(predicate) => Some(predicate),
-                Answers::Choice(_) => None,
+                _ => None,
             },
             _ => None,
         });

@@ -29,6 +29,7 @@ pub use replay::{Replay, Step, value};
 pub use server::{Change, Server};
 pub use write::write;
 
+use crate::scenario::lex::is_forbidden;
 use check::Check;
 
 /// Bytes of a trace.
@@ -282,7 +283,7 @@ impl Names {
         let own = digits.parse().ok().filter(|_| digits.len() <= 3).map(ServerId);
         let free = |id: &ServerId| !self.by_id.contains_key(id);
         let id = own.filter(free).or_else(|| (1_000..).map(ServerId).find(free))?;
-        let short: String = name.chars().filter(|c| !c.is_control()).take(40).collect();
+        let short: String = name.chars().filter(|c| !is_forbidden(*c)).take(40).collect();
         self.by_name.insert(name.to_string(), id);
         self.by_id.insert(id, short);
         Some(id)

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use raft_core::ServerId;
 use raft_sim::record::{Trace, What};
 use raft_sim::run::Run;
-use raft_sim::scenario::{Action, Answers, Scenario};
+use raft_sim::scenario::{Action, Scenario};
 use raft_sim::timeline::is_routine;
 use raft_sim::{scenario, words};
 
@@ -239,9 +239,7 @@ fn own_texts(scenario: &Scenario) -> Vec<String> {
             Action::Note(text) | Action::Stop(text) | Action::Mark(text) => texts.push(text.clone()),
             Action::Ask(quiz) => {
                 texts.push(quiz.question.clone());
-                if let Answers::Choice(answers) = &quiz.answers {
-                    texts.extend(answers.iter().map(|answer| answer.text.clone()));
-                }
+                texts.extend(quiz.answers.listed().iter().map(|answer| answer.text.clone()));
             }
             _ => {}
         }

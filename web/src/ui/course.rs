@@ -31,6 +31,17 @@ pub fn done() -> Done {
     with_done(|done| done.clone())
 }
 
+/// What a file says to be done is done here, too. Returns whether any of it is new.
+pub fn take_in(other: &Done) -> bool {
+    with_done(|done| {
+        let new = done.join(other);
+        if new {
+            dom::keep("done", &done.write());
+        }
+        new
+    })
+}
+
 /// Opens a lesson, from 1, at its start: it waits for the reader. Returns whether there is one.
 pub fn open(page: Page, lesson: usize) -> bool {
     let course = Course::first();
@@ -96,7 +107,7 @@ fn watch(page: Page, study: Study, is_done: RwSignal<bool>) {
         if page.waits.with(|halt| asked.borrow_mut().sees(halt.as_ref())) {
             finish();
         }
-        if page.waits.with(|halt| matches!(halt, Some(Halt::Asked(asked)) if asked.chosen.is_none())) {
+        if page.waits.with(|halt| matches!(halt, Some(Halt::Asked(asked)) if !asked.given)) {
             frame::soon(to_the_question);
         }
     }));

@@ -96,7 +96,15 @@ fn click(page: Page, target: &Element, event: &MouseEvent) {
     if element_at(target, ".matrix").is_some()
         && let Some(Fact::Server(id)) = found
     {
+        if page.answer_by(&id.to_string()) {
+            return;
+        }
         page.choose(Chosen::Server(id), false);
+    }
+    if let Some(Fact::Entry(at)) = found
+        && page.answer_by(&at.to_string())
+    {
+        return;
     }
     if let Some(ring) = element_at(target, "svg.ring").filter(|_| found.is_none())
         && let Some((a, b)) =
@@ -165,6 +173,11 @@ fn walk(page: Page, event: &KeyboardEvent) {
         "ArrowDown" => (0, 1),
         "Enter" => {
             event.prevent_default();
+            if let Some(Fact::Entry(at)) = page.focus.get_untracked().pointed
+                && page.answer_by(&at.to_string())
+            {
+                return;
+            }
             return page.keep(page.focus.get_untracked().pointed);
         }
         _ => return,

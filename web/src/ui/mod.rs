@@ -47,6 +47,7 @@ mod logs;
 mod measures;
 mod menu;
 mod model;
+mod otherwise;
 mod page;
 mod paint;
 mod present;

@@ -1,6 +1,7 @@
 //! Words of questions to the reader.
 
 use raft_core::{ServerId, Time};
+use raft_sim::scenario::{Predicate, format_predicate};
 
 use super::moment;
 use crate::quiz::Mark;
@@ -18,8 +19,35 @@ pub const GO_ON: &str = "Go on";
 /// Lets play go on without an answer.
 pub const SKIP: &str = "Go on without an answer";
 
+/// All right answers are wanted.
+pub const ALL: &str = "Choose all that are right.";
+/// The answers are wanted in order.
+pub const ORDER: &str = "Press them in the right order.";
+/// Gives the answers that were chosen.
+pub const GIVE: &str = "That is my answer";
+/// Looks for a run in which a wrong answer is right.
+pub const HOW: &str = "See how it could be";
+/// A run without its script.
+pub const UNSCRIPTED: &str = "It takes nothing but what the scenario does next: without that, it does not come to be.";
+
+/// The name of another future, in which something comes to hold, or does not.
+pub fn branch(predicate: &Predicate, never: bool) -> String {
+    let text = format_predicate(predicate);
+    if never { format!("Never: {text}") } else { format!("If: {text}") }
+}
+
+/// Which of several an answer is.
+pub fn turn(n: usize) -> String {
+    format!("{n}. ")
+}
+
+/// What would have been the right order.
+pub fn order_is<'a>(answers: &mut dyn Iterator<Item = &'a str>) -> String {
+    format!("The order is: {}.", answers.collect::<Vec<_>>().join(", "))
+}
+
 /// What would have been right.
-pub fn right_is<'a>(answers: impl Iterator<Item = &'a str>) -> String {
+pub fn right_is<'a>(answers: &mut dyn Iterator<Item = &'a str>) -> String {
     format!("Right is: {}.", answers.collect::<Vec<_>>().join(", "))
 }
 

@@ -37,7 +37,7 @@ pub fn textmate() -> String {
     });
     let small = SMALL.iter().copied().chain(RESERVED.iter().copied());
     let values = STATES.iter().map(|(_, name, _)| *name).chain(FIELDS.iter().map(|(_, name, _)| *name));
-    let told = ["ok", "failed", "unknown", "expired"].into_iter();
+    let told = ["ok", "failed", "unknown", "expired", "order"].into_iter();
     let words = words_of(&mut small.chain(values).chain(told).chain(choices).chain(Budget::words()));
     let texts = any_of(TEXTS.to_vec());
     let rules = [
@@ -60,8 +60,8 @@ pub fn textmate() -> String {
         ),
         rule("variable.other", r"(?<![\w-])[SC][1-9]\d*(?![\w-])"),
         rule("keyword.operator", r"!=|<=|>=|=|<|(?<!-)>|\||(?<!\S)\+(?!\S)"),
-        rule("keyword.other", &format!(r"(?<![^\s(])(?:{words})(?![^\s,)])")),
-        rule("constant.numeric", r"(?<![^\s=(])[#x]?\d[\w.%@/:]*"),
+        rule("keyword.other", &format!(r"(?<![^\s({{])(?:{words})(?![^\s,)}}])")),
+        rule("constant.numeric", r"(?<![^\s=({])[#x]?\d[\w.%@/:]*"),
     ];
     format!(
         "{{\n  \"name\": \"Raft scenario\",\n  \"scopeName\": \"{SCOPE}\",\n  \"fileTypes\": [\"raft\"],\n  \"patterns\": [\n{}\n  ]\n}}\n",

@@ -159,6 +159,26 @@ impl<'a> Line<'a> {
         here
     }
 
+    /// Takes what stands between `{` and `}`, if that is next.
+    pub(super) fn take_braced<T>(&mut self, read: impl FnOnce(&mut Line<'a>) -> Result<T>) -> Result<Option<T>> {
+        if !self.take_sign('{') {
+            return Ok(None);
+        }
+        let length = self.text[self.at..].find('}');
+        let end = length.map_or(self.text.len(), |length| self.at + length);
+        let mut inside = Line { text: &self.text[..end], ..*self };
+        let inner = read(&mut inside)?;
+        let rest = inside.here();
+        match (rest, length) {
+            (Some(word), Some(_)) => Err(inside.error(word, Problem::Leftover)),
+            (_, None) => Err(inside.error_here(Problem::Expected("a closing \"}\" after the condition"))),
+            (None, Some(_)) => {
+                self.at = end + 1;
+                Ok(Some(inner))
+            }
+        }
+    }
+
     /// Takes the characters that are so.
     pub(super) fn take_run(&mut self, is: fn(char) -> bool) -> &'a str {
         let rest = self.text[self.at..].trim_start();

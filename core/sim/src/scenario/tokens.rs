@@ -110,12 +110,13 @@ impl<'a> Reader<'a> {
             self.put(word.at, close, Class::Text);
             return self.go_on(close);
         }
-        if word.text.starts_with(['(', ')']) {
+        let signs: &[char] = if self.head == "ask" { &['(', ')', '{', '}'] } else { &['(', ')'] };
+        if word.text.starts_with(signs) {
             self.put(word.at, word.at + 1, Class::Sign);
             return self.go_on(word.at + 1);
         }
-        // Answers to a question stand in parentheses.
-        let close = word.text.find(')').filter(|_| self.head == "ask").unwrap_or(word.text.len());
+        // Answers to a question stand in parentheses, what would make them right in braces.
+        let close = word.text.find([')', '{', '}']).filter(|_| self.head == "ask").unwrap_or(word.text.len());
         let word = Word { text: &word.text[..close], at: word.at };
         let stop = word.at + close;
         let class = self.class(word);
@@ -158,7 +159,7 @@ impl<'a> Reader<'a> {
             _ if is_number(text) => Class::Number,
             _ if self.head == "clock" && text.strip_prefix('x').is_some_and(is_number) => Class::Number,
             _ if self.expects_value() && !self.compares_word() => Class::Value,
-            _ if is_word(text) => Class::Word,
+            _ if is_word(text) || self.last == "ask" && text == "order" => Class::Word,
             _ if picks_messages(self.head) && words::find(KINDS, text).is_some() => Class::Word,
             _ if self.is_choice(text) || self.head == "allow" => Class::Word,
             _ => Class::Value,

@@ -1,5 +1,7 @@
 //! What would have to be so, and how far from it a world is at the least.
 
+use alloc::boxed::Box;
+
 use raft_core::{Index, Membership, Position, RoleName, ServerId, View};
 
 use super::Question;
@@ -7,11 +9,11 @@ use crate::client::Verdict;
 use crate::host::{Condition, Server};
 use crate::machine::ClientId;
 use crate::network::{Flight, Parcel, Place};
-use crate::scenario::MessageKind;
+use crate::scenario::{Compare, MessageKind, Predicate, State, Who};
 use crate::world::World;
 
 /// What shall become so.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Goal {
     /// This server leads.
     Leads(ServerId),
@@ -23,6 +25,8 @@ pub enum Goal {
     Known(ServerId, Position),
     /// The client has the answer to the operation with this number, or to all that it asked.
     Answered(ClientId, Option<u64>),
+    /// This holds.
+    Holds(Box<Predicate>),
 }
 
 /// Further than any way goes.
@@ -41,68 +45,83 @@ impl Goal {
     }
 
     /// Whether it is so.
-    pub fn is_reached(self, world: &World) -> bool {
+    pub fn is_reached(&self, world: &World) -> bool {
         match self {
-            Goal::Leads(id) => world.server(id).is_some_and(leads),
+            Goal::Leads(id) => world.server(*id).is_some_and(leads),
             Goal::SomeLeader => world.leader().is_some(),
-            Goal::Committed(at) => world.servers().iter().any(|server| knows(server, at)),
-            Goal::Known(id, at) => world.server(id).is_some_and(|server| knows(server, at)),
+            Goal::Committed(at) => world.servers().iter().any(|server| knows(server, *at)),
+            Goal::Known(id, at) => world.server(*id).is_some_and(|server| knows(server, *at)),
             Goal::Answered(id, serial) => {
-                let Some(client) = world.clients().iter().find(|client| client.id == id) else { return false };
+                let Some(client) = world.clients().iter().find(|client| client.id == *id) else { return false };
                 match serial {
                     None => client.current.is_none(),
                     Some(serial) => {
-                        let told = |call: &&crate::client::Call| call.serial == serial;
+                        let told = |call: &&crate::client::Call| call.serial == *serial;
                         let last = client.history().filter(told).last().and_then(|call| call.result.as_ref());
                         last.is_some_and(|(_, verdict)| !matches!(verdict, Verdict::Unknown))
                     }
                 }
             }
+            Goal::Holds(predicate) => world.holds(predicate),
         }
     }
 
     /// So many steps it takes at the least, as far as is easily seen.
-    pub(super) fn distance(self, world: &World) -> u32 {
+    pub(super) fn distance(&self, world: &World) -> u32 {
         if self.is_reached(world) {
             return 0;
         }
         let near = match self {
-            Goal::Leads(id) => to_lead(world, id),
+            Goal::Leads(id) => to_lead(world, *id),
             Goal::SomeLeader => to_be_led(world),
             Goal::Committed(at) => to_commit(world, at.index),
             Goal::Known(id, at) => {
-                let known = Goal::Committed(at).is_reached(world);
-                let asked = world.server(id).is_some_and(leads);
+                let known = Goal::Committed(*at).is_reached(world);
+                let asked = world.server(*id).is_some_and(leads);
                 if known { 1 } else { to_commit(world, at.index) + u32::from(!asked) }
             }
-            Goal::Answered(client, _) => to_answer(world, client),
+            Goal::Answered(client, _) => to_answer(world, *client),
+            Goal::Holds(predicate) => to_hold(world, predicate),
         };
         near.max(1)
     }
 
     /// Whether a message can have to do with it. One of an older term has not (§5.1).
-    pub(super) fn concerns(self, world: &World, flight: &Flight) -> bool {
+    pub(super) fn concerns(&self, world: &World, flight: &Flight) -> bool {
         if let (Parcel::Raft(envelope), Place::Server(to)) = (&flight.parcel, flight.to)
             && world.server(to).is_some_and(|server| envelope.term < server.term())
         {
             return false;
         }
         match self {
-            Goal::Leads(id) if world.leader().is_none() && !is_behind(world, id) => {
-                [flight.from, flight.to].contains(&Place::Server(id))
+            Goal::Leads(id) if world.leader().is_none() && !is_behind(world, *id) => {
+                [flight.from, flight.to].contains(&Place::Server(*id))
             }
-            Goal::Answered(..) => true,
+            Goal::Answered(..) | Goal::Holds(_) => true,
             _ => flight.from.server().is_some() && flight.to.server().is_some(),
         }
     }
 
     /// Whether it can help that this server's election timer fires.
-    pub(super) fn wants_to_stand(self, world: &World, id: ServerId) -> bool {
+    pub(super) fn wants_to_stand(&self, world: &World, id: ServerId) -> bool {
         match self {
-            Goal::Leads(server) => server == id || is_behind(world, server),
-            Goal::SomeLeader => true,
+            Goal::Leads(server) => *server == id || is_behind(world, *server),
+            Goal::SomeLeader | Goal::Holds(_) => true,
             _ => world.leader().is_none(),
         }
+    }
+}
+
+/// What is easily seen of a condition: who must lead, what must be committed.
+fn to_hold(world: &World, predicate: &Predicate) -> u32 {
+    match predicate {
+        _ if world.holds(predicate) => 0,
+        Predicate::And(parts) => parts.iter().map(|part| to_hold(world, part)).max().unwrap_or(0),
+        Predicate::Or(parts) => parts.iter().map(|part| to_hold(world, part)).min().unwrap_or(0),
+        Predicate::Is(Who::Server(id), State::Leader) | Predicate::LeaderIs(Who::Server(id)) => to_lead(world, *id),
+        Predicate::SomeLeader => to_be_led(world),
+        Predicate::CommitOn { compare: Compare::Ge | Compare::Eq, index, .. } => to_commit(world, *index),
+        _ => 1,
     }
 }
 

@@ -5,6 +5,7 @@
 //! words stand with all others in [`crate::words::why`].
 
 mod ask;
+mod averted;
 pub(crate) mod causes;
 mod commit;
 mod fact;
@@ -19,6 +20,7 @@ use alloc::vec::Vec;
 use raft_core::{Index, ServerId};
 
 pub use self::ask::{ASKED, AskError, ask};
+pub use self::averted::Averting;
 pub use self::causes::Cone;
 pub use self::fact::{Counted, Fact, Reason, Since};
 pub use self::goal::Goal;

@@ -109,7 +109,7 @@ impl Search {
         for step in &way {
             take(&mut world, step, &mut self.trace);
         }
-        for step in choices(&world, self.goal) {
+        for step in choices(&world, &self.goal) {
             let mut next = world.clone();
             if !take(&mut next, &step, &mut self.trace) || !self.seen.insert(gist(&next)) {
                 continue;
@@ -144,7 +144,7 @@ impl Step {
 }
 
 /// What can be done that might help.
-fn choices(world: &World, goal: Goal) -> Vec<Step> {
+fn choices(world: &World, goal: &Goal) -> Vec<Step> {
     let mut choices = Vec::new();
     let flights = world.flights().into_iter().filter(|flight| goal.concerns(world, flight) && arrives(world, flight));
     choices.extend(flights.filter_map(|flight| world.select(flight.id)).map(Action::Deliver));

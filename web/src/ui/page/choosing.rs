@@ -19,6 +19,12 @@ impl Page {
         {
             return;
         }
+        if let Chosen::Server(id) = chosen
+            && open
+            && self.answer_by(&id.to_string())
+        {
+            return;
+        }
         if let Chosen::Message(_) = chosen {
             // A moving target is no target.
             self.pause();

@@ -47,6 +47,9 @@ impl Page {
             Command::Server(place) => {
                 let id = self.roster.with_untracked(|(servers, _)| servers.get(place - 1).copied());
                 let Some(id) = id else { return false };
+                if self.answer_by(&id.to_string()) {
+                    return true;
+                }
                 if !self.pick(id) {
                     self.choose(Chosen::Server(id), false);
                 }

@@ -372,9 +372,9 @@ pub(in super::super) const ACTIONS: &[Statement<Parse>] = &[
     },
     Statement {
         word: "ask",
-        takes: explained("\"QUESTION\" ANSWER … (RIGHT …), or = PREDICATE"),
+        takes: explained("[all|order] \"QUESTION\" ANSWER … (RIGHT …), or = PREDICATE"),
         does: explained(
-            "Play waits for the reader's answer: a word each, or words in quotation marks, the right ones in parentheses. After `=` it is yes or no, and the run itself says: yes if that comes to hold before the next `stop` or `ask`, or the end of the script.",
+            "Play waits for the reader's answer: a word each, or words in quotation marks, the right ones in parentheses. After `=` it is yes or no, and the run itself says: yes if that comes to hold before the next `stop` or `ask`, or the end of the script. `ask all` wants every right answer and no other; `ask order` wants the answers in the order in which they stand, and shows them in another. In braces behind an answer stands what would make it right, as in `S1 {S1 is leader}`: who gave a wrong one is shown a run in which that comes to hold.",
         ),
         example: explained("ask \"Who can win the next election?\" S1 S2 (S3 S4 S5)"),
         parse: Parse::Other(super::ask::ask),

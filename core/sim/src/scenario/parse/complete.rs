@@ -70,7 +70,7 @@ fn names_around(text: &str, from: usize, until: usize) -> Names {
 }
 
 fn ends_word(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '=' | '<' | '>' | '!' | '|' | '(' | ')' | ',')
+    c.is_whitespace() || matches!(c, '=' | '<' | '>' | '!' | '|' | '(' | ')' | '{' | '}' | ',')
 }
 
 /// Where the word begins that ends here. The end of a link is a word of its own: `S1->`, `S1-`.
@@ -156,6 +156,11 @@ impl Place<'_> {
             let row = PREDICATES.iter().find(|(form, ..)| begins(form));
             row.or_else(|| PREDICATES.iter().find(|(form, ..)| follows(form))).map(|(_, means, _)| *means)
         };
+        let of_ask = |word: &str| match word {
+            "all" => Some("All right answers are wanted, and no other."),
+            "order" => Some("The answers are wanted in the right order."),
+            _ => None,
+        };
         let found = match (first, last) {
             ("", _) => of_action(),
             (_, "set") => of_setting(),
@@ -166,6 +171,8 @@ impl Place<'_> {
             ("at" | "after", _) => of_action(),
             ("when", _) => of_action().or_else(of_condition),
             ("goal", _) | (_, "expect" | "and" | "or" | "not") => of_condition(),
+            ("ask", _) if self.before.ends_with(['{', '=']) => of_condition(),
+            ("ask", "ask") => of_ask(word),
             _ => None,
         };
         found.unwrap_or_default()

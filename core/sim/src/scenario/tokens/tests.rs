@@ -44,6 +44,10 @@ fn every_word_has_its_class() {
         "ask \"Who (if any)?\" S1 (S2 \"no one\")",
         "St:ask Te:\"Who (if any)?\" Se:S1 Si:( Se:S2 Te:\"no one\" Si:)",
     );
+    check_line(
+        "ask order \"Who?\" S1 {S1 is leader} (S2)",
+        "St:ask Wo:order Te:\"Who?\" Se:S1 Si:{ Se:S1 Wo:is Wo:leader Si:} Si:( Se:S2 Si:)",
+    );
     check_line("partition S1 S2|S3", "St:partition Se:S1 Se:S2 Si:| Se:S3");
     check_line("expect violated election-safety", "St:expect Wo:violated Na:election-safety");
     check_line("clock S1 x1.5", "St:clock Se:S1 Nu:x1.5");
