@@ -200,7 +200,7 @@ fn any_question(chance: &mut Chance, servers: usize) -> String {
     let so = |chance: &mut Chance| format!("{{{}}}", any_predicate(chance, servers).replace("linearizable", "quiet"));
     match chance.below(4) {
         0 => format!("ask \"Who?\" S1 {} (all {} order)", so(chance), so(chance)),
-        1 => format!("ask all \"Which?\" (1@1 \"2 {{\") {} 3@2 ({})", so(chance), chance.below(9)),
+        1 => format!("ask all \"Which?\" (1@1 \"2 {{\" {}) 3@2 ({})", so(chance), chance.below(9)),
         2 => String::from("ask order \"In which order?\" S2 order \"all (S1)\""),
         _ => format!("ask \"Will it?\" = {}", any_predicate(chance, servers).replace("linearizable", "quiet")),
     }

@@ -42,12 +42,12 @@ pub fn turn(n: usize) -> String {
 }
 
 /// What would have been the right order.
-pub fn order_is<'a>(answers: &mut dyn Iterator<Item = &'a str>) -> String {
+pub fn order_is(answers: &mut dyn Iterator<Item = &str>) -> String {
     format!("The order is: {}.", answers.collect::<Vec<_>>().join(", "))
 }
 
 /// What would have been right.
-pub fn right_is<'a>(answers: &mut dyn Iterator<Item = &'a str>) -> String {
+pub fn right_is(answers: &mut dyn Iterator<Item = &str>) -> String {
     format!("Right is: {}.", answers.collect::<Vec<_>>().join(", "))
 }
 

@@ -285,3 +285,10 @@ fn what_a_line_changed_is_said_by_the_names_of_the_trace() {
     let said: Vec<String> = replay.steps().iter().map(|step| replay.said(step)).collect();
     assert_eq!(said, ["ann is in term 1", "ann votes for bob in term 1", "bob stores x=1 at 1@1"]);
 }
+
+#[test]
+fn a_name_that_turns_what_stands_around_it_loses_the_signs_that_do() {
+    let text = findings("vote \u{202e}left\u{2066} 1 S2; vote \u{202e}left\u{2066} 1 S3").join("\n");
+    assert!(text.contains("left voted twice in term 1"), "{text:?}");
+    assert!(!text.chars().any(crate::scenario::lex::is_forbidden), "{text:?}");
+}
