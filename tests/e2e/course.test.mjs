@@ -68,8 +68,14 @@ async function walk(page, number) {
     if (what === "asks") {
       // The focus is led to the question: the first answer is one Tab away.
       await page.waitForFunction(() => document.activeElement.matches(".stop-card .answers"));
-      await page.keyboard.press("Tab");
-      await page.keyboard.press("Enter");
+      // An order takes all of them, any other question one.
+      const ordered = await page.getByText("Press them in the right order.").count();
+      const presses = ordered ? await page.locator(".stop-card .answers button").count() : 1;
+      for (let n = 0; n < presses; n += 1) {
+        await page.keyboard.press("Tab");
+        await page.keyboard.press("Enter");
+      }
+      if (await page.getByText("Choose all that are right.").count()) await press(page, /^That is my answer$/);
       await page.locator(".stop-card .answers button[aria-pressed=true]").or(lesson(page, number).getByText("✓ done")).first().waitFor();
       if (await lesson(page, number).getByText("✓ done").count()) return;
     }
