@@ -51,8 +51,10 @@ pub struct Mark {
 pub enum Sign {
     /// Entries were committed.
     Commit,
-    /// A server crashed, or was paused.
+    /// A server crashed.
     Crash,
+    /// A server was paused.
+    Pause,
     /// A server came back.
     Back,
     /// Somebody stood for election.
@@ -140,7 +142,8 @@ impl Chronicle {
                 self.end_reign(*server, at);
                 Sign::Crash
             }
-            What::Restarted(_) => Sign::Back,
+            What::Paused(_) => Sign::Pause,
+            What::Restarted(_) | What::Resumed(_) => Sign::Back,
             What::Cut(_) | What::Partitioned(_) | What::Healed(_) => Sign::Links,
             What::Stops(_) | What::Poses(_) | What::Marks(_) => Sign::Stop,
             What::Violates(_) | What::Fails(_) => Sign::Broken,

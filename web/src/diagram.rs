@@ -9,8 +9,9 @@ use raft_sim::network::Place;
 use raft_sim::record::{Record, Trip, What};
 use raft_sim::world::World;
 
+use crate::apart;
 use crate::chronicle::Reign;
-use crate::lanes::{End, Lanes, State, Stretch};
+use crate::lanes::{Cuts, End, Lanes, State, Stretch};
 use crate::layout::{Point, draw};
 use crate::scene::Shape;
 use crate::words;
@@ -236,6 +237,8 @@ pub struct Drawing {
     pub crashes: String,
     /// Times with cut links.
     pub parted: String,
+    /// Who was apart in them.
+    pub apart: Vec<Caption>,
     /// Times without a leader.
     pub empty: String,
     /// How long those were.
@@ -293,9 +296,10 @@ impl Drawing {
         let band = |path: &mut String, left: f64, right: f64| {
             draw(path, &[("M", left), (" ", 0.0), ("H", right), ("V", high), ("H", left)], "z");
         };
-        for Stretch { from, to, .. } in shown(&lanes.parted, frame, now) {
+        for Stretch { what: cuts, from, to } in shown(&lanes.parted, frame, now) {
             if let Some((left, right)) = frame.cut(*from, to.unwrap_or(now).min(now)) {
                 band(&mut self.parted, left, right);
+                self.apart(frame, cuts, left, right);
             }
         }
         let ends = reigns.iter().filter_map(|reign| reign.to);
@@ -311,6 +315,22 @@ impl Drawing {
             }
         }
         keep_last(&mut self.gaps);
+    }
+
+    /// Who is apart, in the middle of the band and under the lines, if there is room for it.
+    fn apart(&mut self, frame: &Frame, cuts: &Cuts, left: f64, right: f64) {
+        let servers: Vec<ServerId> = (frame.lines.iter())
+            .filter_map(|(line, _)| match line {
+                Line::Server(id) => Some(*id),
+                Line::Client(_) => None,
+            })
+            .collect();
+        let words = apart::words(cuts, &servers);
+        if right - left > 5.8 * words.chars().count() as f64 {
+            let y = frame.lines.last().map_or(0.0, |(_, y)| *y + 9.0);
+            self.apart.push(Caption { at: Point { x: (left + right) / 2.0, y }, words });
+        }
+        keep_last(&mut self.apart);
     }
 
     fn calls(&mut self, frame: &Frame, lanes: &Lanes, now: Time) {
@@ -430,6 +450,16 @@ mod tests {
         assert_eq!(drawing.leads, leads);
         assert!(!drawing.crashes.is_empty() && !drawing.silent.is_empty());
         assert_eq!(drawing.gaps[0].words, "no leader, 120 ms");
+    }
+
+    #[test]
+    fn a_band_says_who_was_apart_in_it() {
+        let text = "raft 1\nservers 4\nat 100ms partition S1 S2 | S3 S4\nat 300ms cut S1->S2\nat 500ms heal\n";
+        let (_, drawing) = drawn(text, Time::millis(700));
+        let words: Vec<_> = drawing.apart.iter().map(|caption| caption.words.as_str()).collect();
+        assert_eq!(words, ["S1 S2 | S3 S4", "S1 S2 | S3 S4"]);
+        let (_, drawing) = drawn(text, Time::millis(110));
+        assert!(drawing.apart.is_empty() && !drawing.parted.is_empty(), "there is no room for words");
     }
 
     #[test]

@@ -194,7 +194,7 @@ fn bounds(values: impl Iterator<Item = f64>) -> (f64, f64) {
 }
 
 /// The place of one of `count` on a circle of radius 1, the first on top, clockwise.
-fn on_circle(n: usize, count: usize) -> Point {
+pub fn on_circle(n: usize, count: usize) -> Point {
     let turn = n as f64 / count.max(1) as f64;
     // One server alone stands in the middle; two stand side by side.
     match count {

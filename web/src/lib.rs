@@ -6,6 +6,7 @@
 //! - [`scene`]: what the picture shows.
 //! - [`chronicle`]: what was seen so far: story and scrub bar.
 //! - [`diagram`], [`lanes`]: the space-time diagram, and what lasts along its lines.
+//! - [`events`]: marks on those lines.
 //! - [`clients`]: what clients asked and were told, and whether one order explains it.
 //! - [`linked`]: the same fact in all pictures.
 //! - [`lens`]: ways to look at one moment.
@@ -18,6 +19,7 @@
 //! - [`kept`]: the runs that a reader keeps in this browser.
 //! - [`by_hand`]: what whoever wrote a scenario arranged, and its sections.
 //! - [`editor`]: the text of a run, while somebody writes it.
+//! - [`apart`]: who is apart from whom; [`peek`]: a moment in small, at the pointer on the scrub bar.
 //! - [`zoom`]: how much of the run the diagram shows.
 //! - [`playback`]: the present moment and the pace.
 //! - [`hint`]: what to try next.
@@ -36,7 +38,10 @@ pub mod summary;
 pub mod chronicle;
 pub mod cut;
 pub mod dial;
+pub mod apart;
+pub mod peek;
 pub mod diagram;
+pub mod events;
 pub use raft_sim::lanes;
 pub mod clients;
 pub mod linked;

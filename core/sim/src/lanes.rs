@@ -59,6 +59,9 @@ pub struct Call {
     pub end: End,
 }
 
+/// Links that nothing passes, from one server to another.
+pub type Cuts = Vec<(ServerId, ServerId)>;
+
 /// All of it, oldest first.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Lanes {
@@ -66,8 +69,8 @@ pub struct Lanes {
     pub states: Vec<Stretch<(ServerId, State)>>,
     /// Calls of clients.
     pub calls: Vec<Stretch<Call>>,
-    /// Times with links that were cut.
-    pub parted: Vec<Stretch<()>>,
+    /// Times with links that were cut, each with what was cut.
+    pub parted: Vec<Stretch<Cuts>>,
     cuts: BTreeSet<(ServerId, ServerId)>,
 }
 
@@ -154,12 +157,17 @@ impl Lanes {
         };
     }
 
+    /// Another stretch begins with every change of what is cut.
     fn part(&mut self, at: Time) {
         let open = self.parted.last_mut().filter(|last| last.to.is_none());
-        match (open, self.cuts.is_empty()) {
-            (Some(open), true) => open.to = Some(at),
-            (None, false) => push(&mut self.parted, (), at),
-            _ => {}
+        if open.as_ref().map_or(self.cuts.is_empty(), |open| open.what.iter().eq(&self.cuts)) {
+            return;
+        }
+        if let Some(open) = open {
+            open.to = Some(at);
+        }
+        if !self.cuts.is_empty() {
+            push(&mut self.parted, self.cuts.iter().copied().collect(), at);
         }
     }
 }
@@ -224,14 +232,19 @@ mod tests {
     }
 
     #[test]
-    fn the_network_is_parted_until_the_last_cut_is_mended() {
+    fn the_network_is_parted_until_the_last_cut_is_mended_and_every_stretch_says_how() {
         let lanes = read([
             (10, What::Partitioned(vec![vec![S1], vec![S2]])),
             (20, What::Healed(vec![(S1, S2)])),
             (30, What::Healed(vec![])),
             (40, What::Cut(vec![(S1, S2)])),
         ]);
-        let times: Vec<_> = lanes.parted.iter().map(|one| (one.from, one.to)).collect();
-        assert_eq!(times, [(Time::millis(10), Some(Time::millis(30))), (Time::millis(40), None)]);
+        let stretch = |what: &[_], from, to: Option<u64>| Stretch {
+            what: what.to_vec(),
+            from: Time::millis(from),
+            to: to.map(Time::millis),
+        };
+        let both = stretch(&[(S1, S2), (S2, S1)], 10, Some(20));
+        assert_eq!(lanes.parted, [both, stretch(&[(S2, S1)], 20, Some(30)), stretch(&[(S1, S2)], 40, None)]);
     }
 }

@@ -15,6 +15,7 @@ use super::page::{Dialog, Page};
 use super::signal::RwSignal;
 use super::tongue::LANGUAGES;
 use super::{address, dom, frame, kept, library, model, present, share, shortcuts, tongue, trace};
+use crate::events::Kind;
 use crate::keys::KEYS;
 use crate::layout::Point;
 use crate::scene::Shape;
@@ -278,6 +279,12 @@ fn help(page: Page) -> Shell {
             picture("0 0 30 30").child(entry),
             "an entry: tint and number are its term; solid is committed, dashed is stored",
         ));
+    let mark = |kind: Kind| {
+        let mut d = String::new();
+        kind.press(&mut d, 15.0, 15.0);
+        item(picture("0 0 30 30").child(path("line", "M1 15h28")).child(path(kind.class(), &d)), kind.words())
+    };
+    let marks = html("ul").class("signs space-time-signs").children(Kind::ALL.map(mark));
     let keys = KEYS.iter().map(|key| {
         let shown = key.shown.iter().fold(html("dt"), |dt, shown| dt.child(html("kbd").text(shown)).text(" "));
         html("div").child(shown).child(html("dd").text(key.words))
@@ -290,6 +297,8 @@ fn help(page: Page) -> Shell {
             html("div").class("with").child(model_button(page)).children(reference()).children(present::buttons(page)),
             html("h3").text("Signs"),
             signs,
+            html("h3").text("Signs on the lines of time"),
+            marks,
             html("h3").text("Keys"),
             shortcuts::switch(),
             html("dl").class("keys").children(keys),

@@ -50,6 +50,7 @@ mod model;
 mod otherwise;
 mod page;
 mod paint;
+mod peek;
 mod present;
 mod protocol;
 mod quiz;

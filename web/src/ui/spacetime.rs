@@ -10,11 +10,13 @@ use raft_sim::machine::ClientId;
 
 use super::app::watch_box;
 use super::el::{El, html, svg};
+use super::linked::show;
 use super::page::{Chosen, Page, Tab};
 use super::paint::{Painter, point_in};
 use super::signal::RwSignal;
 use super::{dom, frame, zoom};
 use crate::diagram::{self, Caption, Drawing, Frame, Line, WORDS};
+use crate::events::{self, Kind};
 use crate::layout::{scrub, tenths};
 use crate::linked::Fact;
 use crate::playback::Playback;
@@ -120,6 +122,7 @@ fn drawing(page: Page, room: RwSignal<usize>) -> El {
         .child(path("lost", "st-lost"))
         .child(path("crashed", "st-crashes"))
         .children(caption("gap-words", "st-gap"))
+        .children(caption("gap-words", "st-apart"))
         .children(caption("asked", "st-asked"))
         .children((0..TICKS).map(|n| svg("text").class("tick").attr("id", &format!("st-tick-{n}"))))
         .child(path("hand", "st-hand"))
@@ -225,6 +228,11 @@ pub fn paint(painter: &mut Painter, playback: &Playback) {
         super::clients::paint(painter, playback, &frame);
     }
     captions(painter, "st-gap", &all.gaps);
+    captions(painter, "st-apart", &all.apart);
+    // They come with the rest of the page.
+    if dom::whole() {
+        mark_events(painter, playback, &frame);
+    }
     captions(painter, "st-asked", &all.asked);
     for (n, (_, y)) in frame.lines.iter().enumerate() {
         painter.write(&format!("st-name-{n}"), "y", tenths(y + 4.0));
@@ -233,6 +241,15 @@ pub fn paint(painter: &mut Painter, playback: &Playback) {
     painter.write("st-hand", "d", format!("M{} 0V{}", tenths(now), tenths(SIZE.get().1)));
     ticks(painter, &frame);
     painter.write("st", "aria-label", said(playback, &frame));
+}
+
+/// What happened on the lines.
+#[inline(never)]
+fn mark_events(painter: &mut Painter, playback: &Playback, frame: &Frame) {
+    let marks = events::marks(frame, &playback.chronicle.told, playback.now());
+    for (kind, d) in Kind::ALL.into_iter().zip(marks) {
+        show(painter, "#st", kind.class(), d);
+    }
 }
 
 fn captions(painter: &mut Painter, id: &str, all: &[Caption]) {

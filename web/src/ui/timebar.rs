@@ -8,15 +8,16 @@ use raft_core::Time;
 
 use super::app::watch_size;
 use super::el::{El, html, svg};
+use super::linked::show;
 use super::page::Page;
 use super::paint::{Painter, point_in};
 use super::signal::RwSignal;
 use super::spacetime::{opener, space_time};
-use super::{frame, transport};
+use super::{dom, frame, peek, transport};
 use crate::chronicle::{Mark, Reign, Sign};
 use crate::figure::Part;
 use crate::layout::scrub::{NUMBERS, PAD, SLIM, TRACK, tick};
-use crate::layout::{Point, Tenths, tenths, translate};
+use crate::layout::{Point, Tenths, draw, tenths, translate};
 use crate::playback::Playback;
 use crate::scene::tint;
 use crate::words;
@@ -74,7 +75,29 @@ pub fn paint(painter: &mut Painter, playback: &Playback, span: Time) {
         }
     }
     painter.write("scrub", "aria-valuenow", (playback.now().0 / 1_000).to_string());
-    painter.write("scrub", "aria-valuetext", words::moment(playback.now()));
+    // Who reads the bar is told what is there, once it stands still.
+    let read = peek::READ.get() && !playback.playing;
+    let value = if read { peek::said(playback) } else { words::moment(playback.now()) };
+    painter.write("scrub", "aria-valuetext", value);
+    if !playback.chronicle.lanes.parted.is_empty() {
+        paint_parted(painter, playback, span, width, end);
+    }
+}
+
+/// Times with links that are cut, a dashed line above the track: the last of them grows with time.
+#[inline(never)]
+fn paint_parted(painter: &mut Painter, playback: &Playback, span: Time, width: f64, end: f64) {
+    let mut d = String::new();
+    let mut free = f64::MIN;
+    for stretch in playback.chronicle.lanes.parted.iter().rev().take(400).rev() {
+        let to = stretch.to.map_or(end, |to| x_of(to, span, width));
+        let from = x_of(stretch.from, span, width).max(free);
+        if to > from {
+            draw(&mut d, &[("M", from), (" ", 1.5), ("H", to)], "");
+            free = to;
+        }
+    }
+    show(painter, "#scrub svg", "scrub-parted", d);
 }
 
 /// The bar itself.
@@ -84,7 +107,12 @@ pub fn scrub(page: Page) -> El {
     ROOM.set(if slim { SLIM } else { PAD });
     let width = RwSignal::new(0.0);
     let dragging = RwSignal::new(false);
-    let drop = move |_: Event| dragging.set(false);
+    let drop = move |event: Event| {
+        dragging.set(false);
+        if event.unchecked_ref::<PointerEvent>().pointer_type() == "touch" {
+            peek::hide();
+        }
+    };
     let bar = html("div");
     let area: Element = bar.as_node();
     watch_size(&bar.as_node(), move |wide, _| {
@@ -105,9 +133,18 @@ pub fn scrub(page: Page) -> El {
         }
     };
     let drag = move |event: Event| {
-        if dragging.get_untracked() {
-            seek(page, &area, event.unchecked_ref());
+        let event: &PointerEvent = event.unchecked_ref();
+        let drags = dragging.get_untracked();
+        if drags {
+            seek(page, &area, event);
         }
+        let (at, x) = pointed(page, &area, event);
+        peek::point(page, &area, event, drags, at, x);
+    };
+    let read = move |event: Event| {
+        peek::READ.set(event.type_() == "focus");
+        peek::hide();
+        frame::soon(move || page.refresh(true));
     };
     bar.class(if slim { "scrub scrub-slim" } else { "scrub" })
         .attr("id", "scrub")
@@ -121,18 +158,26 @@ pub fn scrub(page: Page) -> El {
         .on("pointermove", drag)
         .on("pointerup", drop)
         .on("pointercancel", drop)
+        .on("pointerleave", |_| _ = peek::hide())
+        .on("focus", read)
+        .on("blur", read)
         .on("keydown", move |event| key(page, event.unchecked_ref()))
         .child(drawing(page, width))
 }
 
-/// To where the pointer is.
-fn seek(page: Page, area: &Element, event: &PointerEvent) {
+/// The moment that the pointer is at, and where that stands.
+fn pointed(page: Page, area: &Element, event: &PointerEvent) -> (Time, f64) {
     let pad = ROOM.get();
     let x = point_in(area, event.client_x(), event.client_y()).x;
     let share = (x - pad) / (f64::from(area.client_width()) - 2.0 * pad).max(1.0);
     let span = page.paint.get_untracked().1;
+    (Time((span.0 as f64 * share.clamp(0.0, 1.0)) as u64), x)
+}
+
+/// To where the pointer is.
+fn seek(page: Page, area: &Element, event: &PointerEvent) {
     page.poster.set(false);
-    page.seek(Time((span.0 as f64 * share.clamp(0.0, 1.0)) as u64));
+    page.seek(pointed(page, area, event).0);
 }
 
 /// With the keys of a slider.
@@ -148,12 +193,17 @@ fn key(page: Page, event: &KeyboardEvent) {
         "PageDown" => now.saturating_sub(span / 20),
         "Home" => 0,
         "End" => page.with(|model| model.playback.end().0),
+        "Escape" if peek::hide() => return event.stop_propagation(),
         _ => return,
     };
     event.prevent_default();
     event.stop_propagation();
     page.pause();
     page.seek(Time(to));
+    if let Some(bar) = dom::by_id("scrub") {
+        let span = page.paint.get_untracked().1;
+        peek::show(page, &bar, Time(to), x_of(Time(to), span, WIDTH.get()));
+    }
 }
 
 fn drawing(page: Page, width: RwSignal<f64>) -> El {
@@ -240,6 +290,7 @@ fn mark_view(mark: &Mark, x: f64) -> El {
     match mark.sign {
         Sign::Commit => at("mark-commit", x, top + high - 4.0, "v4"),
         Sign::Crash => at("mark-crash", x - 4.0, middle - 4.0, "l8 8m0 -8l-8 8"),
+        Sign::Pause => at("mark-pause", x - 2.5, middle - 4.0, "v8m5 0v-8"),
         Sign::Stands => at("stands", x, top, &format!("v{}", whole(high))),
         Sign::Links => at("mark-cut", x, top, &format!("v{}", whole(high))),
         Sign::Stop => at("mark-stop", x, top, "l7 4.5l-7 4.5z"),
