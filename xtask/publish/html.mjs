@@ -23,6 +23,7 @@ export const pageOf = ({ title, body, head = [], kind = "", files }) => `<!docty
 ${head.map((line) => `${line}\n`).join("")}<link rel="icon" type="image/svg+xml" href="../${files.icon}">
 <link rel="stylesheet" href="../${files.styles}">
 <link rel="stylesheet" href="../later.css">
+<link rel="stylesheet" href="../pages.css">
 </head>
 <body class="card-page${kind && ` ${kind}`}">
 <main>

@@ -4,7 +4,7 @@
 // Usage: node publish/main.mjs FOLDER [ADDRESS], where it will lie; without it addresses are relative, and
 // there is nothing for oEmbed, which knows no relative ones
 
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -126,6 +126,7 @@ for (const scenario of all) {
 }
 const list = all.map(({ name, title }) => `<li><a href="${name}.html">${escaped(title)}</a></li>`).join("\n");
 write("s/index.html", pageOf({ title: "Scenarios", body: `<h1>Scenarios</h1>\n<ul>\n${list}\n</ul>`, files }));
+copyFileSync(fileURLToPath(new URL("../../www/pages.css", import.meta.url)), join(folder, "pages.css"));
 mkdirSync(join(folder, "docs"));
 for (const { name, html } of references(files)) write(`docs/${name}.html`, html);
 

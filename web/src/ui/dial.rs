@@ -12,6 +12,7 @@ use raft_sim::scenario::{Change, Scenario};
 use super::el::{El, html};
 use super::faults::{Pop, pop_card, whole_milliseconds};
 use super::frame;
+use super::own::Own;
 use super::page::Page;
 use super::signal::{Memo, RwSignal};
 use crate::dial::{self, BARS, Bar, Scale, Timing, Warning};
@@ -73,7 +74,7 @@ pub fn dial_pop(page: Page) -> El {
     });
     let timeout = Dial::new(&timing.timeout, 1, 600);
     let latency = Dial::new(&timing.latency, 0, 100);
-    let setup = StoredValue::new_local(setup);
+    let setup = Own::new(setup);
     let wanted = Memo::new({
         let timing = timing.clone();
         move || Timing { timeout: timeout.range(), latency: latency.range(), ..timing.clone() }

@@ -7,7 +7,7 @@ mod offers;
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use leptos::prelude::{GetValue, StoredValue, untrack};
+use leptos::prelude::untrack;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{Event, HtmlElement, HtmlInputElement};
 use raft_sim::link::View;
@@ -16,6 +16,7 @@ use wasm_bindgen_futures::JsFuture;
 
 use self::field::Field;
 use super::el::{El, html, react};
+use super::own::Own;
 use super::page::{Page, Tab};
 use super::signal::RwSignal;
 use super::tale::{Tale, from_the_top};
@@ -97,7 +98,7 @@ pub fn shown() {
 #[derive(Clone, Copy)]
 struct Editor {
     page: Page,
-    field: StoredValue<Field, leptos::prelude::LocalStorage>,
+    field: Own<Field>,
     /// What is wrong with the text, once it rests.
     wrong: RwSignal<Option<ParseError>>,
     /// Whether the text says another run than the one that is shown.
@@ -123,7 +124,7 @@ pub fn panel(page: Page) -> El {
     let field = Field::new();
     let editor = Editor {
         page,
-        field: StoredValue::new_local(field.clone()),
+        field: Own::new(field.clone()),
         wrong: RwSignal::new(draft.read.as_ref().err().cloned()),
         writes: RwSignal::new(draft.news().is_some()),
         apart: RwSignal::new(draft.apart),

@@ -9,12 +9,15 @@
 //! html("button").class("primary").say(move || label.get()).on("click", move |_| page.play())
 //! ```
 
+use std::rc::Rc;
+
 use leptos::prelude::*;
 use leptos::wasm_bindgen::prelude::Closure;
 use leptos::wasm_bindgen::{JsCast, JsValue};
 use leptos::web_sys::{self, Element, Event, KeyboardEvent};
 
 use super::dom;
+use super::own::Place;
 use super::signal::Memo;
 use super::tongue::{is_read, said};
 
@@ -193,7 +196,7 @@ pub fn react(mut run: Box<dyn FnMut()>) {
 
 /// Keeps something as long as the present owner.
 fn keep<T: 'static>(what: T) {
-    StoredValue::new_local(what);
+    Place::new(Rc::new(what));
 }
 
 fn bind(element: Element, name: &'static str, value: Box<dyn Fn() -> Option<String>>) {

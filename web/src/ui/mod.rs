@@ -48,6 +48,7 @@ mod measures;
 mod menu;
 mod model;
 mod otherwise;
+mod own;
 mod page;
 mod paint;
 mod peek;

@@ -32,15 +32,15 @@ enum Stage {
 
 /// What is looked for: a way to something, or what keeps something away.
 enum Looked {
-    Way(Search),
-    Deed(Averting),
+    Way(Box<Search>),
+    Deed(Box<Averting>),
 }
 
 impl Looked {
     fn new(what: Otherwise, world: &World) -> Looked {
         match what {
-            Otherwise::Holds(predicate) => Looked::Way(Search::new(Goal::Holds(predicate.into()), world)),
-            Otherwise::Never(predicate, until) => Looked::Deed(Averting::new(world, predicate, until)),
+            Otherwise::Holds(predicate) => Looked::Way(Box::new(Search::new(Goal::Holds(predicate.into()), world))),
+            Otherwise::Never(predicate, until) => Looked::Deed(Box::new(Averting::new(world, predicate, until))),
         }
     }
 

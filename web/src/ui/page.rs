@@ -9,7 +9,6 @@ mod deeds;
 mod keys;
 mod time;
 
-use leptos::prelude::*;
 use raft_core::{ServerId, Time};
 use raft_sim::machine::ClientId;
 use raft_sim::scenario::Scenario;
@@ -17,6 +16,7 @@ use raft_sim::scenario::Scenario;
 pub use self::keys::message_action;
 use super::faults::Pop;
 use super::kept::Offer;
+use super::own::Own;
 use super::paint::Painter;
 use super::signal::RwSignal;
 use super::tale::Tale;
@@ -173,7 +173,7 @@ pub type Roster = (Vec<ServerId>, Vec<ClientId>);
 /// The page.
 #[derive(Clone, Copy)]
 pub struct Page {
-    pub(super) model: StoredValue<Model, LocalStorage>,
+    pub(super) model: Own<Model>,
     /// What changes with an event.
     pub picture: RwSignal<Picture>,
     /// The servers and clients there are: changes with a load only.
@@ -285,7 +285,7 @@ impl Page {
             announce_due: 0,
         };
         Page {
-            model: StoredValue::new_local(model),
+            model: Own::new(model),
             picture: RwSignal::default(),
             roster: RwSignal::default(),
             ring: RwSignal::default(),

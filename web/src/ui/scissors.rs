@@ -4,7 +4,6 @@
 
 use std::cell::{Cell, RefCell};
 
-use leptos::prelude::UpdateValue;
 use leptos::web_sys::{Element, PointerEvent};
 use raft_core::ServerId;
 use raft_sim::scenario::{Action, Who};

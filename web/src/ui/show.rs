@@ -1,7 +1,6 @@
 //! What of the run is to be seen: makes the scene anew, paints the motion, and tells the signals
 //! only what differs.
 
-use leptos::prelude::*;
 use raft_core::{Index, Message, ServerId, Time};
 use raft_sim::network::{Flight, Parcel};
 use raft_sim::words::{Weight, line};

@@ -4,12 +4,13 @@
 //! visit loads. Here Leptos keeps who listens to what, when something is to be computed anew, and
 //! how long all of it lives; the value lies beside it, and only who reads it knows its type.
 
-use std::any::Any;
 use std::cell::RefCell;
 use std::marker::PhantomData;
 use std::rc::Rc;
 
-use leptos::prelude::{Get, GetUntracked, GetValue, LocalStorage, Notify, StoredValue, Track, Trigger};
+use leptos::prelude::{Get, GetUntracked, Notify, Track, Trigger};
+
+use super::own::Place;
 
 /// A value that tells who reads it that it has changed.
 pub struct RwSignal<T> {
@@ -47,7 +48,7 @@ impl<T: 'static> RwSignal<T> {
 
     /// Changes the value. Nothing is left to be changed when the owner is gone.
     pub fn update(self, change: impl FnOnce(&mut T)) {
-        if let Some(cell) = self.place.find::<T>() {
+        if let Some(cell) = self.place.find::<RefCell<T>>() {
             change(&mut cell.borrow_mut());
             self.changes.notify();
         }
@@ -132,29 +133,11 @@ impl<T: Clone + 'static> Memo<T> {
 
 /// Counts how often something came out different.
 fn version(renew: Rc<dyn Fn() -> bool>) -> leptos::prelude::Memo<u32> {
-    let renew = StoredValue::new_local(renew);
+    let renew = Place::new(Rc::new(renew));
     leptos::prelude::Memo::new(move |before: Option<&u32>| {
-        let differs = renew.get_value()();
+        let differs = (renew.find::<Rc<dyn Fn() -> bool>>().expect("a memo is computed while its owner is there"))();
         before.map_or(0, |before| before.wrapping_add(u32::from(differs)))
     })
-}
-
-/// Where a value lies, as long as the owner that was present at the start.
-#[derive(Clone, Copy)]
-struct Place(StoredValue<Rc<dyn Any>, LocalStorage>);
-
-impl Place {
-    fn new(cell: Rc<dyn Any>) -> Place {
-        Place(StoredValue::new_local(cell))
-    }
-
-    fn find<T: 'static>(self) -> Option<Rc<RefCell<T>>> {
-        self.anything()?.downcast().ok()
-    }
-
-    fn anything(self) -> Option<Rc<dyn Any>> {
-        self.0.try_get_value()
-    }
 }
 
 // By hand: a derive would want the same of `T`.

@@ -3,10 +3,9 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use leptos::prelude::*;
 use leptos::web_sys::Element;
 
-use super::el::{El, html};
+use super::el::{El, html, react};
 use super::page::{Page, Story, StoryLine};
 use super::signal::Memo;
 use super::{dom, frame};
@@ -50,7 +49,8 @@ pub fn story_panel(page: Page) -> El {
         .each(move || keys.get(), view)
         .when(move || page.story.with(|story| story.later), move || more(page, "Later lines"));
     // The current line stays in sight, without moving the page.
-    Effect::new(move |before: Option<(_, _, usize)>| {
+    let mut before: Option<(_, _, usize)> = None;
+    react(Box::new(move || {
         let now = page.story.with(|story| {
             mark_all(story, &mut shown.borrow_mut());
             let current = story.past.checked_sub(1).and_then(|n| story.lines.get(n));
@@ -60,8 +60,8 @@ pub fn story_panel(page: Page) -> El {
         if before != Some(now) && before.is_none_or(|before| before.2 >= now.2) {
             frame::soon(keep_in_sight);
         }
-        now
-    });
+        before = Some(now);
+    }));
     panel
 }
 

@@ -1,6 +1,5 @@
 //! The lines of the story around the present, as many as are worth having on the page, and more on demand.
 
-use leptos::prelude::*;
 use raft_sim::record::{Record, What};
 use raft_sim::words::{Weight, line};
 

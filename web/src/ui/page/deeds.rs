@@ -1,6 +1,5 @@
 //! What a reader does to the run: faults, requests, messages.
 
-use leptos::prelude::*;
 use raft_core::{ServerId, Time};
 use raft_sim::bugs::Bug;
 use raft_sim::host::Condition;

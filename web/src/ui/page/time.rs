@@ -1,6 +1,5 @@
 //! Time on the page: frames, play, jumps, steps and other futures.
 
-use leptos::prelude::*;
 use raft_core::Time;
 use raft_sim::timeline::search::{Goal, Progress};
 
