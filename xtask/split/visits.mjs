@@ -45,9 +45,7 @@ export function marked(bytes) {
 export async function entered(folder) {
   const [browser, server] = await Promise.all([launch(), servePage({ root: folder })]);
   const visit = async (options) => {
-    const { page, problems, close } = await open(browser, server, { ...options, prepare: keepInstance });
-    // It is in one piece and says so; on a first visit the rest is not here yet.
-    await page.waitForFunction(() => document.documentElement.dataset.rest && delete document.documentElement.dataset.rest);
+    const { page, problems, close } = await open(browser, server, { ...options, prepare: watched });
     await page.waitForTimeout(LASTS);
     if (!options.touch) await sweep(page);
     const marks = await page.evaluate(
@@ -67,8 +65,13 @@ export async function entered(folder) {
   }
 }
 
-const keepInstance = (page) =>
+const watched = (page) =>
   page.addInitScript(() => {
+    // It is in one piece and says so; on a first visit the rest is not here yet.
+    new MutationObserver(() => delete document.documentElement.dataset.rest).observe(document, {
+      attributeFilter: ["data-rest"],
+      subtree: true,
+    });
     const original = WebAssembly.instantiateStreaming;
     WebAssembly.instantiateStreaming = async (...given) => {
       const result = await original.apply(WebAssembly, given);

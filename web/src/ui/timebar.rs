@@ -138,8 +138,11 @@ pub fn scrub(page: Page) -> El {
         if drags {
             seek(page, &area, event);
         }
-        let (at, x) = pointed(page, &area, event);
-        peek::point(page, &area, event, drags, at, x);
+        // The card comes with the rest of the page.
+        if dom::whole() {
+            let (at, x) = pointed(page, &area, event);
+            peek::point(page, &area, event, drags, at, x);
+        }
     };
     let read = move |event: Event| {
         peek::READ.set(event.type_() == "focus");
@@ -158,7 +161,7 @@ pub fn scrub(page: Page) -> El {
         .on("pointermove", drag)
         .on("pointerup", drop)
         .on("pointercancel", drop)
-        .on("pointerleave", |_| _ = peek::hide())
+        .on("pointerleave", |_| _ = dom::whole() && peek::hide())
         .on("focus", read)
         .on("blur", read)
         .on("keydown", move |event| key(page, event.unchecked_ref()))
