@@ -327,7 +327,7 @@ impl Drawing {
             .collect();
         let words = apart::words(cuts, &servers);
         if right - left > 5.8 * words.chars().count() as f64 {
-            let y = frame.lines.last().map_or(0.0, |(_, y)| *y + 9.0);
+            let y = frame.lines.last().map_or(0.0, |(_, y)| *y + 12.0);
             self.apart.push(Caption { at: Point { x: (left + right) / 2.0, y }, words });
         }
         keep_last(&mut self.apart);

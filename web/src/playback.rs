@@ -246,8 +246,13 @@ impl Playback {
             halts.retain(|_| first_at == event);
             self.answered.take().into_iter().for_each(|asked| halts.push_front(Halt::Asked(asked)));
         }
-        // A fast play may have run past it.
-        self.timeline.seek_event(event);
+        // A fast play may have run past it, if only in time: at which moment it waits is no matter of frames.
+        let at = new.iter().find(|record| record.event == event).map_or(self.now(), |record| record.at);
+        if event < self.timeline.events() {
+            self.timeline.seek_event(event);
+        } else if at < self.now() {
+            self.timeline.approach(at, EVENTS_A_SEEK);
+        }
         self.playing = false;
         self.waits = halts.pop_front();
         self.next = halts;
@@ -503,5 +508,21 @@ mod tests {
         let (events, passed) = (playback.world().events() - events, playback.now().since(now));
         assert!((1_000..=1_200).contains(&events), "{events}");
         assert!(passed > Time::ZERO && passed < Time::micros(1_666_700), "{passed:?}");
+    }
+
+    #[test]
+    fn a_stop_is_at_its_moment_however_long_frames_are() {
+        let text = "raft 1\nservers 3\nat 0ms timeout S1\nat 57ms stop Look.\nat 1s write x=1\n";
+        let waits_at = |frame| {
+            let mut playback = Playback::new(parse(text).expect("a scenario").scenario);
+            playback.pace = Pace::from_number(10.0).expect("a pace");
+            playback.play();
+            while playback.tick(frame) {}
+            assert!(playback.waits.is_some());
+            playback.now()
+        };
+        for frame in [700, 1_000, 16_667, 33_333] {
+            assert_eq!(waits_at(frame), Time::millis(57), "frames of {frame} µs");
+        }
     }
 }

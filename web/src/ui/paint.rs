@@ -160,11 +160,25 @@ impl Painter {
     }
 }
 
+/// Beside a message, on its right if there is room: not beyond the edge, and over no server.
 fn beside(flight: &FlightScene, width: f64, ring: &Ring) -> Point {
-    let right = flight.at.x + ring.message + 7.0;
-    let x = if right + width > ring.width - 4.0 { flight.at.x - ring.message - 7.0 - width } else { right };
-    Point { x: x.max(4.0), y: (flight.at.y - 9.0).clamp(2.0, (ring.height - 20.0).max(2.0)) }
+    let y = (flight.at.y - TAG / 2.0).clamp(2.0, (ring.height - TAG - 2.0).max(2.0));
+    let away = ring.message + 7.0;
+    let (right, left) = (flight.at.x + away, flight.at.x - away - width);
+    let free = |x: f64| {
+        let covers = |server: &Point| {
+            let to = (server.x - server.x.clamp(x, x + width), server.y - server.y.clamp(y, y + TAG));
+            to.0 * to.0 + to.1 * to.1 < ring.server * ring.server
+        };
+        !ring.servers.iter().any(covers)
+    };
+    let beyond = right + width > ring.width - 4.0;
+    let x = if beyond || !free(right) && left >= 4.0 && free(left) { left } else { right };
+    Point { x: x.max(4.0), y }
 }
+
+/// The height of a label.
+const TAG: f64 = 18.0;
 
 /// At least as wide as the text of a label in the fonts that pages have: 11 px type; measuring would
 /// force a layout each frame.
