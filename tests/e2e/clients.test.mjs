@@ -36,6 +36,17 @@ test("a client that is chosen shows each operation, how it ended in words, and w
   await axe(page);
 });
 
+test("what an operation waited for is told from its question on, each with its event", async (t) => {
+  const page = await openPage(t, { hash: RUN });
+  await choose(page, "C1");
+  await page.getByRole("button", { name: "Why did x=1 wait?" }).click();
+  const answer = page.locator(".why-body");
+  await answer.getByText(/^C1 #1 waits no longer: after .* is told: x=1 is done/).waitFor();
+  await answer.getByRole("button", { name: /S1 appends the command as entry 2@1/ }).click();
+  assert.equal((await state(page)).t, 100_000 + 10_000, "the event is a press away");
+  await axe(page);
+});
+
 test("by keyboard: the next client, and what it asked lights up in the diagram and the logs", async (t) => {
   const page = await openPage(t, { hash: RUN });
   await page.keyboard.press("0");

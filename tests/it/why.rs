@@ -287,6 +287,24 @@ fn a_client_waits_for_its_entry_and_that_for_copies() {
 }
 
 #[test]
+fn what_a_request_waited_for_is_told_when_it_has_ended() {
+    let story = "raft 1\nservers 3\nset reads index\nat 0ms timeout S1\nat 100ms write x=1\nat 200ms read x\n";
+    let timeline = at(story, 400);
+    let write = told(&timeline, "why does C1 #1 wait?");
+    let read = told(&timeline, "why does C1 #2 wait?");
+    for (told, steps) in [
+        (&write, ["C1 asks S1: x=1.", "S1 appends the command as entry 2@1.", "S1 commits up to entry 2"].as_slice()),
+        (&read, &["C1 asks S1: read x.", "S1 will answer a read", "a majority has answered"]),
+    ] {
+        assert!(told[0].contains("waits no longer: after"), "{told:#?}");
+        let mut rest = told.iter();
+        for step in steps {
+            assert!(rest.any(|line| line.contains(step)), "{step}, in this order: {told:#?}");
+        }
+    }
+}
+
+#[test]
 fn every_form_of_a_question_is_read_and_said_alike() {
     let timeline = at(MANUAL, 0);
     let world = timeline.run().world();

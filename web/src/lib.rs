@@ -22,6 +22,7 @@
 //! - [`apart`]: who is apart from whom; [`peek`]: a moment in small, at the pointer on the scrub bar.
 //! - [`zoom`]: how much of the run the diagram shows.
 //! - [`playback`]: the present moment and the pace.
+//! - [`futures`]: what else became of it, as a tree.
 //! - [`hint`]: what to try next.
 //! - [`chart`]: the shapes of small charts.
 //! - [`versus`]: numbers of two runs beside each other.
@@ -68,6 +69,7 @@ pub mod course;
 pub mod snippet;
 pub mod code;
 pub mod figure;
+pub mod futures;
 pub mod host;
 pub mod keys;
 pub mod translate;

@@ -74,6 +74,7 @@ pub fn about(lit: Option<Fact>, chosen: Option<ServerId>, world: &World) -> Ques
     match (lit, chosen) {
         (Some(Fact::Entry(at)), _) => about_entry(at, world),
         (Some(Fact::Client(id)), _) => Question::Waits(id, None),
+        (Some(Fact::Call(id, serial)), _) => Question::Waits(id, Some(serial)),
         (Some(Fact::Server(id)), _) | (_, Some(id)) => Question::NotLeader(id),
         _ => questions(world).first().copied().unwrap_or(Question::NoLeader),
     }

@@ -1,9 +1,9 @@
-//! The futures that were left by acting in the past: a list to go back to them.
+//! The futures that were left by acting in the past: a tree, to go back to them.
 
 use leptos::prelude::event_target_value;
 use leptos::web_sys::Event;
 use raft_core::Time;
-use raft_sim::scenario::format_action;
+use raft_sim::scenario::{Scenario, format_action};
 use raft_sim::timeline::Branch;
 
 use super::el::{El, html, svg};
@@ -11,6 +11,7 @@ use super::faults::{Pop, opener, pop_card, row};
 use super::icons::{close_icon, fork_icon};
 use super::page::Page;
 use super::{compare, dom};
+use crate::futures::{Node, shared, tree};
 use crate::layout::tenths;
 use crate::playback::Playback;
 use crate::words;
@@ -29,27 +30,47 @@ pub fn branches_button(page: Page) -> El {
         .child(count)
 }
 
-/// The list.
+/// The tree.
 pub fn branches_pop(page: Page) -> El {
     let card = pop_card(page, "Other futures", Pop::Branches)
         .child(html("p").text("Where you did something in the past, another future began. The old one is kept: press what was done in it to go back to it."));
     // Made anew when one of them goes: the list is short.
     card.slot(move || {
         page.branches.track();
-        let (here, others, last) = page.with(|model| {
+        let (root, futures) = page.with(|model| {
             let playback = &model.playback;
             let others: Vec<Future> = playback.branches().iter().map(|branch| future(playback, branch)).collect();
             let last = others.iter().map(|other| other.end).fold(playback.end(), Time::max);
             let here =
                 Future { name: playback.name().into(), from: Time::ZERO, end: playback.end(), what: String::new() };
-            (here, others, last)
+            let scenarios: Vec<&Scenario> = playback.branches().iter().map(|branch| &*branch.scenario).collect();
+            (tree(playback.scenario(), &scenarios), Futures { here, others, last })
         });
-        let list = html("div").class("branches").child(branch_view(page, None, &here, last));
-        Some(list.children(others.iter().enumerate().map(|(n, other)| branch_view(page, Some(n), other, last))))
+        Some(html("ul").class("branches").child(twig(page, &root, &futures)))
     })
 }
 
+/// A future, and below it those that part from it.
+fn twig(page: Page, node: &Node, futures: &Futures) -> El {
+    let future = node.place.map_or(&futures.here, |n| &futures.others[n]);
+    let from = node.from.unwrap_or(future.from);
+    let view = html("li").child(branch_view(page, node.place, &Future { from, ..future.clone() }, futures.last));
+    if node.branches.is_empty() {
+        return view;
+    }
+    view.child(html("ul").children(node.branches.iter().map(|branch| twig(page, branch, futures))))
+}
+
+/// All there are.
+struct Futures {
+    here: Future,
+    others: Vec<Future>,
+    /// How far any of them was seen.
+    last: Time,
+}
+
 /// A future, for its row.
+#[derive(Clone)]
 struct Future {
     /// What the reader calls it.
     name: String,
@@ -68,8 +89,7 @@ fn future(playback: &Playback, branch: &Branch) -> Future {
 /// What is done first in a branch that is not done in the present run.
 pub(super) fn deed(playback: &Playback, branch: &Branch) -> String {
     let (here, there) = (&playback.scenario().steps, &branch.scenario.steps);
-    let shared = here.iter().zip(there).take_while(|(a, b)| a == b).count();
-    match there.get(shared).and_then(|step| step.actions.first()) {
+    match there.get(shared(here, there)).and_then(|step| step.actions.first()) {
         Some(action) => format_action(action).to_string(),
         None => "nothing was done".into(),
     }

@@ -8,13 +8,14 @@ use raft_core::{ServerId, Time};
 use raft_sim::client::Client;
 use raft_sim::linearize::Check;
 use raft_sim::machine::ClientId;
+use raft_sim::why::Question;
 
 use super::el::{El, html, svg};
 use super::linked::show;
 use super::page::{Chosen, Page};
 use super::paint::Painter;
 use super::signal::{Memo, RwSignal};
-use super::{dom, frame};
+use super::{dom, frame, why};
 use crate::clients::{self, Answer, Contents, Deed, MOST_WORK, Pending, Place, Proof, SLICE, Stage, Step};
 use crate::diagram::{Frame, Line};
 use crate::lanes::End;
@@ -52,7 +53,7 @@ fn client_card(page: Page, chosen: Memo<Option<ClientId>>) -> El {
         .child(html("h3").say(name))
         .child(html("h4").text(say::ASKED))
         .when(move || past.with(|(deeds, _)| deeds.is_empty()), || html("p").class("empty").text(say::NOTHING_ASKED))
-        .child(html("ol").class("deeds").each(keys, move |n| deed_view(chosen, deed, n as usize)))
+        .child(html("ol").class("deeds").each(keys, move |n| deed_view(page, chosen, deed, n as usize)))
         .when(
             move || past.with(|(_, earlier)| *earlier > 0),
             move || html("p").class("why").say(move || past.with(|(_, earlier)| say::earlier(*earlier))),
@@ -62,12 +63,10 @@ fn client_card(page: Page, chosen: Memo<Option<ClientId>>) -> El {
 }
 
 /// A line of the history: the same lights up in the diagram, the logs and the story.
-fn deed_view(chosen: Memo<Option<ClientId>>, deeds: Memo<Vec<Deed>>, n: usize) -> El {
+fn deed_view(page: Page, chosen: Memo<Option<ClientId>>, deeds: Memo<Vec<Deed>>, n: usize) -> El {
     let part = move |of: fn(&Deed) -> String| deeds.with(|deeds| deeds.get(n).map(of).unwrap_or_default());
-    let fact = move || {
-        let serial = deeds.with(|deeds| deeds.get(n).map(|deed| deed.serial));
-        chosen.get().zip(serial).map(|(id, serial)| Fact::Call(id, serial).to_string())
-    };
+    let call = move || chosen.get().zip(deeds.with(|deeds| deeds.get(n).map(|deed| deed.serial)));
+    let fact = move || call().map(|(id, serial)| Fact::Call(id, serial).to_string());
     let class = move || format!("deed {}", part(|deed| class(deed.end).to_owned()));
     let button = html("button")
         .follow("class", class)
@@ -76,7 +75,13 @@ fn deed_view(chosen: Memo<Option<ClientId>>, deeds: Memo<Vec<Deed>>, n: usize) -
         .child(html("b").class("mono").say(move || part(|deed| deed.asked.clone())))
         .child(html("span").say(move || part(say::told)))
         .child(html("small").say(move || part(say::when)));
-    html("li").child(button)
+    let ask = move || call().map(|(id, serial)| why::ask(page, Question::Waits(id, Some(serial)), None));
+    let ask = html("button")
+        .class("quiet")
+        .follow("aria-label", move || say::why(&part(|deed| deed.asked.clone())))
+        .click(move || _ = untrack(ask))
+        .text(say::WHY);
+    html("li").class("row").child(button).child(ask)
 }
 
 fn class(end: End) -> &'static str {

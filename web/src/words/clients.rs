@@ -13,6 +13,8 @@ pub const ASKED: &str = "What it asked";
 pub const NOTHING_ASKED: &str = "It has asked for nothing yet. Press W to write.";
 /// Above what is said of all clients.
 pub const ALL: &str = "All clients";
+/// Asks what an operation waits for, or waited for.
+pub const WHY: &str = "Why?";
 /// The button.
 pub const QUESTION: &str = "Is this linearizable?";
 /// What it means.
@@ -139,4 +141,9 @@ pub fn step(step: &Step) -> String {
         Place::Clashes => format!("{asked} · ✕ no order is left"),
         Place::Among => asked,
     }
+}
+
+/// The same, for who hears it by itself.
+pub fn why(asked: &str) -> String {
+    format!("Why did {asked} wait?")
 }

@@ -32,6 +32,7 @@ pub fn of(question: Question, so: bool) -> String {
         (Question::NoLeader, false) => "Who leads?".into(),
         (Question::NotCommitted(index), false) => format!("Is entry {index} committed?"),
         (Question::NotKnown(id, index), false) => format!("Does {id} know that entry {index} is committed?"),
+        (Question::Waits(id, Some(serial)), false) => format!("Why did {id} #{serial} wait?"),
         (Question::Waits(id, _), false) => format!("Does {id} wait?"),
         (question, true) => question.text(),
     }

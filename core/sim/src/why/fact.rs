@@ -1,5 +1,6 @@
 //! The facts of which answers are made.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use raft_core::{Index, Note, Position, ServerId, Term, Time, VoteRefusal};
@@ -7,7 +8,7 @@ use raft_core::{Index, Note, Position, ServerId, Term, Time, VoteRefusal};
 use crate::client::Verdict;
 use crate::machine::{ClientId, Operation};
 use crate::network::Loss;
-use crate::record::Trip;
+use crate::record::{Record, Trip};
 
 /// A fact, and what made it so.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -48,6 +49,8 @@ pub enum Counted {
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[allow(missing_docs, reason = "the fields are servers, terms, places of logs and times of the sentence")]
 pub enum Fact {
+    /// What happened, as the story tells it.
+    Told(Box<Record>),
     /// It leads.
     Leads { server: ServerId, term: Term },
     /// Nobody leads.

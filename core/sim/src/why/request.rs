@@ -1,10 +1,11 @@
 //! Why a client waits (§8, thesis §6.3, §6.4).
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use raft_core::{Note, Time};
 
-use super::fact::{Fact, Reason};
+use super::fact::{Fact, Reason, Since};
 use super::past::Past;
 use crate::client::{Attempt, Client};
 use crate::machine::ClientId;
@@ -30,24 +31,50 @@ impl Past<'_> {
         }
         match &client.current {
             Some(current) if wanted == client.serial => self.at(client, current),
-            _ => self.ended(client, wanted).into_iter().collect(),
+            _ => self.ended(client, wanted),
         }
     }
 
-    /// What an operation waited for that has ended.
-    fn ended(&self, client: &Client, serial: u64) -> Option<Reason> {
+    /// What an operation waited for that has ended, from its first question on.
+    fn ended(&self, client: &Client, serial: u64) -> Vec<Reason> {
         let id = client.id;
         let call = client.history().filter(|call| call.serial == serial).last();
         let Some((call, (ended, verdict))) = call.and_then(|call| Some((call, call.result.clone()?))) else {
-            return Some(Fact::WaitsForNothing(id).alone());
+            return [Fact::WaitsForNothing(id).alone()].into();
         };
         let since =
             self.records.iter().rev().find(|record| {
                 record.at == ended && matches!(&record.what, What::Ended { client, .. } if *client == id)
             });
-        let since = since.map(|record| super::Since { event: record.event, at: record.at });
+        let since = since.map(|record| Since { event: record.event, at: record.at });
         let (operation, took) = (call.operation.clone(), ended.since(call.invoked));
-        Some(Fact::Ended { client: id, serial, operation, verdict, took }.since(since))
+        let mut reasons: Vec<Reason> =
+            [Fact::Ended { client: id, serial, operation, verdict, took }.since(since)].into();
+        reasons.extend(self.meanwhile(id, call.invoked, ended));
+        reasons
+    }
+
+    /// What happened to a question between two times: who was asked, what that server did with it, what was lost.
+    fn meanwhile(&self, id: ClientId, from: Time, to: Time) -> Vec<Reason> {
+        let mut asked = Vec::new();
+        let mut reasons = Vec::new();
+        for record in self.records.iter().filter(|record| (from..=to).contains(&record.at)) {
+            let concerns = match &record.what {
+                What::Asks { client, server, .. } if *client == id => {
+                    asked.push(*server);
+                    true
+                }
+                What::Decided(server, note) => asked.contains(server) && is_on_the_way(note),
+                What::Crashed(server, _) => asked.contains(server),
+                What::Lost(trip, _) => trip.from == Place::Client(id) || trip.to == Place::Client(id),
+                _ => false,
+            };
+            if concerns && reasons.len() < MOST_TOLD {
+                let since = Since { event: record.event, at: record.at };
+                reasons.push(Fact::Told(Box::new(record.clone())).since(Some(since)));
+            }
+        }
+        reasons
     }
 
     /// What the operation waits for that a client is at.
@@ -128,6 +155,18 @@ impl Past<'_> {
         }
         reasons
     }
+}
+
+/// So much is told of an operation that has ended.
+const MOST_TOLD: usize = 12;
+
+/// Whether this is a step of a server towards an answer.
+fn is_on_the_way(note: &Note) -> bool {
+    is_of_a_read(note)
+        || matches!(
+            note,
+            Note::AnswersRead { .. } | Note::FailsRead { .. } | Note::AppendsCommand { .. } | Note::Commits { .. }
+        )
 }
 
 fn is_of_a_read(note: &Note) -> bool {

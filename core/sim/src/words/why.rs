@@ -21,6 +21,10 @@ fn said(text: String, section: &'static str) -> Said {
 /// A fact in a sentence.
 pub fn fact(fact: &Fact) -> Said {
     match fact {
+        Fact::Told(record) => {
+            let told = line(record);
+            (told.text, told.section)
+        }
         Fact::Leads { server, term } => said(format!("{server} leads term {term}."), "§5.2"),
         Fact::NobodyLeads => said(String::from("Nobody leads, and only a leader commits."), "§5.3"),
         Fact::Down(id) => said(format!("{id} is down."), ""),
