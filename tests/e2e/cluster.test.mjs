@@ -14,6 +14,8 @@ const hasLeader = (now) => Boolean(leader(now));
 async function rare(page, id) {
   await page.keyboard.press(id.slice(1));
   await page.keyboard.press("Enter");
+  // Until the focus is in it the menu is still being made.
+  await page.locator(".menu .first:focus").waitFor();
   await page.getByRole("button", { name: "More …" }).click();
   return page.getByRole("dialog", { name: `What to do with ${id}` });
 }

@@ -45,7 +45,7 @@ test("in a deck of reveal.js a figure comes with its slide, plays there, and lea
   assert.equal(await frame.getAttribute("src"), null, "not before its slide");
   await page.keyboard.press("ArrowRight");
   const shown = frame.contentFrame();
-  await shown.getByText("900.0 ms").waitFor();
+  await shown.getByText("900.0 ms", { exact: true }).waitFor();
   const at = () => page.evaluate(() => Reveal.getIndices().h);
   assert.equal(await at(), 1);
   // The figure took no focus: the next key is the deck's.
@@ -68,5 +68,5 @@ test("a notebook that was exported shows its figure", async (t) => {
   assert.ok(book.includes(`width="${width}"`) && book.includes(`height="${height}"`), "the notebook is of today's snippet");
   const page = await openSite(t, { "/": `<!doctype html><html lang="en"><meta charset="utf-8"><title>Notebook</title>${book}` });
   await page.getByRole("heading", { name: "Leader election" }).waitFor();
-  await page.locator("iframe").contentFrame().getByText("900.0 ms").waitFor();
+  await page.locator("iframe").contentFrame().getByText("900.0 ms", { exact: true }).waitFor();
 });

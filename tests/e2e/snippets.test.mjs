@@ -32,7 +32,7 @@ async function figureIn(t, body, policy) {
   const figure = page.locator("iframe").contentFrame();
   await figure.locator("html[data-boot=ready]").waitFor({ state: "attached" });
   await figure.getByRole("button", { name: "Play: Leader crash" }).waitFor();
-  await figure.getByText("900.0 ms").waitFor();
+  await figure.getByText("900.0 ms", { exact: true }).waitFor();
   return page;
 }
 
