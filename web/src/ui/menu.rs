@@ -22,11 +22,16 @@ use crate::words::{self, link};
 pub fn menu(page: Page, at: Point) -> Option<El> {
     const WIDTH: f64 = 208.0;
     let chosen = page.chosen.get()?;
-    let (width, height, r) = page.ring.with_untracked(|ring| (ring.width, ring.height, ring.server));
-    let tall = if matches!(chosen, Chosen::Server(_)) { 250.0 } else { 180.0 };
-    let gap = if matches!(chosen, Chosen::Server(_)) { r + 18.0 } else { 20.0 };
-    let x = if at.x + gap + WIDTH < width { at.x + gap } else { at.x - gap - WIDTH };
-    let (x, y) = (x.clamp(8.0, (width - WIDTH - 8.0).max(8.0)), (at.y - 40.0).clamp(8.0, (height - tall).max(8.0)));
+    // It stays beside what it belongs to when the ring gets another size.
+    let place = move || {
+        let (width, height, r) = page.ring.with(|ring| (ring.width, ring.height, ring.server));
+        let at = page.whereabouts(chosen).unwrap_or(at);
+        let tall = if matches!(chosen, Chosen::Server(_)) { 250.0 } else { 180.0 };
+        let gap = if matches!(chosen, Chosen::Server(_)) { r + 18.0 } else { 20.0 };
+        let x = if at.x + gap + WIDTH < width { at.x + gap } else { at.x - gap - WIDTH };
+        let y = (at.y - 40.0).clamp(8.0, (height - tall).max(8.0));
+        (x.clamp(8.0, (width - WIDTH - 8.0).max(8.0)), y, height)
+    };
     let more = RwSignal::new(false);
     let title = match chosen {
         Chosen::Server(id) => id.to_string(),
@@ -50,9 +55,12 @@ pub fn menu(page: Page, at: Point) -> Option<El> {
             .attr("role", "dialog")
             .attr("aria-label", &format!("What to do with {title}"))
             .on("keydown", move |event| menu_key(page, &event))
-            .style("left", move || tenths(x) + "px")
-            .style("top", move || tenths(y) + "px")
-            .style("max-height", move || tenths((height - y - 4.0).max(120.0)) + "px")
+            .style("left", move || tenths(place().0) + "px")
+            .style("top", move || tenths(place().1) + "px")
+            .style("max-height", move || {
+                let (_, y, height) = place();
+                tenths((height - y - 4.0).max(120.0)) + "px"
+            })
             .child(html("h3").text(&title).child(close.child(close_icon())))
             .slot(items),
     )

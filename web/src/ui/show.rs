@@ -130,7 +130,6 @@ impl Page {
             self.with(|model| (model.playback.world().servers().len(), model.playback.world().clients().len()));
         let ring = Ring::fit(width, height, servers, clients);
         set_if_new(self.ring, ring);
-        self.menu.set(None);
         self.refresh(true);
     }
 
