@@ -1,5 +1,5 @@
 // Measures the page in Chromium and prints the figures beside what is promised; see docs/bench.md.
-// Usage: node bench.mjs [--dist=FOLDER] [--seconds=N] [--minutes=N] [--seeks=N] [frames] [tasks] [seeks] [heap]
+// Usage: node bench.mjs [--dist=FOLDER] [--seconds=N] [--minutes=N] [--seeks=N] [frames] [tasks] [seeks] [heap] [search]
 
 import { resolve } from "node:path";
 
@@ -31,7 +31,7 @@ const WORLDS = [
 
 const FIRST = { name: "first visit", text: null };
 
-const PARTS = { frames: frameCost, tasks: longTasks, seeks, heap };
+const PARTS = { frames: frameCost, tasks: longTasks, seeks, heap, search };
 
 const words = process.argv.slice(2);
 const option = (name, usual) => words.find((word) => word.startsWith(`--${name}=`))?.split("=")[1] ?? usual;
@@ -194,6 +194,44 @@ async function heap() {
     row(place.name, `${pace}: ${(t / 1e6).toFixed(0)} s of the run`, said, nodes, verdict(most, 100));
   })));
 }
+
+/** The search in its worker: how fast it is, and whether the page goes on with its frames meanwhile. */
+async function search() {
+  console.log("\nThe search beside the page, while the first visit plays");
+  row("what", "runs", "events", "seconds", "events a second", "promised at least");
+  await opened(FIRST, {}, async (page) => {
+    await command(page, "play");
+    const before = await drawn(page);
+    await page.keyboard.press("?");
+    await page.getByRole("button", { name: /What is a model here/ }).click();
+    const dialog = page.getByRole("dialog", { name: /What is a model here/ });
+    await dialog.getByRole("button", { name: "Run 10000 random histories" }).click();
+    await dialog.getByText(/^None yet in \d+ runs/).waitFor();
+    const during = await drawn(page);
+    const end = dialog.getByText(/^None in \d+ runs/);
+    await end.waitFor({ timeout: 600_000 });
+    const [, runs, events, took] = /(\d+) runs, (\d+) events, \d+ worlds, ([\d.]+) s/.exec(await end.innerText());
+    const speed = Math.round(events / took);
+    row("10,000 random histories", runs, events, took, speed, `500000: ${speed >= 500_000 ? "yes" : "LESS"}`);
+    row(`${before.toFixed(1)} frames a second before, ${during.toFixed(1)} during`);
+  });
+}
+
+/** Frames a second, for three seconds. */
+const drawn = (page) =>
+  page.evaluate(
+    () =>
+      new Promise((done) => {
+        let [count, first] = [0, null];
+        const next = (now) => {
+          first ??= now;
+          if (now - first >= 3_000) return done((1_000 * count) / (now - first));
+          count += 1;
+          requestAnimationFrame(next);
+        };
+        requestAnimationFrame(next);
+      }),
+  );
 
 function verdict(value, promised) {
   const figure = Number.isInteger(value) ? value : value.toFixed(1);

@@ -49,11 +49,32 @@ fn every_bug_breaks_exactly_the_promise_that_the_table_names() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// A bug that takes a step of a proof away is seen at that step, before a promise falls.
+#[test]
+fn what_the_promises_rest_on_gives_way_first() {
+    #[track_caller]
+    fn check(name: &str, lapses: &[&str]) {
+        let run = run(shipped(Bug::find(name).expect("a bug of that name")));
+        let checker = run.world().checker();
+        let names: BTreeSet<_> = checker.slips().iter().map(|slip| slip.what.name()).collect();
+        assert_eq!(names, BTreeSet::from_iter(lapses.iter().copied()), "{name}: {:?}", checker.slips());
+        let first = checker.slips().iter().map(|slip| slip.at).min();
+        assert!(first <= checker.violations().first().map(|violation| violation.at), "{name}");
+    }
+    check("double-vote", &["voted-twice"]);
+    check("vote-reset-same-term", &["voted-twice"]);
+    check("vote-not-persisted", &["voted-twice"]);
+    check("send-before-fsync", &["voted-twice"]);
+    check("term-not-persisted", &["voted-twice"]);
+    check("direct-config-jump", &["majorities-apart"]);
+}
+
 #[test]
 fn without_its_bug_the_same_scenario_breaks_nothing() {
     for bug in Bug::all() {
         let run = run(Scenario { bugs: Vec::new(), ..shipped(bug) });
         assert_eq!(broken(&run), BTreeSet::new(), "{}", bug.name());
+        assert_eq!(run.world().checker().slips(), [], "{}", bug.name());
         let (done, all) = (run.steps_done(), run.scenario().steps.len());
         assert!(!run.is_halted(), "{} stops at step {done} of {all}: {:?}", bug.name(), run.failures());
         assert!(!run.failures().is_empty(), "{}: it expects what the bug does", bug.name());

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use raft_sim::checker::Promise;
+use raft_sim::footing::Lapse;
 
 /// What etcd-io/raft and raft-rs call what they check, and what others watch all the time.
 const THEIRS: [&str; 4] = [
@@ -104,6 +105,7 @@ fn every_property_names_tests_that_there_are_or_a_reason() {
         for name in ours.split(", ") {
             let found = match name.split_once(' ') {
                 Some(("script", name)) => root().join(format!("tests/scripts/{name}.txt")).exists(),
+                Some(("lapse", name)) => Lapse::NAMES.contains(&name),
                 Some(("promise", name)) => Promise::ALL.iter().any(|(_, promise)| *promise == name),
                 _ => tests.contains(name),
             };

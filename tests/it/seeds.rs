@@ -72,14 +72,18 @@ fn run(seed: u64, scenario: Scenario, tally: &Tally) -> Result<(), String> {
         }
     }
     let warning = warning.filter(|warning| !is_due(warning, &run)).map(|warning| standstill::warning(&warning));
-    if broken.is_empty() && failed.is_empty() && linearizable && warning.is_none() {
+    let slips = run.world().checker().slips();
+    if broken.is_empty() && failed.is_empty() && linearizable && warning.is_none() && slips.is_empty() {
         tally.events.fetch_add(run.world().events(), Ordering::Relaxed);
         tally.requests.fetch_add(run.world().history().len() as u64, Ordering::Relaxed);
         return Ok(());
     }
     let view = link::View { at: Some(broken.first().map_or(run.world().now(), |v| v.at)), ..link::View::default() };
     let text = scenario::format(&scenario);
-    Err(format!("seed {seed}: {broken:?} {failed:?} {order} {warning:?}\n{}\n{text}", link::encode(&scenario, &view)))
+    Err(format!(
+        "seed {seed}: {broken:?} {failed:?} {order} {warning:?} {slips:?}\n{}\n{text}",
+        link::encode(&scenario, &view)
+    ))
 }
 
 /// Runs so many seeds of a kind, side by side.

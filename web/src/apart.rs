@@ -7,7 +7,7 @@ const NAMED: usize = 2;
 
 /// The sides of a network: who reaches whom, if only by way of others.
 pub fn sides(cuts: &[(ServerId, ServerId)], servers: &[ServerId]) -> Vec<Vec<ServerId>> {
-    let open = |a: ServerId, b: ServerId| !(is_cut(cuts, a, b) && is_cut(cuts, b, a));
+    let open = |a: ServerId, b: ServerId| !(cuts.contains(&(a, b)) && cuts.contains(&(b, a)));
     let mut left = servers.to_vec();
     let mut sides = Vec::new();
     while !left.is_empty() {
@@ -26,11 +26,6 @@ pub fn sides(cuts: &[(ServerId, ServerId)], servers: &[ServerId]) -> Vec<Vec<Ser
     sides
 }
 
-/// Whether nothing passes from one to another.
-pub fn is_cut(cuts: &[(ServerId, ServerId)], from: ServerId, to: ServerId) -> bool {
-    cuts.contains(&(from, to))
-}
-
 /// `S1 S2 | S3 S4 S5`; where nobody is apart, what is cut.
 pub fn words(cuts: &[(ServerId, ServerId)], servers: &[ServerId]) -> String {
     let sides = sides(cuts, servers);
@@ -38,7 +33,7 @@ pub fn words(cuts: &[(ServerId, ServerId)], servers: &[ServerId]) -> String {
         let names = |side: &Vec<ServerId>| side.iter().map(ServerId::to_string).collect::<Vec<_>>().join(" ");
         return sides.iter().map(names).collect::<Vec<_>>().join(" | ");
     }
-    let back = |from, to| is_cut(cuts, to, from);
+    let back = |from, to| cuts.contains(&(to, from));
     let links: Vec<String> = (cuts.iter().filter(|(from, to)| from < to || !back(*from, *to)))
         .map(|(from, to)| format!("{from} {} {to}", if back(*from, *to) { "↮" } else { "↛" }))
         .collect();

@@ -4,8 +4,9 @@
 use raft_core::{Index, Note, ServerId, Term, Time};
 use raft_sim::bugs::Bug;
 use raft_sim::checker::{Clash, Promise, Violation};
+use raft_sim::footing::Slip;
 use raft_sim::record::{Record, What};
-use raft_sim::words::title;
+use raft_sim::words::{footing, line, title};
 
 use crate::linked::Fact;
 
@@ -122,6 +123,8 @@ pub struct Fall {
     pub at: Time,
     /// What was so, and what is so, too.
     pub sides: [Side; 2],
+    /// What the promises rest on and what gave way before.
+    pub before: Vec<Side>,
 }
 
 /// One of two facts that clash.
@@ -136,8 +139,8 @@ pub struct Side {
 }
 
 impl Fall {
-    /// A broken promise, and where its two facts came from.
-    pub fn of(violation: &Violation, records: &[Record]) -> Fall {
+    /// A broken promise, where its two facts came from, and what gave way before it.
+    pub fn of(violation: &Violation, slips: &[Slip], records: &[Record]) -> Fall {
         let seen = |what: &dyn Fn(&What) -> bool| {
             records.iter().find(|record| what(&record.what)).map(|record| (record.at, record.event))
         };
@@ -211,8 +214,18 @@ impl Fall {
                 ),
             ],
         };
-        Fall { promise: violation.promise(), at: violation.at, sides }
+        let before = slips.iter().filter(|slip| slip.at <= violation.at).map(|slip| gave_way(slip, records)).collect();
+        Fall { promise: violation.promise(), at: violation.at, sides, before }
     }
+}
+
+/// What gave way, and the first event of that time that is about that server.
+fn gave_way(slip: &Slip, records: &[Record]) -> Side {
+    let server = slip.what.server();
+    let then = records.iter().filter(|record| record.at == slip.at);
+    let mut of_it = then.filter(|record| server.is_none() || line(record).server == server);
+    let since = of_it.next().map(|record| (record.at, record.event));
+    Side { text: footing::lapse(&slip.what), fact: server.map(Fact::Server), since }
 }
 
 #[cfg(test)]

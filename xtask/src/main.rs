@@ -25,7 +25,7 @@ cargo xtask COMMAND
   dist                                build the release folder `dist` (in Chromium it sees what comes first)
   shots [STATE…]                      screenshots of the main states into target/shots
   bench [--json] [PART…]              measurements: core, simulated, instructions, history, wasm
-  bench page [--built] [PART…]        measurements in Chromium: frames, tasks, seeks, heap
+  bench page [--built] [PART…]        measurements in Chromium: frames, tasks, seeks, heap, search
   exhaustive [all | OPTION…]          explore small clusters completely; see docs/exhaustive.md
   explore-table [OPTION…]             look for every bug and write what it took into docs/explore.md
   explore-table blind [EVENTS]        the hard ones, by guidance and by luck, side by side

@@ -31,7 +31,7 @@ struct Part {
     wanted: usize,
 }
 
-const PARTS: [Part; 3] = [
+const PARTS: [Part; 4] = [
     Part {
         package: "raft-core",
         files: "core/raft/src/**/*.rs",
@@ -49,6 +49,13 @@ const PARTS: [Part; 3] = [
     Part {
         package: "raft-sim",
         files: "core/sim/src/freshness.rs",
+        crate_root: "core/sim/src/lib.rs",
+        features: &["--features", "reference"],
+        wanted: 95,
+    },
+    Part {
+        package: "raft-sim",
+        files: "core/sim/src/footing.rs",
         crate_root: "core/sim/src/lib.rs",
         features: &["--features", "reference"],
         wanted: 95,

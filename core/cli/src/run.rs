@@ -12,7 +12,7 @@ use raft_sim::scenario::{ParseError, parse_condition};
 use raft_sim::state::State;
 use raft_sim::timeline::search::{Goal, Progress, Search};
 use raft_sim::timeline::{LONGEST, Timeline};
-use raft_sim::words::standstill;
+use raft_sim::words::{footing, standstill};
 
 use crate::Ending;
 use crate::check::MOST_EVENTS;
@@ -123,13 +123,18 @@ fn print_transcript(timeline: &Timeline, all: bool) -> std::io::Result<()> {
     // A timeline keeps the latest records only: the run is told anew.
     let mut trace = Trace::new();
     let mut run = Run::new(timeline.scenario().clone(), &mut trace);
-    let mut warned = None;
+    let (mut slips, mut warned) = (0, None);
     loop {
         for record in trace.drain() {
             if let Some(line) = transcript_line(&record, all) {
                 out.write_all(line.as_bytes())?;
             }
         }
+        for slip in run.world().checker().slips().iter().skip(slips) {
+            let (says, section) = (footing::lapse(&slip.what), footing::section(&slip.what));
+            writeln!(out, "{:>12}  gives way: {says} {section}", millis(slip.at))?;
+        }
+        slips = run.world().checker().slips().len();
         let warning = run.world().standstill();
         if let Some(warning) = warning.as_ref().filter(|_| warning != warned) {
             writeln!(out, "{:>12}  warning: {}", millis(run.world().now()), standstill::warning(warning))?;

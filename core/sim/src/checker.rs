@@ -8,8 +8,11 @@ use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use raft_core::{Chunked, Entry, Index, Log, Payload, Position, ServerId, Term, Time, clone_by_field};
+use raft_core::{
+    Chunked, Entry, Envelope, Index, Log, Membership, Payload, Position, ServerId, Term, Time, clone_by_field,
+};
 
+use crate::footing::{Footing, Slip};
 use crate::freshness::Freshness;
 use crate::machine::{ClientId, Request};
 
@@ -184,10 +187,12 @@ pub struct Checker {
     done: Vec<(ClientId, Chunked<Index>)>,
     /// Changes seldom, so that worlds may share it.
     fresh: Arc<Freshness>,
+    /// Changes with terms, votes and configurations only.
+    footing: Arc<Footing>,
     violations: Vec<Violation>,
 }
 
-clone_by_field!(Checker { leaders, elections, created, committed, images, done, fresh, violations });
+clone_by_field!(Checker { leaders, elections, created, committed, images, done, fresh, footing, violations });
 
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 struct Election {
@@ -235,6 +240,11 @@ impl Checker {
         &self.violations
     }
 
+    /// What the promises rest on and what gave way so far, in order: no violation by itself.
+    pub fn slips(&self) -> &[Slip] {
+        self.footing.slips()
+    }
+
     /// Up to here entries are committed, on whichever server.
     pub fn committed(&self) -> Index {
         Index(self.committed.end() as u64)
@@ -252,6 +262,7 @@ impl Checker {
             Err(place) => self.leaders.insert(place, (term, leader)),
         }
         self.check_newest_commit(now, term, leader, log);
+        Arc::make_mut(&mut self.footing).votes(now, leader, term, leader);
         if self.elections.len() == KEPT_ELECTIONS {
             self.elections.remove(0);
         }
@@ -378,6 +389,25 @@ impl Checker {
         }
         if self.images.len() > KEPT_IMAGES {
             self.images.pop_first();
+        }
+    }
+
+    /// A server sends a message.
+    pub(crate) fn tells(&mut self, now: Time, envelope: &Envelope) {
+        if !self.footing.knows(envelope) {
+            Arc::make_mut(&mut self.footing).tells(now, envelope);
+        }
+    }
+
+    /// A running server knows less to be committed than before.
+    pub(crate) fn takes_back(&mut self, now: Time, server: ServerId, from: Index, to: Index) {
+        Arc::make_mut(&mut self.footing).takes_back(now, server, from, to);
+    }
+
+    /// A server is about to apply a configuration; before the first one, that of the start was in force.
+    pub(crate) fn reconfigured(&mut self, now: Time, index: Index, start: &Membership, members: &Membership) {
+        if index > self.committed() {
+            Arc::make_mut(&mut self.footing).reconfigured(now, index, start, members);
         }
     }
 

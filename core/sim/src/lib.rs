@@ -13,6 +13,7 @@ pub mod network;
 pub mod host;
 pub mod client;
 mod freshness;
+pub mod footing;
 pub mod liveness;
 pub mod checker;
 pub mod bugs;

@@ -24,6 +24,7 @@ macro_rules! format {
 
 mod decisions;
 mod faults;
+pub mod footing;
 mod seldom;
 pub mod standstill;
 pub mod why;

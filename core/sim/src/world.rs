@@ -413,10 +413,13 @@ impl World {
         }
     }
 
-    /// Tells the checker of a new leader, and of a leader that changes its own log.
+    /// Tells the checker of a new leader, of a leader that changes its own log, and of what is committed no more.
     fn check_standing(&mut self, id: ServerId, before: Standing, after: Standing, trace: &Trace) {
-        let Some(term) = after.leads() else { return };
         let now = self.now;
+        if after.commit < before.commit {
+            self.checker.takes_back(now, id, before.commit, after.commit);
+        }
+        let Some(term) = after.leads() else { return };
         let place = place_of(&self.servers, id);
         let Some(process) = place.and_then(|place| self.servers[place].process()) else { return };
         if before.leads() != Some(term) {
@@ -436,7 +439,10 @@ impl World {
         let Trace { outbox, pages, inputs, marks, .. } = trace;
         for effect in outbox.drain() {
             match effect {
-                Effect::Send(envelope) => self.post(envelope),
+                Effect::Send(envelope) => {
+                    self.checker.tells(self.now, &envelope);
+                    self.post(envelope);
+                }
                 Effect::Arm(timer, range) => self.arm(id, timer, &range),
                 Effect::Disarm(timer) => self.disarm(id, timer),
                 Effect::Persist(token, write) => {
@@ -543,6 +549,10 @@ impl World {
             let applied = request.as_ref().map(|request| process.store.apply(index, request));
             process.applied = index;
             let waiting = process.waiting.remove(&index).filter(|waiting| waiting.term == entry.term);
+            if let Payload::Membership(members) = &entry.payload {
+                let start = &self.setup.members;
+                self.checker.reconfigured(self.now, index, start, members);
+            }
             self.checker.applied(self.now, id, term, index, &entry);
             let (Some(request), Some(applied)) = (request, applied) else { continue };
             if applied.done {

@@ -66,7 +66,7 @@ fn every_fall_of_a_shipped_scenario_says_where_its_facts_came_from() {
         let violations = playback.world().checker().violations();
         assert_eq!(violations.first().map(Violation::promise), breaks, "{}", shipped.name);
         let Some(violation) = violations.first() else { continue };
-        let fall = Fall::of(violation, playback.all_records());
+        let fall = Fall::of(violation, playback.world().checker().slips(), playback.all_records());
         let [first, second] = &fall.sides;
         assert!(first.text != second.text, "{}", shipped.name);
         let latest = fall.sides.iter().filter_map(|side| side.since).map(|(_, event)| event).max();
@@ -79,9 +79,23 @@ fn the_two_facts_are_those_of_the_paper() {
     let sides = |name| {
         let playback = fallen(name);
         let violation = playback.world().checker().violations().first().expect("it falls").clone();
-        Fall::of(&violation, playback.all_records()).sides.map(|side| side.text)
+        Fall::of(&violation, &[], playback.all_records()).sides.map(|side| side.text)
     };
     assert_eq!(sides("double-vote"), ["S1 leads term 1.", "S3 leads term 1, too."]);
+}
+
+#[test]
+fn what_a_promise_rests_on_is_said_to_have_given_way_before_with_its_event() {
+    #[track_caller]
+    fn check(name: &str, texts: &[&str]) {
+        let playback = fallen(name);
+        let checker = playback.world().checker();
+        let fall = Fall::of(&checker.violations()[0], checker.slips(), playback.all_records());
+        assert_eq!(fall.before.iter().map(|side| &side.text).collect::<Vec<_>>(), texts, "{name}");
+        assert!(fall.before.iter().all(|side| side.since.is_some()), "{name}: {fall:?}");
+    }
+    check("double-vote", &["S2 votes for S1 and for S3 in term 1."]);
+    check("commit-old-term", &[]);
 }
 
 #[test]
@@ -116,9 +130,10 @@ fn every_rule_and_every_fall_is_there_in_chinese() {
     }
     for shipped in shelf::BROKEN {
         let playback = fallen(shipped.name);
-        let violation = playback.world().checker().violations().first().cloned();
-        let fall = violation.map(|violation| Fall::of(&violation, playback.all_records()));
-        texts.extend(fall.into_iter().flat_map(|fall| fall.sides).map(|side| side.text));
+        let checker = playback.world().checker();
+        let fall = checker.violations().first();
+        let fall = fall.map(|violation| Fall::of(violation, checker.slips(), playback.all_records()));
+        texts.extend(fall.into_iter().flat_map(|fall| fall.sides.into_iter().chain(fall.before)).map(|side| side.text));
     }
     let english = |text: &str| {
         text.split(|c: char| !c.is_ascii_alphabetic())

@@ -10,7 +10,7 @@ use crate::linked::Fact;
 use crate::quiz::Halt;
 use crate::words;
 use raft_sim::host::Server;
-use raft_sim::liveness::Standstill;
+use raft_sim::liveness::{Standstill, Warning};
 use raft_sim::why::Question;
 use raft_sim::words::{standstill, title};
 
@@ -37,20 +37,16 @@ fn banner(page: Page, text: &str) -> El {
         .maybe((!page.embed).then_some(all))
 }
 
-/// Whether the cluster does not get on.
-pub fn stands_still(page: Page) -> impl Fn() -> bool {
-    move || {
+/// What the cluster does not get on with, if it does not.
+pub fn warning(page: Page) -> Memo<Option<Warning>> {
+    Memo::new(move || {
         page.moment.track();
-        !page.figure.exam && page.with(|model| model.playback.world().standstill().is_some())
-    }
+        if page.figure.exam { None } else { page.with(|model| model.playback.world().standstill()) }
+    })
 }
 
 /// That it does not, and since when.
-pub fn still(page: Page) -> El {
-    let still = Memo::new(move || {
-        page.moment.track();
-        page.with(|model| model.playback.world().standstill())
-    });
+pub fn still(page: Page, still: Memo<Option<Warning>>) -> El {
     let says = move || still.with(|still| still.as_ref().map(standstill::warning).unwrap_or_default());
     let asks = move || _ = still.get_untracked().map(|warning| why(page, warning.what));
     let asks = (!page.embed).then(|| html("button").click(asks).text(words::why::WHY));
@@ -75,8 +71,9 @@ pub fn fallen(page: Page) -> impl Fn() -> Option<El> {
 
 fn first_fall(page: Page) -> Option<Fall> {
     page.with(|model| {
-        let violation = model.playback.world().checker().violations().first()?;
-        Some(Fall::of(violation, model.playback.all_records()))
+        let checker = model.playback.world().checker();
+        let violation = checker.violations().first()?;
+        Some(Fall::of(violation, checker.slips(), model.playback.all_records()))
     })
 }
 
@@ -88,7 +85,12 @@ fn card(page: Page, fall: Fall) -> El {
     let waits = move || page.waits.with(|waits| *waits == Some(Halt::Fell));
     let go_on = move || html("button").class("primary").click(move || page.play()).text(words::quiz::GO_ON);
     let head = html("div").class("fall-head").child(html("b").text(&words::lab::fell(name))).when(waits, go_on);
-    html("section").class("fall").attr("aria-label", words::lab::FELL).child(head).child(sides)
+    let gave_way = (!fall.before.is_empty()).then(|| {
+        let all = fall.before.into_iter().map(|lapse| side(page, "", lapse));
+        [html("p").text(words::lab::GAVE_WAY), html("ul").class("facts-of").children(all)]
+    });
+    let card = html("section").class("fall").attr("aria-label", words::lab::FELL).child(head).child(sides);
+    card.children(gave_way.into_iter().flatten())
 }
 
 /// A fact: pressed, it leads to where it came from and stays lit.

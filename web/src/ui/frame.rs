@@ -56,6 +56,21 @@ pub fn soon(call: impl FnOnce() + 'static) {
     leptos::prelude::request_animation_frame(call);
 }
 
+/// So long a search may take of a frame, in microseconds.
+const SLICE: u64 = 6_000;
+
+/// Does pieces of work until one comes to something, or the frame's share of time is over. Returns what came
+/// of the last piece.
+pub fn work<T>(mut piece: impl FnMut() -> T, is_open: impl Fn(&T) -> bool) -> T {
+    let until = clock() + SLICE;
+    loop {
+        let found = piece();
+        if !is_open(&found) || clock() >= until {
+            return found;
+        }
+    }
+}
+
 /// Real microseconds since the page was opened.
 pub fn clock() -> u64 {
     dom::window().performance().map_or(0, |performance| (performance.now() * 1_000.0) as u64)

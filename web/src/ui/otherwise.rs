@@ -16,9 +16,6 @@ use crate::quiz::{Asked, Otherwise};
 use crate::why::steps;
 use crate::words::{quiz as words, why as why_words};
 
-/// So long a search may take of a frame, in microseconds.
-const SLICE: u64 = 6_000;
-
 /// A step can be seen before the next one comes.
 const STEP: u64 = 600;
 
@@ -92,15 +89,9 @@ fn look_on(page: Page, stage: RwSignal<Stage>, what: Otherwise, event: u64, vers
     if gone {
         return LOOKED.set(None);
     }
-    let until = frame::clock() + SLICE;
     let found = LOOKED.with_borrow_mut(|looked| {
         let looked = looked.as_mut()?;
-        loop {
-            let found = looked.advance();
-            if found != Found::NotYet || frame::clock() >= until {
-                return Some(found);
-            }
-        }
+        Some(frame::work(|| looked.advance(), |found| *found == Found::NotYet))
     });
     match found {
         Some(Found::NotYet) => frame::soon(move || look_on(page, stage, what, event, version)),
@@ -149,12 +140,11 @@ fn step(page: Page, way: Vec<Step>, n: usize, version: u64, goes_on: bool) {
         return;
     }
     match way.get(n) {
-        Some(Step::Do(action)) => {
-            if !page.act(action.clone()) {
+        Some(step) => {
+            if !page.take(step) {
                 return;
             }
         }
-        Some(Step::Wait(until)) => page.seek(*until),
         // What is due at this instant still happens; what shall not come about has to be waited for.
         None if goes_on => return page.play(),
         None => return page.seek(page.now()),

@@ -40,10 +40,11 @@ pub fn stage(page: Page) -> El {
     });
     let stage = html("main").class("stage").attr("aria-label", "The cluster");
     let stage = stage.slot(move || page.study.get().and_then(|study| course::card(page, study))).child(area);
+    let still = fall::warning(page);
     let stage = stage
         .slot(fall::rules_off(page))
         .slot(fall::fallen(page))
-        .when(fall::stands_still(page), move || fall::still(page))
+        .when(move || still.with(Option::is_some), move || fall::still(page, still))
         .slot(goal::standing(page));
     let stage = stage.when(move || page.lens.with(Option::is_some), move || lens::panel(page));
     let stage = if page.embed { stage } else { below(page, stage) };

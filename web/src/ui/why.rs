@@ -18,9 +18,6 @@ use crate::linked::Fact;
 use crate::why::{Line, Reply, about, about_entry, steps};
 use crate::words::why as words;
 
-/// So long a search may take of a frame, in microseconds.
-const SLICE: u64 = 6_000;
-
 /// A step can be seen before the next one comes.
 const STEP: u64 = 450;
 
@@ -175,15 +172,9 @@ fn look_on(page: Page, of: Reply) {
     if !goes_on {
         return;
     }
-    let until = frame::clock() + SLICE;
     let found = SEARCH.with_borrow_mut(|search| {
         let search = search.as_mut()?;
-        loop {
-            let found = search.advance(1);
-            if *found != Found::NotYet || frame::clock() >= until {
-                return Some(found.clone());
-            }
-        }
+        Some(frame::work(|| search.advance(1).clone(), |found| *found == Found::NotYet))
     });
     let head = found.as_ref().map(found_words).unwrap_or_default();
     match found {
@@ -222,13 +213,7 @@ fn carry_out(page: Page) {
 
 fn step(page: Page, n: usize) {
     let Some(step) = FOUND.with_borrow(|way| way.get(n).cloned()) else { return };
-    let done = match step {
-        Step::Do(action) => page.act(action),
-        Step::Wait(until) => {
-            page.seek(until);
-            true
-        }
-    };
+    let done = page.take(&step);
     let all = FOUND.with_borrow(Vec::len);
     if !done || n + 1 == all {
         return frame::soon(move || finish(page, done));

@@ -25,6 +25,9 @@ pub const FELL: &str = "The promise that fell";
 /// Between two facts that clash.
 pub const AND_YET: &str = "and yet";
 
+/// Before what the promise rests on, and what gave way before it fell.
+pub const GAVE_WAY: &str = "What it rests on gave way before:";
+
 /// What fell.
 pub fn fell(promise: &str) -> String {
     format!("✕ {promise} is broken. These cannot both be:")

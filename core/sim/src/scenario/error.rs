@@ -55,8 +55,6 @@ pub enum Problem {
     Leftover,
     /// A condition that is judged at one moment only stands where one is waited for.
     LooksBack,
-    /// A word of the language that this version cannot run.
-    Later,
     /// An action before the first trigger.
     BeforeSteps,
     /// A line of the header after the first trigger.
@@ -152,9 +150,6 @@ impl Problem {
             }
             Problem::Leftover => write!(f, "unexpected {found}"),
             Problem::LooksBack => f.write_str("this is judged at one moment only: \"expect\" without \"within\""),
-            Problem::Later => {
-                write!(f, "{found} is part of the language but not of this version of the playground yet")
-            }
             Problem::BeforeSteps => {
                 write!(f, "{found} needs a trigger before it, such as \"at 0ms\"")
             }

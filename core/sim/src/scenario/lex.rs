@@ -245,8 +245,6 @@ impl<'a> Line<'a> {
             return self.error(word, problem);
         }
         let nearest = words::nearest(word.text, candidates).map(String::from);
-        let problem = if words::LATER.contains(&word.text) { Problem::Later } else { problem };
-        let nearest = nearest.filter(|_| problem != Problem::Later);
         ParseError { nearest, ..self.error(word, problem) }
     }
 

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use super::parse::{ACTIONS, HEADER, PREDICATES, Statement, TRIGGERS};
 use super::settings::TABLE;
-use super::words::{KINDS, LATER, RESERVED, STATES};
+use super::words::{KINDS, RESERVED, STATES};
 use super::*;
 use crate::checker::Promise;
 
@@ -23,7 +23,6 @@ pub fn tables() -> Vec<(&'static str, String)> {
         ("settings", settings()),
         ("caps", caps()),
         ("reserved", list(RESERVED)),
-        ("later", list(LATER)),
     ]
     .into()
 }

@@ -55,13 +55,6 @@ pub(super) const COMPARISONS: &[(Compare, &str, &str)] = &[
     (Compare::Ge, ">=", "greater or equal"),
 ];
 
-/// Words of the language that this version cannot run yet. Each is only ever looked up where no
-/// word of this version fits.
-#[rustfmt::skip]
-pub(super) const LATER: &[&str] = &[
-    "reads",
-];
-
 /// Words that follow a server in a predicate, or join predicates, and so cannot be keys.
 #[rustfmt::skip]
 pub(super) const RESERVED: &[&str] = &[

@@ -5,7 +5,7 @@ use raft_sim::bugs::Bug;
 use raft_sim::host::Condition;
 use raft_sim::machine::Operation;
 use raft_sim::scenario::{self, Action, Change, Heal, Scenario, Scope, Select, Who};
-use raft_sim::why::Question;
+use raft_sim::why::{Question, Step};
 
 use super::super::{course, frame, why};
 use super::{Dialog, Notice, Page};
@@ -30,6 +30,17 @@ impl Page {
                     calm: true,
                 }));
                 false
+            }
+        }
+    }
+
+    /// Takes one step of a way that was found. Returns whether it could be taken.
+    pub fn take(&self, step: &Step) -> bool {
+        match step {
+            Step::Do(action) => self.act(action.clone()),
+            Step::Wait(until) => {
+                self.seek(*until);
+                true
             }
         }
     }

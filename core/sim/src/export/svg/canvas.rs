@@ -62,6 +62,11 @@ impl Canvas {
     }
 
     /// A cross, for what is lost or crashes.
+    /// A heading or a name.
+    pub(super) fn bold(&mut self, at: (i64, i64), text: &str) {
+        self.text(at, INK, " font-weight=\"bold\"", text);
+    }
+
     pub(super) fn cross(&mut self, (x, y): (i64, i64), colour: &str) {
         self.put(format_args!(
             "<path d=\"M{} {}l8 8m0 -8l-8 8\" stroke=\"{colour}\" stroke-width=\"2\" fill=\"none\"/>\n",

@@ -26,7 +26,7 @@ pub fn history(excerpt: &Excerpt) -> String {
     let height = TOP + ROW * rows.len().max(1) as i64 + 34;
     let what = format!("what clients asked and were told until {}", canvas::clock(excerpt.to));
     let mut canvas = Canvas::new(LEFT + WIDE + 150, height, &what, excerpt);
-    canvas.text((12, 22), INK, " font-weight=\"bold\"", &format!("{}: {what}", excerpt.title()));
+    canvas.bold((12, 22), &format!("{}: {what}", excerpt.title()));
     let span = excerpt.to.since(excerpt.from).0.max(1);
     let at = |time: raft_core::Time| {
         let passed = u128::from(time.since(excerpt.from).0.min(span)) * WIDE as u128 / u128::from(span);
@@ -41,7 +41,7 @@ pub fn history(excerpt: &Excerpt) -> String {
         let y = TOP + ROW * row;
         let short: String = format!("#{} {}", call.serial, call.operation).chars().take(20).collect();
         canvas.line((12, y + ROW - 2), (LEFT + WIDE, y + ROW - 2), LINE, "");
-        canvas.text((12, y + 16), INK, " font-weight=\"bold\"", &client.to_string());
+        canvas.bold((12, y + 16), &client.to_string());
         canvas.text((44, y + 16), INK, "", &short);
         let (colour, dashes, told) = ending(call);
         let from = at(call.invoked);

@@ -25,7 +25,7 @@ pub fn log(excerpt: &Excerpt) -> String {
     let (width, height) = (LEFT + CELL * columns.max(6) + 20, TOP + ROW * servers.len() as i64 + 30);
     let what = format!("logs at {}", canvas::clock(excerpt.to));
     let mut canvas = Canvas::new(width, height, &what, excerpt);
-    canvas.text((12, 22), INK, " font-weight=\"bold\"", &format!("{}: {what}", excerpt.title()));
+    canvas.bold((12, 22), &format!("{}: {what}", excerpt.title()));
     for index in first..=last {
         let x = LEFT + CELL * (index - first) as i64 + CELL / 2;
         canvas.text((x, TOP - 10), SOFT, " text-anchor=\"middle\"", &format!("{index}"));
@@ -33,7 +33,7 @@ pub fn log(excerpt: &Excerpt) -> String {
     for (server, row) in servers.iter().zip(0..) {
         let y = TOP + ROW * row;
         let (colour, word) = canvas::role(server.view().map(|view| view.role));
-        canvas.text((12, y + 20), INK, " font-weight=\"bold\"", &format!("{}", server.id));
+        canvas.bold((12, y + 20), &format!("{}", server.id));
         canvas.text((44, y + 20), colour, "", word);
         canvas.text(
             (12, y + 37),

@@ -41,7 +41,7 @@ pub fn metrics(excerpt: &Excerpt) -> String {
     let (from, to) = (Time(report.from), Time(report.to));
     let what = format!("measured from {} to {}", canvas::clock(from), canvas::clock(to));
     let mut canvas = Canvas::new(LEFT + WIDE + 90, height, &what, excerpt);
-    canvas.text((12, 22), INK, " font-weight=\"bold\"", &format!("{}: {what}", excerpt.title()));
+    canvas.bold((12, 22), &format!("{}: {what}", excerpt.title()));
     for (name, x) in ["how many", "half at most", "90% at most", "longest"].into_iter().zip(0..) {
         canvas.text((LEFT + 150 * x, TOP - 16), SOFT, "", name);
     }

@@ -23,7 +23,7 @@ pub fn moving(excerpt: &Excerpt, slower: u64) -> String {
     let mut canvas = Canvas::new(WIDTH, HEIGHT, "the cluster in motion", excerpt);
     let mut style =
         format!("@media (prefers-reduced-motion: no-preference) {{ .m {{ animation: {lasts}ms linear infinite }} ");
-    canvas.text((16, 24), INK, " font-weight=\"bold\"", excerpt.title());
+    canvas.bold((16, 24), excerpt.title());
     for server in excerpt.world().servers() {
         let (x, y) = place(excerpt, Place::Server(server.id));
         canvas.put(format_args!(

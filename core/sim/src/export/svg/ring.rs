@@ -18,7 +18,7 @@ const SERVER: i64 = 34;
 pub fn ring(excerpt: &Excerpt) -> String {
     let what = format!("the cluster at {}", canvas::clock(excerpt.to));
     let mut canvas = Canvas::new(WIDTH, HEIGHT, &what, excerpt);
-    canvas.text((16, 24), INK, " font-weight=\"bold\"", &format!("{}: {what}", excerpt.title()));
+    canvas.bold((16, 24), &format!("{}: {what}", excerpt.title()));
     cuts(&mut canvas, excerpt);
     for server in excerpt.world().servers() {
         self::server(&mut canvas, excerpt, server);

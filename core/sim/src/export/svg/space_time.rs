@@ -35,7 +35,7 @@ pub fn space_time(excerpt: &Excerpt) -> String {
     let bottom = TOP + STEP * lines.len() as i64;
     let frame = Frame { from: excerpt.from, to: excerpt.to.max(excerpt.from + Time(1)), lines };
     let mut canvas = Canvas::new(WIDTH, bottom + 64, "space-time diagram", excerpt);
-    canvas.text((LEFT, 22), INK, " font-weight=\"bold\"", excerpt.title());
+    canvas.bold((LEFT, 22), excerpt.title());
     parted(&mut canvas, excerpt, &frame, bottom);
     for (place, y) in &frame.lines {
         canvas.text((12, y + 5), INK, "", &format!("{place}"));

@@ -196,9 +196,6 @@ fn of_server(line: &mut Line<'_>, who: Who) -> Result<Predicate> {
 }
 
 fn value(line: &mut Line<'_>, who: Who, word: Word<'_>) -> Result<Predicate> {
-    if words::LATER.contains(&word.text) {
-        return Err(line.error(word, Problem::Later));
-    }
     let key = line.key_of(word, word.text)?;
     let compare = line.equals()?;
     Ok(Predicate::Value { who, key, compare, value: line.value()? })
