@@ -8,7 +8,7 @@
 // rest writes it there as it comes.
 
 import { binaryen, open } from "./binaryen.mjs";
-import { linked, segments } from "./module.mjs";
+import { functions, linked, segments } from "./module.mjs";
 
 /** Under these names the two meet. */
 export const FIRST = "first";
@@ -21,6 +21,12 @@ const { none, funcref } = binaryen;
 
 /** The functions of the first that the rest calls. */
 export const SHARED = "shared";
+
+/** The rest has functions of so many bytes itself, beside the first: to call them there weighs more in the first. */
+const SMALL = 60;
+
+/** What stands for no `char`: code says it often, and means no address. */
+const NO_CHAR = 0x11_0000;
 
 /**
  * `bytes` is the module, `raw` the same as the linker wrote it, with relocations; `keep` are the
@@ -84,18 +90,24 @@ function called(module, moved, late) {
   const left = new Set(module.own().map(({ name }) => name));
   // Who stands in for others may be wanted for that alone; one stub more does no harm.
   module.dispose();
-  return moved.filter(({ name }) => left.has(name));
+  // Stubs that look alike weigh least beside each other.
+  const kind = ({ params, results }) => [params, results].map((type) => binaryen.expandType(type)).join(" ");
+  const wanted = moved.filter(({ name }) => left.has(name)).map((entry) => ({ ...entry, kind: kind(entry) }));
+  return wanted.sort((a, b) => Number(a.kind > b.kind) - Number(a.kind < b.kind));
 }
 
 /** The rest, and the names of the functions that it calls in the first. */
 function restOf(bytes, kept, entries) {
   const rest = open(bytes);
+  const sizes = functions(bytes).map(({ size }) => size);
   for (const { name, params, results } of kept) {
+    if (sizes[name] <= SMALL) continue;
     rest.removeFunction(name);
     rest.addFunctionImport(name, FIRST, name, params, results);
   }
   for (const { name } of rest.exports()) rest.removeExport(name);
   const own = new Set(rest.own().map(({ name }) => name));
+  for (const { name } of kept) own.delete(name);
   const written = pointers(rest).flatMap(({ name, table, at, functions }) => {
     rest.removeElementSegment(name);
     return runs(functions, own).map(({ from, to }) => ({ table, at: at + from, functions: functions.slice(from, to) }));
@@ -174,7 +186,7 @@ function parted(bytes, raw, first) {
     for (const thing of named.get(address) ?? []) open.push(thing);
     // Also what no relocation speaks of any more, as constants were folded; the end of a thing is its
     // own only where no other begins.
-    const near = things.filter(({ from, to }) => from <= address && address <= to);
+    const near = things.filter(({ from, to }) => from <= address && address <= to && address !== NO_CHAR);
     const inside = near.filter(({ to }) => address < to);
     open.push(...(inside.length > 0 ? inside : near));
   }
