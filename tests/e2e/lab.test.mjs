@@ -93,8 +93,9 @@ deliver S2->S3 vote-reply
   const facts = fall(page).getByRole("listitem").getByRole("button");
   assert.deepEqual(
     (await facts.allInnerTexts()).map((text) => text.split("\n")[0].trim()),
-    ["S1 leads term 1.", "and yet S3 leads term 1, too."],
+    ["S1 leads term 1.", "and yet S3 leads term 1, too.", "S2 votes for S1 and for S3 in term 1."],
   );
+  await fall(page).getByText("What it rests on gave way before:").waitFor();
   await axe(page);
   // Each leads to where it came from, and back.
   const { digest } = await state(page);
