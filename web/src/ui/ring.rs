@@ -297,6 +297,9 @@ fn server_face(server: El, id: ServerId, scene: Memo<Option<ServerScene>>, radiu
         .when(down, cross)
 }
 
+/// So many letters stand under a server's name at their usual size.
+const ROOM: usize = 10;
+
 /// What a server says of itself: name, role, votes, whether it is paused, term.
 fn server_words(server: El, id: ServerId, scene: Memo<Option<ServerScene>>, radius: Memo<f64>) -> El {
     let small = move || is_small(radius.get());
@@ -305,12 +308,14 @@ fn server_words(server: El, id: ServerId, scene: Memo<Option<ServerScene>>, radi
         .follow("y", move || if small() { "1" } else { "2" }.into())
         .follow("font-size", move || if small() { "13" } else { "16" }.into())
         .text(&format!("{id} "));
+    let under = Memo::new(move || {
+        scene.with(|scene| scene.as_ref().map(|s| words::under_name(s, small()) + " ").unwrap_or_default())
+    });
+    let is_tight = move || radius.get() < 30.0 || under.with(|under| under.len() > ROOM);
     let role = svg("text")
-        .follow("class", move || if radius.get() < 30.0 { "role tight" } else { "role" }.into())
+        .follow("class", move || if is_tight() { "role tight" } else { "role" }.into())
         .follow("y", move || if small() { "12" } else { "16" }.into())
-        .say(move || {
-            scene.with(|scene| scene.as_ref().map(|s| words::under_name(s, small()) + " ").unwrap_or_default())
-        });
+        .say(move || under.get());
     let votes = Memo::new(move || scene.with(|scene| scene.as_ref().map(|s| s.ballots.clone()).unwrap_or_default()));
     let paused = move || scene.with(|scene| scene.as_ref().is_some_and(|s| s.condition == Condition::Paused));
     let bars = move || {
