@@ -116,3 +116,15 @@ test("when the module ends in a panic the page says so", async (t) => {
   await page.locator("html[data-boot=ready]").waitFor({ state: "attached" });
   assert.equal(await alert.count(), 0);
 });
+
+test("what is preloaded is used: it comes once, in the very way that the page asks for it", async (t) => {
+  const page = await openPage(t);
+  const times = await page.evaluate(() =>
+    [...document.querySelectorAll("link[rel=preload], link[rel=modulepreload]")].map(({ href }) => [
+      href.split(".").at(-1),
+      performance.getEntriesByName(href).length,
+    ]),
+  );
+  assert.ok(times.some(([kind]) => kind === "wasm"), JSON.stringify(times));
+  assert.deepEqual(times.filter(([, count]) => count !== 1), []);
+});

@@ -18,6 +18,8 @@ test("is interactive and shows a leader within two seconds", async (t) => {
     const page = await openPage(t);
     await until(page, "a leader", hasLeader, 10_000);
     took.push(Date.now() - started);
+    // A page that plays on would slow down the next one.
+    await page.close();
   }
   t.diagnostic(`a leader after ${took.join(", ")} ms`);
   assert.ok(Math.min(...took) <= 2_000, `${took.join(", ")} ms`);

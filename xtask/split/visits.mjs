@@ -16,9 +16,6 @@ const VISITS = [
 /** Long enough for an election, the story of it, and heartbeats after it. */
 const LASTS = 8_000;
 
-/** A module with marks takes long to compile where other programs run: that is not for the page to mend. */
-const SLOW = /was preloaded using link preload but not used within a few seconds/;
-
 /** A global of each function says that it was entered. */
 const MARK = "entered-";
 
@@ -48,7 +45,7 @@ export function marked(bytes) {
 export async function entered(folder) {
   const [browser, server] = await Promise.all([launch(), servePage({ root: folder })]);
   const visit = async (options) => {
-    const { page, problems, close } = await open(browser, server, { ...options, prepare: watched, allow: SLOW });
+    const { page, problems, close } = await open(browser, server, { ...options, prepare: watched });
     await page.waitForTimeout(LASTS);
     if (!options.touch) await sweep(page);
     const marks = await page.evaluate(
