@@ -1,5 +1,5 @@
 // Cuts a module in two: the first has the functions that are named, and data that they can reach;
-// the rest has all others. What the first calls of the rest stands in it as a stub, which has the
+// the rest has all others, and the small ones of the first once more. What the first calls of the rest stands in it as a stub, which has the
 // rest loaded if it is not there yet, and goes on in it. So whatever is called, it is the same
 // module to those who use it.
 //
