@@ -1,6 +1,9 @@
 // A trace of another Raft in the page: read here, held to Raft's promises, walked through.
 
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { pages } from "./lib/browser.mjs";
 
@@ -53,19 +56,19 @@ async function processor(page) {
 test("a trace of 100,000 events is read while the page lives, and the planted double vote is found at its line", async (t) => {
   const page = await openPage(t);
   const dialog = await openTraces(page);
-  const text = bigTrace(100_000, 81_277);
+  // From the disk: a file that the test hands over itself costs the page more time than reading it.
+  const folder = mkdtempSync(join(tmpdir(), "raft-trace-"));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, "run.jsonl");
+  writeFileSync(file, bigTrace(100_000, 81_277));
   const began = Date.now();
   const spent = await processor(page);
-  await dialog.getByLabel("Trace file").setInputFiles({
-    name: "run.jsonl",
-    mimeType: "text/plain",
-    buffer: Buffer.from(text),
-  });
+  await dialog.getByLabel("Trace file").setInputFiles(file);
   const finding = dialog.getByRole("region", { name: "What Raft does not do" }).getByRole("button").first();
   await finding.waitFor();
   const seconds = (await spent()).toFixed(2);
   assert.ok(seconds < 2, `${seconds} s of processor time`);
-  t.diagnostic(`100,000 events read in ${seconds} s of processor time; in all in ${Date.now() - began} ms, the way into the page included`);
+  t.diagnostic(`100,000 events read in ${seconds} s of processor time; in all in ${Date.now() - began} ms`);
   assert.match(await finding.innerText(), /^line 81277: S2 voted twice in term \d+: for S\d, then for S\d \(see line \d+\)$/);
   await dialog.getByText("100000 events of 5 servers").waitFor();
 
