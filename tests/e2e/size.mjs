@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { launch, open } from "./lib/browser.mjs";
 import { DIST, servePage } from "./lib/server.mjs";
 
-const PROMISED = 150_000;
+const PROMISED = 160_000;
 
 const browser = await launch();
 const server = await servePage();

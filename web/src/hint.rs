@@ -125,7 +125,7 @@ mod tests {
     fn who_has_tried_everything_is_offered_the_course_and_then_to_share() {
         let mut playback = Playback::new(shelf::first());
         playback.seek(Time::seconds(1));
-        let picture = Picture::of(playback.world(), 12, None);
+        let picture = Picture::of(playback.world());
         let offer = |tried: Tried| hint(&picture, tried).offer;
         let tried = Tried { crash: true, write: true, back: true, course: false };
         assert_eq!(offer(Tried::default()), Some(Try::CrashLeader));

@@ -123,7 +123,7 @@ mod tests {
         assert!(seeds.contains("unwrap_or(20_000)") && seeds.contains("seeds() / 10"));
         assert!(seeds.contains("const LONG: u64 = 30;"));
         assert!(source.contains("3,000,000 events by the explorer"));
-        assert!(include_str!("../../xtask/src/test.rs").contains(r#""explore", "--events", "3M""#));
+        assert!(include_str!("../../core/cli/tests/cli.rs").contains(r#""explore", "--events", "3M""#));
         assert_eq!(raft_sim::bugs::TABLE.len(), 45, "forty-five rules, it says");
         assert_eq!(raft_sim::checker::Promise::ALL.len(), 8, "seven after every event, and one where a run ends");
     }

@@ -22,12 +22,9 @@ use crate::quiz::{Asked, Halt};
 /// slow, it cannot freeze the page.
 pub const EVENTS_A_FRAME: usize = 4_000;
 
-/// So many at most in each millisecond that a frame of play stands for: where a run has more, time runs
-/// slower than it should, and the picture still moves smoothly.
-const EVENTS_A_MILLISECOND: u64 = 70;
-
-/// So many at most in a frame of play, even if it comes late: more would make the next one late, too.
-const EVENTS_IN_PLAY: u64 = 1_800;
+/// After so many events of a frame of play the clock is looked at: where a run has more of them than the
+/// frame has time for, it runs slower than it should, and the picture still moves smoothly.
+const EVENTS_A_LOOK: usize = 50;
 
 /// So many events at most happen at once when the reader jumps.
 pub const EVENTS_A_SEEK: usize = 8_000;
@@ -206,18 +203,18 @@ impl Playback {
         self.timeline.first_record()
     }
 
-    /// Lets time run for so many real microseconds. Returns whether anything moved.
-    pub fn tick(&mut self, real: u64) -> bool {
+    /// Lets time run for so many real microseconds, or less where the frame has no time left for it. Returns
+    /// whether anything moved.
+    pub fn tick(&mut self, real: u64, mut has_time: impl FnMut() -> bool) -> bool {
         if !self.playing {
             return false;
         }
         let real = real.min(LONGEST_FRAME);
-        let budget = (real * EVENTS_A_MILLISECOND / 1_000).clamp(100, EVENTS_IN_PLAY);
         self.carry += real * self.pace.of;
         let step = self.carry / self.pace.in_;
         self.carry %= self.pace.in_;
-        let before = self.place();
-        self.timeline.approach(self.now() + Time(step), budget as usize);
+        let (before, to) = (self.place(), self.now() + Time(step));
+        while !self.timeline.approach(to, EVENTS_A_LOOK) && has_time() {}
         self.look();
         self.halt_at_stop(before);
         true
@@ -504,9 +501,14 @@ mod tests {
         playback.seek(Time::seconds(1));
         playback.play();
         let (events, now) = (playback.world().events(), playback.now());
-        assert!(playback.tick(16_667));
+        let mut looks = 0;
+        let has_time = || {
+            looks += 1;
+            looks < 20
+        };
+        assert!(playback.tick(16_667, has_time));
         let (events, passed) = (playback.world().events() - events, playback.now().since(now));
-        assert!((1_000..=1_200).contains(&events), "{events}");
+        assert_eq!(events, 20 * EVENTS_A_LOOK as u64);
         assert!(passed > Time::ZERO && passed < Time::micros(1_666_700), "{passed:?}");
     }
 
@@ -517,7 +519,7 @@ mod tests {
             let mut playback = Playback::new(parse(text).expect("a scenario").scenario);
             playback.pace = Pace::from_number(10.0).expect("a pace");
             playback.play();
-            while playback.tick(frame) {}
+            while playback.tick(frame, || true) {}
             assert!(playback.waits.is_some());
             playback.now()
         };

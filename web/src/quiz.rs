@@ -324,7 +324,7 @@ mod tests {
             if playback.waits.is_some() {
                 return;
             }
-            playback.tick(10_000);
+            playback.tick(10_000, || true);
         }
         panic!("it does not wait");
     }
@@ -355,7 +355,7 @@ mod tests {
         playback.act(Action::Crash(raft_sim::scenario::Who::Follower)).expect("a deed");
         playback.play();
         for _ in 0..200 {
-            playback.tick(10_000);
+            playback.tick(10_000, || true);
         }
         assert!(playback.now() > Time::seconds(1) && playback.waits.is_none());
     }

@@ -3,6 +3,8 @@
 //! [`Picture`] is what changes with an event; components compare it and redraw what differs.
 //! [`Motion`] is what changes with every frame; it goes to the screen without a detour.
 
+use std::rc::Rc;
+
 use raft_core::{Index, Membership, Message, Position, RoleName, ServerId, State, Term, Time, View};
 use raft_sim::bugs::Bug;
 use raft_sim::client::Verdict;
@@ -28,8 +30,6 @@ pub struct Picture {
     pub streams: Vec<(ServerId, ServerId)>,
     /// The two sets of servers that decide in joint consensus, the old one first (§6).
     pub joint: Option<(Vec<ServerId>, Vec<ServerId>)>,
-    /// The logs.
-    pub logs: Logs,
     /// The leader with the highest term.
     pub leader: Option<ServerId>,
     /// Broken promises, in words.
@@ -152,11 +152,53 @@ pub struct Logs {
     pub commit: u64,
     /// The end of the longest log.
     pub last: u64,
-    /// A row a server.
-    pub rows: Vec<Row>,
+    /// A row a server; whoever shows it keeps it without a copy.
+    pub rows: Vec<Rc<Row>>,
 }
 
 impl Logs {
+    /// The logs of a world, so many columns of them: from an index on, else the latest.
+    pub fn of(world: &World, columns: usize, from: Option<u64>) -> Logs {
+        let leader = world.leader();
+        let last = world.servers().iter().map(|server| server.log().last_index().0).max().unwrap_or(0);
+        // One more than the longest log, where the next entry will be.
+        let first = (last + 2).saturating_sub(columns as u64).min(from.unwrap_or(u64::MAX)).max(1);
+        let knows = world.servers().iter().max_by_key(|server| server.commit());
+        let commit = knows.map_or(0, |server| server.commit().0);
+        let leads = leader.and_then(|id| world.server(id)).and_then(Server::view);
+        let rows = world.servers().iter().map(|server| {
+            let next = leads.as_ref().and_then(|view| view.followers.iter().find(|p| p.server == server.id));
+            let next = next.map(|p| (p.next.0, p.matched.0));
+            // A crashed server has forgotten what it knew to be committed; the picture has not.
+            let committed = |index: u64, term: Term| {
+                index <= server.commit().0
+                    || (!server.is_up()
+                        && index <= commit
+                        && knows.is_some_and(|other| other.log().term(Index(index)) == Some(term)))
+            };
+            let durable = server.view().map_or(u64::MAX, |view| view.durable.0);
+            let base = server.log().base();
+            let folded = Some(base).filter(|base| base.index.0 >= first);
+            let kept = (first.max(base.index.0 + 1)..first + columns as u64)
+                .map_while(|index| server.log().entry(Index(index)).map(|entry| (index, entry)))
+                .map(|(index, entry)| Cell {
+                    index,
+                    term: entry.term,
+                    caption: caption(&entry.payload),
+                    state: match () {
+                        () if committed(index, entry.term) => CellState::Committed,
+                        () if index <= durable => CellState::Stored,
+                        () => CellState::Unsaved,
+                    },
+                });
+            let cells = kept.collect();
+            let role = server.view().map_or(RoleName::Follower, |view| view.role);
+            let (condition, applied) = (server.condition(), server.applied().0);
+            Rc::new(Row { id: server.id, role, condition, folded, cells, applied, next })
+        });
+        Logs { first, columns, commit, last, rows: rows.collect() }
+    }
+
     /// Whether a snapshot stands for entries of those shown.
     pub fn folded(&self) -> bool {
         self.rows.iter().any(|row| row.folded.is_some())
@@ -172,7 +214,7 @@ impl Logs {
 pub const CONFIGURATION: &str = "⚙";
 
 /// The log of one server.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Row {
     /// Whose.
     pub id: ServerId,
@@ -191,7 +233,7 @@ pub struct Row {
 }
 
 /// An entry of a log.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Cell {
     /// Where it stands.
     pub index: u64,
@@ -367,8 +409,8 @@ pub fn tint(term: Term) -> u64 {
 }
 
 impl Picture {
-    /// The picture of a world, with so many columns of logs: from an index on, else the latest.
-    pub fn of(world: &World, columns: usize, from: Option<u64>) -> Picture {
+    /// The picture of a world.
+    pub fn of(world: &World) -> Picture {
         let leader = world.leader();
         let newest = leader.and_then(|id| world.server(id)).map(Server::term);
         let members = members(world, leader);
@@ -383,7 +425,6 @@ impl Picture {
             cuts: cuts(world),
             streams: streams(world, leader),
             joint: joint.map(|members| (members.outgoing.clone(), members.voters.clone())),
-            logs: logs(world, leader, columns, from),
             leader,
             broken: world.checker().violations().iter().map(|v| v.promise().name().replace('-', " ")).collect(),
             bugs: world.bugs().to_vec(),
@@ -500,45 +541,6 @@ fn cuts(world: &World) -> Vec<Cut> {
         }
     }
     cuts
-}
-
-fn logs(world: &World, leader: Option<ServerId>, columns: usize, from: Option<u64>) -> Logs {
-    let last = world.servers().iter().map(|server| server.log().last_index().0).max().unwrap_or(0);
-    // One more than the longest log, where the next entry will be.
-    let first = (last + 2).saturating_sub(columns as u64).min(from.unwrap_or(u64::MAX)).max(1);
-    let knows = world.servers().iter().max_by_key(|server| server.commit());
-    let commit = knows.map_or(0, |server| server.commit().0);
-    let leads = leader.and_then(|id| world.server(id)).and_then(Server::view);
-    let rows = world.servers().iter().map(|server| {
-        let next = leads.as_ref().and_then(|view| view.followers.iter().find(|p| p.server == server.id));
-        let next = next.map(|p| (p.next.0, p.matched.0));
-        // A crashed server has forgotten what it knew to be committed; the picture has not.
-        let committed = |index: u64, term: Term| {
-            index <= server.commit().0
-                || (!server.is_up()
-                    && index <= commit
-                    && knows.is_some_and(|other| other.log().term(Index(index)) == Some(term)))
-        };
-        let durable = server.view().map_or(u64::MAX, |view| view.durable.0);
-        let base = server.log().base();
-        let folded = Some(base).filter(|base| base.index.0 >= first);
-        let kept = (first.max(base.index.0 + 1)..first + columns as u64)
-            .map_while(|index| server.log().entry(Index(index)).map(|entry| (index, entry)))
-            .map(|(index, entry)| Cell {
-                index,
-                term: entry.term,
-                caption: caption(&entry.payload),
-                state: match () {
-                    () if committed(index, entry.term) => CellState::Committed,
-                    () if index <= durable => CellState::Stored,
-                    () => CellState::Unsaved,
-                },
-            });
-        let cells = kept.collect();
-        let role = server.view().map_or(RoleName::Follower, |view| view.role);
-        Row { id: server.id, role, condition: server.condition(), folded, cells, applied: server.applied().0, next }
-    });
-    Logs { first, columns, commit, last, rows: rows.collect() }
 }
 
 /// How long a message's trail is, in pixels.

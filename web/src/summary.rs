@@ -4,12 +4,12 @@ use raft_core::{RoleName, ServerId, Time};
 use raft_sim::host::Condition;
 use raft_sim::scenario::MessageKind;
 
-use crate::scene::{Picture, ServerScene};
+use crate::scene::{Logs, Picture, ServerScene};
 use crate::words;
 
 /// What the ring shows: the time, who leads, who is away, how far the log is committed, what is on its way.
 /// Sentence by sentence, as they are translated.
-pub fn summary(picture: &Picture, now: Time, flights: impl Iterator<Item = MessageKind>) -> Vec<String> {
+pub fn summary(picture: &Picture, logs: &Logs, now: Time, flights: impl Iterator<Item = MessageKind>) -> Vec<String> {
     let mut says = vec![format!("At {}.", words::moment(now))];
     let leader = picture.leader.and_then(|id| picture.server(id));
     says.push(match leader {
@@ -39,9 +39,9 @@ pub fn summary(picture: &Picture, now: Time, flights: impl Iterator<Item = Messa
             side => format!("{} hear each other.", words::list(side)),
         })),
     }
-    says.push(match picture.logs.last {
+    says.push(match logs.last {
         0 => "The logs are empty.".into(),
-        last => format!("Committed up to entry {} of {last}.", picture.logs.commit),
+        last => format!("Committed up to entry {} of {last}.", logs.commit),
     });
     says.extend(on_their_way(flights));
     says
@@ -99,7 +99,13 @@ mod tests {
         let mut playback = Playback::new(scenario::parse(text).expect("a scenario").scenario);
         playback.seek(to);
         let world = playback.world();
-        summary(&Picture::of(world, 8, None), world.now(), world.flights().iter().map(|flight| flight.kind())).join(" ")
+        summary(
+            &Picture::of(world),
+            &Logs::of(world, 8, None),
+            world.now(),
+            world.flights().iter().map(|flight| flight.kind()),
+        )
+        .join(" ")
     }
 
     #[test]

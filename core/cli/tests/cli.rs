@@ -215,6 +215,13 @@ fn explore_says_that_there_is_none_and_what_it_took() {
 }
 
 #[test]
+fn with_every_rule_on_three_million_events_break_nothing() {
+    let answer = raftlab(&["explore", "--events", "3M", "--jobs", "2"], "");
+    assert_eq!(answer.code, 0, "{}{}", answer.out, answer.err);
+    println!("{}", answer.out);
+}
+
+#[test]
 fn a_time_box_ends_a_search_that_would_not_end() {
     for limit in ["--time", "--cpu"] {
         let answer = raftlab(&["explore", "--seeds", "0..1000000000", "--jobs", "2", limit, "50ms", "--json"], "");

@@ -71,7 +71,7 @@ fn a_scenario_is_done_when_all_of_its_questions_are_answered() {
             playback.play();
             return done;
         }
-        playback.tick(20_000);
+        playback.tick(20_000, || true);
         false
     });
     assert!(done && asked == 2, "{asked}");

@@ -7,7 +7,7 @@ use raft_sim::scenario::parse;
 fn logs_of(text: &str, at: u64, columns: usize, from: Option<u64>) -> Logs {
     let mut playback = Playback::new(parse(text).expect("a scenario").scenario);
     while !playback.seek(Time::millis(at)) {}
-    Picture::of(playback.world(), columns, from).logs
+    Logs::of(playback.world(), columns, from)
 }
 
 const STORY: &str = "raft 1\nservers 3\nset latency 10ms\nset fsync 2ms\nat 0ms timeout S1\nat 100ms write x=1\n";
@@ -57,10 +57,10 @@ fn of_ten_thousand_entries_only_those_are_made_that_are_shown() {
     assert!(long >= Some(10_000), "{long:?}");
     let begun = std::time::Instant::now();
     for from in (0..10_000).step_by(100) {
-        let logs = Picture::of(world, 40, Some(from)).logs;
+        let logs = Logs::of(world, 40, Some(from));
         assert_eq!(logs.first, from.max(1));
         assert!(logs.rows.iter().all(|row| row.cells.len() <= 40));
     }
     assert!(begun.elapsed().as_millis() < 1_000, "a hundred pictures take {:?}", begun.elapsed());
-    assert!(Picture::of(world, 40, None).logs.first > 9_000, "else the latest");
+    assert!(Logs::of(world, 40, None).first > 9_000, "else the latest");
 }

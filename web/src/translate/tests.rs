@@ -14,7 +14,7 @@ use super::*;
 use crate::keys::KEYS;
 use crate::lens::{self, Known, Quorum};
 use crate::playback::Playback;
-use crate::scene::Picture;
+use crate::scene::{Logs, Picture};
 use crate::{detail, shelf, summary, why, words as page_words};
 
 const TABLE: &str = "# A remark.\nCrash\n崩溃\n\n{s} leads term {n}.\n{s} 是任期 {n} 的领导者。\n\n{what}, because {why}.\n因为{why}，所以{what}。\n\nnobody leads\n无人领导\n\n{n} servers\n{n} {n|one:server|other:台服务器}\n\n{a} and {b}\n{a}和{b}\n\nit waits\n它在等\n";
@@ -176,12 +176,12 @@ fn texts_of(playback: &Playback) -> Vec<String> {
         texts.push(head);
         texts.extend(fields(of_message));
     }
-    let scene = Picture::of(world, 12, None);
+    let (scene, logs) = (Picture::of(world), Logs::of(world, 12, None));
     for small in [true, false] {
         texts.extend(scene.servers.iter().map(|server| page_words::server_name(server, small)));
     }
     texts.extend(scene.clients.iter().map(page_words::client_name));
-    texts.extend(summary::summary(&scene, world.now(), world.flights().iter().map(|flight| flight.kind())));
+    texts.extend(summary::summary(&scene, &logs, world.now(), world.flights().iter().map(|flight| flight.kind())));
     if let Some(record) = playback.records().last().filter(|record| is_routine(&record.what)) {
         texts.push(page_words::and_more(&words::line(record).text, 3));
     }
@@ -198,7 +198,7 @@ fn texts_of(playback: &Playback) -> Vec<String> {
 fn through_lenses(playback: &Playback) -> Vec<String> {
     let world = playback.world();
     let all: Vec<ServerId> = world.servers().iter().map(|server| server.id).collect();
-    let last = Picture::of(world, 12, None).logs.last;
+    let last = Logs::of(world, 12, None).last;
     let mut texts = Vec::new();
     let mut newest = None;
     for one in lens::safety(world, 1, last) {

@@ -2,6 +2,7 @@
 //! of sight is used again for the next entry, so that logs which run by do not make the page anew.
 
 use std::collections::VecDeque;
+use std::rc::Rc;
 
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{Element, Text};
@@ -22,7 +23,7 @@ use crate::words;
 const STRETCH: u64 = 256;
 
 /// The cells of a row whose first column is that of an index.
-pub fn cells(row: Memo<Option<Row>>, first: Memo<u64>) -> El {
+pub fn cells(row: Memo<Option<Rc<Row>>>, first: Memo<u64>) -> El {
     let group = svg("g");
     let mut shown = Shown { group: group.node().clone(), moved: i64::MIN, cells: VecDeque::new(), spare: Vec::new() };
     react(Box::new(move || {

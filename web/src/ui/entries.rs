@@ -11,10 +11,10 @@ use crate::words;
 
 /// Says an entry to who does not see it; of a configuration also whom it names.
 pub fn say(page: Page, at: Position) {
-    let said = page.picture.with_untracked(|picture| {
+    let said = page.logs.with_untracked(|logs| {
         let shown = |row: &crate::scene::Row| row.cells.iter().find(|cell| cell.position() == at).cloned();
-        let holders: Vec<_> = picture.logs.rows.iter().filter(|row| shown(row).is_some()).map(|row| row.id).collect();
-        let cell = picture.logs.rows.iter().find_map(shown)?;
+        let holders: Vec<_> = logs.rows.iter().filter(|row| shown(row).is_some()).map(|row| row.id).collect();
+        let cell = logs.rows.iter().find_map(|row| shown(row))?;
         Some((words::entry_on(&cell, &holders), holders.first().copied()?))
     });
     let Some((mut text, holder)) = said else { return };
@@ -34,10 +34,10 @@ pub fn say(page: Page, at: Position) {
 /// Shows an index of the logs in the middle, and gives the entry there: of those shown the nearest one, of the
 /// newest term if servers differ.
 pub fn at(page: Page, index: u64) -> Option<Fact> {
-    let half = page.picture.with_untracked(|picture| picture.logs.columns as u64 / 2);
+    let half = page.logs.with_untracked(|logs| logs.columns as u64 / 2);
     page.show_logs_from(index.saturating_sub(half));
-    let found = page.picture.with_untracked(|picture| {
-        let all = picture.logs.rows.iter().flat_map(|row| &row.cells).map(|cell| cell.position());
+    let found = page.logs.with_untracked(|logs| {
+        let all = logs.rows.iter().flat_map(|row| &row.cells).map(|cell| cell.position());
         all.min_by_key(|at| (at.index.0.abs_diff(index), std::cmp::Reverse(at.term)))
     })?;
     say(page, found);
@@ -46,7 +46,7 @@ pub fn at(page: Page, index: u64) -> Option<Fact> {
 
 /// The end of the longest log.
 pub fn last(page: Page) -> u64 {
-    page.picture.with_untracked(|picture| picture.logs.last)
+    page.logs.with_untracked(|logs| logs.last)
 }
 
 /// A field for the number of an entry.
@@ -61,6 +61,6 @@ pub fn go_to(page: Page) -> El {
         }
     };
     let field = html("input").attr("type", "number").attr("min", "1").attr("step", "1").attr("inputmode", "numeric");
-    let field = field.follow("max", move || page.picture.with(|picture| picture.logs.last.to_string()));
+    let field = field.follow("max", move || page.logs.with(|logs| logs.last.to_string()));
     html("label").class("go-to").child(html("span").text(words::GO_TO_ENTRY)).child(field.on("change", go))
 }

@@ -62,13 +62,19 @@ const SLICE: u64 = 6_000;
 /// Does pieces of work until one comes to something, or the frame's share of time is over. Returns what came
 /// of the last piece.
 pub fn work<T>(mut piece: impl FnMut() -> T, is_open: impl Fn(&T) -> bool) -> T {
-    let until = clock() + SLICE;
+    let mut has_time = time(SLICE);
     loop {
         let found = piece();
-        if !is_open(&found) || clock() >= until {
+        if !is_open(&found) || !has_time() {
             return found;
         }
     }
+}
+
+/// Says whether there is time left of so many real microseconds, from now on.
+pub fn time(long: u64) -> impl FnMut() -> bool {
+    let until = clock() + long;
+    move || clock() < until
 }
 
 /// Real microseconds since the page was opened.

@@ -19,7 +19,7 @@ use crate::layout::logs::{COLUMN, GAP, LEFT};
 use crate::layout::{Point, Ring, draw, tenths};
 use crate::lens::{Known, Lens, Quorum, safety};
 use crate::linked::{Fact, subject};
-use crate::scene::{Picture, Shape};
+use crate::scene::{Logs, Picture, Shape};
 use crate::words::lens as words;
 
 const ALL: [(Lens, Command); 3] = [
@@ -136,8 +136,7 @@ impl Page {
                     known.map(|known| words::knowledge(&known, playback.now(), leads)).unwrap_or_default()
                 }
                 Lens::Commit => {
-                    let shown =
-                        self.picture.with_untracked(|picture| (picture.logs.first, picture.logs.columns as u64));
+                    let shown = self.logs.with_untracked(|logs| (logs.first, logs.columns as u64));
                     let mut all = safety(world, shown.0, shown.0 + shown.1);
                     // What is pointed at, else the latest.
                     if let Some(at) = entry {
@@ -168,7 +167,7 @@ enum Shade {
 }
 
 /// Marks a picture that was painted just now; `anew` where more than positions may have changed.
-pub fn paint(model: &mut Model, page: Page, picture: &Picture, anew: bool) {
+pub fn paint(model: &mut Model, page: Page, (picture, logs): (&Picture, &Logs), anew: bool) {
     let lens = page.lens.get_untracked();
     if let Ok(Some(app)) = dom::document().query_selector(".app") {
         let leads = matches!(&lens, Some(Lens::Knowledge(id)) if picture.leader == Some(*id));
@@ -185,8 +184,8 @@ pub fn paint(model: &mut Model, page: Page, picture: &Picture, anew: bool) {
     match &lens {
         None => {}
         Some(Lens::Quorum(chosen)) => quorum(model, page, chosen, &ring, &roster, &mut marks),
-        Some(Lens::Knowledge(id)) => knowledge(model, *id, picture, &ring, &roster, &mut marks, anew),
-        Some(Lens::Commit) => commit(model, picture, &mut marks),
+        Some(Lens::Knowledge(id)) => knowledge(model, *id, logs, &ring, &roster, &mut marks, anew),
+        Some(Lens::Commit) => commit(model, logs, &mut marks),
     }
     if anew || lens.is_none() {
         shade();
@@ -270,15 +269,7 @@ fn quorum(model: &Model, page: Page, chosen: &[ServerId], ring: &Ring, roster: &
     SHADE.set(Shade::Quorum(chosen.to_vec()));
 }
 
-fn knowledge(
-    model: &Model,
-    id: ServerId,
-    picture: &Picture,
-    ring: &Ring,
-    roster: &Roster,
-    marks: &mut Marks,
-    anew: bool,
-) {
+fn knowledge(model: &Model, id: ServerId, logs: &Logs, ring: &Ring, roster: &Roster, marks: &mut Marks, anew: bool) {
     let playback = &model.playback;
     let Some(known) = Known::of(playback.world(), id, playback.records()) else { return };
     for belief in &known.beliefs {
@@ -293,7 +284,7 @@ fn knowledge(
     if !anew {
         return;
     }
-    let cells = picture.logs.rows.iter().flat_map(|row| row.cells.iter().map(move |cell| (row.id, cell.position())));
+    let cells = logs.rows.iter().flat_map(|row| row.cells.iter().map(move |cell| (row.id, cell.position())));
     let cells = cells.filter(|(server, at)| !known.knows_entry(*server, *at)).collect();
     let told = &playback.chronicle.told;
     let dark = |record: &raft_sim::record::Record| match subject(&record.what) {
@@ -323,8 +314,7 @@ fn fog(d: &mut String, frame: &Frame, known: &Known<'_>, now: Time) {
     }
 }
 
-fn commit(model: &Model, picture: &Picture, marks: &mut Marks) {
-    let logs = &picture.logs;
+fn commit(model: &Model, logs: &Logs, marks: &mut Marks) {
     let all = safety(model.playback.world(), logs.first, logs.first + logs.columns as u64);
     // Of several entries at one index the safest stands above.
     for index in logs.first..logs.first + logs.columns as u64 {

@@ -195,13 +195,13 @@ fn entry_at(page: Page, across: i64, down: i64) -> Option<Fact> {
     };
     if let Some(at) = lit.filter(|_| across != 0) {
         let index = at.index.0.saturating_add_signed(across);
-        let (first, columns) = page.picture.with_untracked(|picture| (picture.logs.first, picture.logs.columns as u64));
+        let (first, columns) = page.logs.with_untracked(|logs| (logs.first, logs.columns as u64));
         if index < first || index >= first + columns {
             page.show_logs_from(index.saturating_sub(columns / 2));
         }
     }
-    page.picture.with_untracked(|picture| {
-        let rows = &picture.logs.rows;
+    page.logs.with_untracked(|logs| {
+        let rows = &logs.rows;
         let cell = |row: &Row, index: u64| row.cells.iter().find(|cell| cell.index == index).map(Cell::position);
         let found = match lit {
             Some(at) => {

@@ -11,19 +11,19 @@ use super::signal::Memo;
 use super::{entries, why};
 use crate::layout::logs::{CELL, COLUMN, GAP, LEFT, ROW, TOP};
 use crate::linked::Fact;
-use crate::scene::{CONFIGURATION, Cell, CellState, Row};
+use crate::scene::{CONFIGURATION, Cell, CellState, Logs, Row};
 use crate::words;
 
 /// The panel of the logs.
 pub fn logs_panel(page: Page) -> El {
     let sign = |words: &'static str| html("span").class("ref").text(words);
-    let folded = move || page.picture.with(|picture| picture.logs.folded());
-    let configured = move || page.picture.with(|picture| picture.logs.any(|cell| cell.caption == CONFIGURATION));
+    let folded = move || page.logs.with(Logs::folded);
+    let configured = move || page.logs.with(|logs| logs.any(|cell| cell.caption == CONFIGURATION));
     let head = html("div")
         .class("panel-head")
         .child(html("h2").text("Logs"))
         .child(html("span").class("space"))
-        .when(move || page.picture.with(|picture| picture.logs.columns as u64 <= picture.logs.last), move || turn(page))
+        .when(move || page.logs.with(|logs| logs.columns as u64 <= logs.last), move || turn(page))
         .when(move || matches!(page.focus.get().kept, Some(Fact::Entry(_))), move || why::entry_button(page))
         .children(words::SIGNS_OF_LOGS.map(sign))
         .when(configured, move || sign("⚙ = configuration"))
@@ -36,8 +36,7 @@ pub fn logs_panel(page: Page) -> El {
 /// Where there is more than fits: back and forward through the logs.
 fn turn(page: Page) -> El {
     let at = move |step: i64| {
-        page.picture.with(|picture| {
-            let logs = &picture.logs;
+        page.logs.with(|logs| {
             let tail = (logs.last + 2).saturating_sub(logs.columns as u64).max(1);
             let to = logs.first.saturating_add_signed(step * (logs.columns as i64 - 1)).clamp(1, tail);
             (to != logs.first).then_some(to)
@@ -61,14 +60,14 @@ fn turn(page: Page) -> El {
 impl Page {
     /// Shows the logs from an index on; at the end they follow the latest entries again.
     pub fn show_logs_from(&self, first: u64) {
-        let tail = self.picture.with_untracked(|p| (p.logs.last + 2).saturating_sub(p.logs.columns as u64));
+        let tail = self.logs.with_untracked(|logs| (logs.last + 2).saturating_sub(logs.columns as u64));
         self.logs_from.set(Some(first.max(1)).filter(|first| *first < tail));
         self.refresh(true);
     }
 }
 
 fn matrix(page: Page) -> El {
-    let logs = Memo::new(move || page.picture.with(|picture| picture.logs.clone()));
+    let logs = page.logs;
     let rows = Memo::new(move || page.roster.get().0);
     let size = Memo::new(move || {
         logs.with(|logs| (whole(LEFT + COLUMN * logs.columns as f64), whole(TOP + ROW * logs.rows.len() as f64)))
@@ -88,10 +87,11 @@ fn matrix(page: Page) -> El {
         text.say(move || (columns.get().0 + n).to_string())
     };
     let ids = move || rows.with(|rows| rows.iter().map(|id| u64::from(id.0)).collect());
+    let first = Memo::new(move || columns.get().0);
     let row = move |id: u64| {
         let id = ServerId(id as u32);
         let n = rows.with_untracked(|rows| rows.iter().position(|other| *other == id)).unwrap_or_default();
-        log_row(page, n, id)
+        log_row(page, n, id, first)
     };
     let empty = || {
         let text = svg("text").class("what").attr("x", &whole(LEFT)).attr("y", &whole(TOP + 18.0));
@@ -115,30 +115,21 @@ pub(super) fn whole(x: f64) -> String {
     (x as i64).to_string()
 }
 
-fn log_row(page: Page, n: usize, id: ServerId) -> El {
-    let row =
-        Memo::new(move || page.picture.with(|picture| picture.logs.rows.iter().find(|row| row.id == id).cloned()));
-    let first = Memo::new(move || page.picture.with(|picture| picture.logs.first));
-    // It is long: while time runs it is said anew a few times a second.
-    let name = move || {
-        let said = |row: &Option<Row>| row.as_ref().map(row_name).unwrap_or_default();
-        if !page.playing.get() {
-            return row.with(said);
-        }
-        page.moment.track();
-        row.with_untracked(said)
-    };
+fn log_row(page: Page, n: usize, id: ServerId, first: Memo<u64>) -> El {
+    let row = Memo::new(move || page.logs.with(|logs| logs.rows.iter().find(|row| row.id == id).cloned()));
+    let name = at_ease(page, row, |row| row.as_deref().map(row_name).unwrap_or_default());
     let class = move || {
         let down = row.with(|row| row.as_ref().is_some_and(|row| row.condition == Condition::Down));
         let selected = page.chosen.get() == Some(Chosen::Server(id));
         format!("row{}{}", if down { " gone" } else { "" }, if selected { " selected" } else { "" })
     };
-    let note = move || row.with(|row| row.as_ref().map_or(("what", ""), note));
+    let note = move || row.with(|row| row.as_deref().map_or(("what", ""), note));
     let over =
         Memo::new(move || row.with(|row| row.as_ref().map(|row| Over::of(row, first.get())).unwrap_or_default()));
     let line = move |class: &str, d: fn(&Over) -> String| svg("path").class(class).follow("d", move || over.with(d));
-    let word = move || text("next-word", "").follow("x", move || over.with(|over| over.word.0.to_string()));
-    let word = move || word().say(move || over.with(|over| over.word.1.clone()));
+    let place = move || over.with(|over| format!("translate({} 0)", over.word.0));
+    let word = move || text("next-word", "0").follow("transform", place);
+    let word = move || word().say(at_ease(page, over, |over| over.word.1.clone()));
     let in_snapshot =
         Memo::new(move || row.with(|row| row.as_ref().and_then(|row| row.folded)).map(|last| (last, first.get())));
     let hit = svg("rect")
@@ -162,6 +153,17 @@ fn log_row(page: Page, n: usize, id: ServerId) -> El {
         .slot(move || in_snapshot.get().map(|(last, first)| folded(last, first)))
         .child(line("next", |over| over.next.clone()))
         .when(move || over.with(|over| !over.word.1.is_empty()), word)
+}
+
+/// What is read and not watched: while time runs it is said anew a few times a second.
+fn at_ease<T: 'static>(page: Page, of: Memo<T>, said: fn(&T) -> String) -> impl Fn() -> String {
+    move || {
+        if !page.playing.get() {
+            return of.with(said);
+        }
+        page.moment.track();
+        of.with_untracked(said)
+    }
 }
 
 /// A text of a row.

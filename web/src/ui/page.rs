@@ -32,7 +32,7 @@ use crate::lens::Lens;
 use crate::linked::{Focus, Lit};
 use crate::playback::{Pace, Playback};
 use crate::quiz::Halt;
-use crate::scene::{Motion, Picture};
+use crate::scene::{Logs, Motion, Picture};
 use crate::shelf;
 
 /// What is chosen, and shown in the inspector.
@@ -157,6 +157,7 @@ pub struct Model {
     saved: u64,
     pub(super) calm: bool,
     pub(super) moment_due: u64,
+    pub(super) diagram_due: u64,
     /// A jump that takes more than one frame.
     jump: Option<Time>,
     /// Where to go after that.
@@ -176,6 +177,8 @@ pub struct Page {
     pub(super) model: Own<Model>,
     /// What changes with an event.
     pub picture: RwSignal<Picture>,
+    /// The logs, as far as they are shown.
+    pub logs: RwSignal<Logs>,
     /// The servers and clients there are: changes with a load only.
     pub roster: RwSignal<Roster>,
     /// Where they stand.
@@ -278,6 +281,7 @@ impl Page {
             saved: 0,
             calm: dom::calm(),
             moment_due: 0,
+            diagram_due: 0,
             jump: None,
             then: None,
             untouched: true,
@@ -287,6 +291,7 @@ impl Page {
         Page {
             model: Own::new(model),
             picture: RwSignal::default(),
+            logs: RwSignal::default(),
             roster: RwSignal::default(),
             ring: RwSignal::default(),
             columns: RwSignal::new(8),

@@ -3,7 +3,8 @@
 
 use std::collections::HashMap;
 
-use leptos::web_sys::Element;
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::{Element, Text};
 use raft_core::ServerId;
 
 use super::dom;
@@ -88,25 +89,36 @@ impl Painter {
         }
     }
 
-    /// Writes the text of an element.
+    /// Writes the text of an element. Its node stays: for a new one the element would be styled anew.
     pub fn say(&mut self, id: &str, text: String) {
         let known = self.find(id);
         if known.element.is_none() || !known.differs("#text", &text) {
             return;
         }
-        if let Some(element) = &known.element {
-            element.set_text_content(Some(&said(&text)));
+        let Some(element) = &known.element else { return };
+        match element.first_child().and_then(|node| node.dyn_into::<Text>().ok()) {
+            Some(node) => node.set_data(&said(&text)),
+            None => element.set_text_content(Some(&said(&text))),
         }
     }
 
-    /// Timers and messages.
-    pub fn motion(&mut self, motion: &Motion, servers: &[ServerId], ring: &Ring, tags: &[Tag], still: bool) {
+    /// Moves an element. A text that is moved so is not laid out anew, as it is for other coordinates.
+    pub fn place(&mut self, id: &str, at: Point) {
+        self.write(id, "transform", translate(at));
+    }
+
+    /// Timers.
+    pub fn timers(&mut self, motion: &Motion, servers: &[ServerId]) {
         for (id, left) in servers.iter().zip(&motion.timers) {
             let (arc, left) = (format!("timer-{}", id.0), left.unwrap_or(0));
             // A dash of no length would still be drawn as a dot.
             self.write(&arc, "visibility", if left == 0 { "hidden" } else { "visible" }.to_owned());
             self.write(&arc, "stroke-dasharray", format!("{left} 2000"));
         }
+    }
+
+    /// Messages.
+    pub fn motion(&mut self, motion: &Motion, ring: &Ring, tags: &[Tag], still: bool) {
         let r = ring.message;
         // In a crowd trails run into one another, and tell nothing.
         let trails = motion.flights.len() <= CROWD;
@@ -153,7 +165,7 @@ impl Painter {
             let width = 12.0 + text_width(&tag.words);
             let at = beside(flight, width, ring);
             self.write(&id, "visibility", "visible".to_owned());
-            self.write(&id, "transform", translate(at));
+            self.place(&id, at);
             self.write(&format!("tag-box-{n}"), "width", tenths(width));
             self.say(&format!("tag-text-{n}"), tag.words.clone());
         }

@@ -21,7 +21,7 @@ use crate::keys::Command;
 use crate::layout::{CLIENT, Point, Tenths, draw, tenths, translate};
 use crate::linked::Fact;
 use crate::quiz::Halt;
-use crate::scene::{Ask, Ballot, ClientScene, Cut, ServerScene, Shape, tint};
+use crate::scene::{Ask, Ballot, ClientScene, Cut, Logs, ServerScene, Shape, tint};
 use crate::words;
 
 /// The stage.
@@ -617,7 +617,7 @@ fn legend(page: Page) -> El {
         let picture = svg("svg").class("wide").attr("viewBox", "0 0 22 14").attr("aria-hidden", "true").child(path);
         html("li").child(picture).text("open stream")
     };
-    let snapshots = move || page.picture.with(|picture| picture.logs.folded());
+    let snapshots = move || page.logs.with(Logs::folded);
     html("ul")
         .class("legend")
         .attr("aria-label", "Signs of messages")

@@ -13,7 +13,7 @@ use super::{dom, failure, frame, protocol};
 use crate::layout::{Ring, logs};
 use crate::linked::Fact;
 use crate::playback::Playback;
-use crate::scene::{FlightScene, Motion, Picture, Shape};
+use crate::scene::{FlightScene, Logs, Motion, Picture, Shape};
 use crate::words;
 
 impl Page {
@@ -42,11 +42,17 @@ impl Page {
             // Play has come to its end: all is shown as it is.
             let now = now || played != playback.playing;
             let turn = if now { Turn::All } else { model.turn.next(model.motion.flights.len(), world.events()) };
-            let picture = (turn.pictures() || lens || model.lens).then(|| Picture::of(world, columns, from));
+            let marked = lens || model.lens;
+            let picture = (turn.of(Turn::Rest) || marked).then(|| Picture::of(world));
+            let logs = (turn.of(Turn::Logs) || marked).then(|| Logs::of(world, columns, from));
             let servers: Vec<ServerId> = world.servers().iter().map(|server| server.id).collect();
             let tags = tags(model, chosen, focus);
-            model.painter.motion(&model.motion, &servers, &ring, &tags, !model.playback.playing);
-            model.painter.say("clock", words::moment(model.playback.now()));
+            model.painter.motion(&model.motion, &ring, &tags, !model.playback.playing);
+            let rest = turn.of(Turn::Rest);
+            if rest {
+                model.painter.timers(&model.motion, &servers);
+                model.painter.say("clock", words::moment(model.playback.now()));
+            }
             let playback = &model.playback;
             failure::all_is_well(playback.scenario(), playback.now());
             if now && !playback.branches().is_empty() {
@@ -58,7 +64,7 @@ impl Page {
             let place = playback.place();
             let told = playback.chronicle.current(place);
             let key = (if every { place } else { told }, playback.chronicle.told.len(), every, playback.version);
-            if key != model.story_shown && (now || real >= model.story_due) {
+            if key != model.story_shown && (now || rest && real >= model.story_due) {
                 model.story_shown = key;
                 model.story_due = real + 120_000;
                 if playback.playing {
@@ -66,7 +72,7 @@ impl Page {
                 }
                 story = Some(tell(playback, every, model.story_pages));
             }
-            if now || real >= model.moment_due {
+            if now || rest && real >= model.moment_due {
                 model.moment_due = real + 100_000;
                 // The system may ask for less motion at any time.
                 model.calm = dom::calm();
@@ -83,23 +89,32 @@ impl Page {
             let roster = (servers, world.clients().iter().map(|client| client.id).collect::<Vec<_>>());
             let branches = playback.branches().len();
             let state = (branches, playback.playing, playback.waits.clone(), playback.chronicle.version, span);
-            super::timebar::paint(&mut model.painter, &model.playback, span);
-            if diagram && turn.diagram() {
-                super::spacetime::paint(&mut model.painter, &model.playback);
+            if rest {
+                super::timebar::paint(&mut model.painter, &model.playback, span, moment.is_some());
+            }
+            if diagram && turn.of(Turn::Diagram) {
+                let aloud = now || real >= model.diagram_due;
+                if aloud {
+                    model.diagram_due = real + 100_000;
+                }
+                super::spacetime::paint(&mut model.painter, &model.playback, aloud);
             }
             if focus.is_some() || model.lit.fact.is_some() {
                 super::linked::light(model, *self, moment.is_some());
             }
-            if let Some(picture) = picture.as_ref().filter(|_| lens || model.lens) {
-                super::lens::paint(model, *self, picture, moment.is_some());
+            if let Some(both) = picture.as_ref().zip(logs.as_ref()).filter(|_| marked) {
+                super::lens::paint(model, *self, both, moment.is_some());
                 model.lens = lens;
             }
-            (picture, roster, state)
+            (picture, logs, roster, state)
         });
-        let Some((picture, roster, (branches, playing, waits, version, span))) = shown else { return };
+        let Some((picture, logs, roster, (branches, playing, waits, version, span))) = shown else { return };
         set_if_new(self.roster, roster);
         if let Some(picture) = picture {
             set_if_new(self.picture, picture);
+        }
+        if let Some(logs) = logs {
+            set_if_new(self.logs, logs);
         }
         set_if_new(self.branches, branches);
         set_if_new(self.playing, playing);
@@ -148,24 +163,24 @@ impl Page {
     }
 }
 
-/// What a frame draws besides the motion. Where much happens in each, the pictures take turns: logs and roles
-/// in one, the space-time diagram in the next. No eye sees the difference of a frame, and each has half the
-/// work.
+/// What a frame draws besides the messages. Where much happens in each, the parts of the page take turns: no eye
+/// sees the difference of two frames, and each has a third of the work.
 #[derive(Clone, Copy, PartialEq, Eq, Default)]
 enum Turn {
     #[default]
     All,
-    Pictures,
+    /// The logs.
+    Logs,
+    /// The space-time diagram.
     Diagram,
+    /// Roles and timers, the scrub bar, and what is only read.
+    Rest,
 }
 
 impl Turn {
-    fn pictures(self) -> bool {
-        self != Turn::Diagram
-    }
-
-    fn diagram(self) -> bool {
-        self != Turn::Pictures
+    /// Whether it is the turn of a part.
+    fn of(self, part: Turn) -> bool {
+        self == Turn::All || self == part
     }
 }
 
@@ -186,8 +201,9 @@ impl Turns {
         self.events = events;
         self.last = match self.last {
             _ if !much => Turn::All,
-            Turn::Pictures => Turn::Diagram,
-            _ => Turn::Pictures,
+            Turn::Logs => Turn::Diagram,
+            Turn::Diagram => Turn::Rest,
+            _ => Turn::Logs,
         };
         self.last
     }
@@ -264,7 +280,9 @@ fn tags(model: &Model, chosen: Option<Chosen>, focus: Option<Fact>) -> Vec<Tag> 
         Some(Fact::Message(id)) => Some(id),
         _ => None,
     };
-    let newest = newest(&model.motion.flights);
+    // In a crowd it would be another one with every frame, and nobody could read it.
+    let crowd = model.motion.flights.len() > CROWD && model.playback.playing;
+    let newest = newest(&model.motion.flights).filter(|_| !crowd);
     let mut ids: Vec<u64> = [hovered, chosen, newest].into_iter().flatten().collect();
     ids.dedup();
     let flights = model.playback.world().flights();

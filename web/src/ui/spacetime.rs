@@ -17,7 +17,7 @@ use super::signal::RwSignal;
 use super::{dom, frame, zoom};
 use crate::diagram::{self, Caption, Drawing, Frame, Line, WORDS};
 use crate::events::{self, Kind};
-use crate::layout::{scrub, tenths};
+use crate::layout::{Point, scrub, tenths};
 use crate::linked::Fact;
 use crate::playback::Playback;
 use crate::scene::Shape;
@@ -196,8 +196,8 @@ pub fn is_shown() -> bool {
     SIZE.get().0 > 0.0
 }
 
-/// Draws the present.
-pub fn paint(painter: &mut Painter, playback: &Playback) {
+/// Draws the present; `aloud` says it, too.
+pub fn paint(painter: &mut Painter, playback: &Playback, aloud: bool) {
     if !is_shown() {
         return;
     }
@@ -240,7 +240,9 @@ pub fn paint(painter: &mut Painter, playback: &Playback) {
     let now = frame.x(playback.now());
     painter.write("st-hand", "d", format!("M{} 0V{}", tenths(now), tenths(SIZE.get().1)));
     ticks(painter, &frame);
-    painter.write("st", "aria-label", said(playback, &frame));
+    if aloud {
+        painter.write("st", "aria-label", said(playback, &frame));
+    }
 }
 
 /// What happened on the lines.
@@ -257,8 +259,7 @@ fn captions(painter: &mut Painter, id: &str, all: &[Caption]) {
         let id = format!("{id}-{n}");
         match all.get(n) {
             Some(Caption { at, words }) => {
-                painter.write(&id, "x", tenths(at.x));
-                painter.write(&id, "y", tenths(at.y));
+                painter.place(&id, *at);
                 painter.say(&id, words.clone());
             }
             None => painter.say(&id, String::new()),
@@ -272,17 +273,17 @@ fn ticks(painter: &mut Painter, frame: &Frame) {
     let (start, end) = (frame.window.start.0, frame.window.end.0);
     let step = scrub::tick(end - start, width);
     let all = (start.div_ceil(step)..).map(|n| Time(n * step)).take_while(|at| at.0 <= end && start > 0);
-    let mut all = all.filter(|at| (40.0..width - 40.0).contains(&frame.x(*at)));
-    for n in 0..TICKS {
+    let all = all.filter(|at| (40.0..width - 40.0).contains(&frame.x(*at)));
+    let mut said = [None; TICKS];
+    for at in all.take(TICKS) {
+        // A time keeps its element while it moves through the window.
+        said[(at.0 / step) as usize % TICKS] = Some(at);
+    }
+    for (n, at) in said.into_iter().enumerate() {
         let id = format!("st-tick-{n}");
-        match all.next() {
-            Some(at) => {
-                painter.write(&id, "x", tenths(frame.x(at)));
-                painter.write(&id, "y", tenths(height - 3.0));
-                painter.say(&id, words::tick(at, step));
-            }
-            None => painter.say(&id, String::new()),
-        }
+        let place = at.map(|at| Point { x: frame.x(at), y: height - 3.0 });
+        place.into_iter().for_each(|place| painter.place(&id, place));
+        painter.say(&id, at.map(|at| words::tick(at, step)).unwrap_or_default());
     }
 }
 

@@ -19,7 +19,8 @@ pub fn described(page: Page) -> El {
             let world = model.playback.world();
             (world.now(), world.flights().iter().map(|flight| flight.kind()).collect::<Vec<_>>())
         });
-        let sentences = page.picture.with(|picture| summary(picture, now, kinds.into_iter()));
+        let sentences =
+            page.picture.with(|picture| page.logs.with(|logs| summary(picture, logs, now, kinds.into_iter())));
         Some(sentences.iter().fold(html("span"), |all, sentence| all.text(sentence).verbatim(" ")))
     };
     html("p").class("unseen").attr("id", ID).slot(says)

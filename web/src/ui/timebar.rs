@@ -17,7 +17,7 @@ use super::{dom, frame, peek, transport};
 use crate::chronicle::{Mark, Reign, Sign};
 use crate::figure::Part;
 use crate::layout::scrub::{NUMBERS, PAD, SLIM, TRACK, tick};
-use crate::layout::{Point, Tenths, draw, tenths, translate};
+use crate::layout::{Point, Tenths, draw, tenths};
 use crate::playback::Playback;
 use crate::scene::tint;
 use crate::words;
@@ -48,14 +48,14 @@ thread_local! {
     static ROOM: Cell<f64> = const { Cell::new(PAD) };
 }
 
-/// Moves the hand; a signal a frame would redraw the whole bar.
-pub fn paint(painter: &mut Painter, playback: &Playback, span: Time) {
+/// Moves the hand; a signal a frame would redraw the whole bar. `aloud` says where it stands, too.
+pub fn paint(painter: &mut Painter, playback: &Playback, span: Time, aloud: bool) {
     let width = WIDTH.get();
     if width == 0.0 {
         return;
     }
     let (now, end) = (x_of(playback.now(), span, width), x_of(playback.end(), span, width));
-    painter.write("scrub-hand", "transform", translate(Point { x: now, y: 0.0 }));
+    painter.place("scrub-hand", Point { x: now, y: 0.0 });
     painter.write("scrub-later", "x", tenths(now));
     painter.write("scrub-later", "width", tenths((end - now).max(0.0)));
     // The reign that lasts grows with time.
@@ -66,7 +66,7 @@ pub fn paint(painter: &mut Painter, playback: &Playback, span: Time) {
             painter.write("scrub-open", "class", format!("t{}", tint(reign.term)));
             painter.write("scrub-open", "x", tenths(from));
             painter.write("scrub-open", "width", tenths(wide));
-            painter.write("scrub-open-name", "x", tenths(from + 8.0));
+            painter.place("scrub-open-name", Point { x: from + 8.0, y: 0.0 });
             painter.say("scrub-open-name", reign_name(reign, wide));
         }
         None => {
@@ -74,11 +74,13 @@ pub fn paint(painter: &mut Painter, playback: &Playback, span: Time) {
             painter.say("scrub-open-name", String::new());
         }
     }
-    painter.write("scrub", "aria-valuenow", (playback.now().0 / 1_000).to_string());
-    // Who reads the bar is told what is there, once it stands still.
-    let read = peek::READ.get() && !playback.playing;
-    let value = if read { peek::said(playback) } else { words::moment(playback.now()) };
-    painter.write("scrub", "aria-valuetext", value);
+    if aloud {
+        painter.write("scrub", "aria-valuenow", (playback.now().0 / 1_000).to_string());
+        // Who reads the bar is told what is there, once it stands still.
+        let read = peek::READ.get() && !playback.playing;
+        let value = if read { peek::said(playback) } else { words::moment(playback.now()) };
+        painter.write("scrub", "aria-valuetext", value);
+    }
     if !playback.chronicle.lanes.parted.is_empty() {
         paint_parted(painter, playback, span, width, end);
     }

@@ -7,7 +7,7 @@ use raft_sim::world::World;
 use super::super::el::{El, html, svg};
 use super::super::signal::Memo;
 use super::{Compared, Desk};
-use crate::scene::{Cell, CellState, Picture, Row, tint};
+use crate::scene::{Cell, CellState, Logs, Row, tint};
 use crate::words::compare as says;
 use crate::{versus, words};
 
@@ -84,12 +84,12 @@ fn titled(title: &str, table: El) -> El {
 }
 
 fn pane(name: &str, world: &World, found: &[Difference]) -> El {
-    let picture = Picture::of(world, COLUMNS, None);
-    let rows = picture.logs.rows.iter().map(|row| {
+    let logs = Logs::of(world, COLUMNS, None);
+    let rows = logs.rows.iter().map(|row| {
         let of = Some(Owner::Server(row.id));
         let apart = found.iter().filter(|difference| difference.of == of);
         let apart: Vec<&str> = apart.map(|difference| says::aspect(difference.aspect)).collect();
-        let term = picture.servers.iter().find(|server| server.id == row.id).map_or(0, |server| server.term.0);
+        let term = world.server(row.id).map_or(0, |server| server.term().0);
         row_view(row, &row.id.to_string(), term, &apart)
     });
     html("section").attr("aria-label", name).child(html("h3").text(name)).child(html("ul").children(rows))

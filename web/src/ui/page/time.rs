@@ -8,6 +8,9 @@ use super::super::{figure, frame, summary};
 use super::{Model, Page};
 use crate::playback::{Pace, Playback};
 
+/// So many real microseconds of a frame of play are for what happens in it; the others draw it.
+const PLAY: u64 = 3_000;
+
 impl Model {
     /// Whether a jump or a search goes on in the frames to come.
     pub(super) fn under_way(&self) -> bool {
@@ -53,7 +56,9 @@ impl Page {
                 return false;
             }
             let real = std::mem::take(&mut model.saved);
-            if model.calm { (0..5).any(|_| model.playback.tick(real / 5)) } else { model.playback.tick(real) }
+            let mut has_time = frame::time(PLAY);
+            let mut tick = |real| model.playback.tick(real, &mut has_time);
+            if model.calm { (0..5).any(|_| tick(real / 5)) } else { tick(real) }
         });
         if moved == Some(true) {
             self.refresh(found.is_some());
