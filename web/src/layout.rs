@@ -285,9 +285,12 @@ pub mod logs {
     /// Room for the numbers above.
     pub const TOP: f64 = 20.0;
 
+    /// Room to the right of the last column: what is sent next stands in it, and is wider than a cell.
+    pub const RIGHT: f64 = 24.0;
+
     /// How many columns a width shows; the last one keeps room for the arrow.
     pub fn columns(width: f64) -> usize {
-        (((width - LEFT) / COLUMN) as usize).clamp(2, 40)
+        (((width - LEFT - RIGHT) / COLUMN) as usize).clamp(2, 40)
     }
 }
 
