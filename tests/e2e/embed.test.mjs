@@ -90,6 +90,14 @@ test("a plain page with five figures: each shows what its attributes say, and an
   assert.equal((await call(page, "#a", "load", "raft 1\nservers 7\n")).servers.length, 7);
   assert.equal((await call(page, "#a", "load", "#demo=figure-8")).servers.length, 5);
   await assert.rejects(call(page, "#a", "load", "raft 1\nat 0ms explode S1\n"), /explode/);
+
+  // Whatever a run shows, the figure is laid out alike.
+  const figure = await figureOf(page, "#a");
+  const high = async () => (await figure.getByRole("group", { name: /^Cluster of/ }).boundingBox()).height;
+  const usual = await high();
+  await call(page, "#a", "load", "#demo=joint-consensus&at=230ms");
+  await figure.getByRole("button", { name: /^S1 leader .*old \+ new/ }).waitFor();
+  assert.equal(await high(), usual);
 });
 
 test("a component tells the page what happens by events", async (t) => {

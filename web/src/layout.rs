@@ -187,7 +187,19 @@ impl Ring {
             clients: beside_ring(width, height, clients, beside == 0.0),
         }
     }
+
+    /// Whether no server stands where a button has its place, at the lower left.
+    pub fn has_free_corner(&self) -> bool {
+        let corner = |server: &Point| {
+            let to = Point { x: server.x.min(CORNER.0), y: server.y.max(self.height - CORNER.1) };
+            server.distance(to) >= self.server + 2.0
+        };
+        self.servers.iter().all(corner)
+    }
 }
+
+/// How wide and high the button in the corner is, the room beside it included.
+const CORNER: (f64, f64) = (60.0, 32.0);
 
 fn bounds(values: impl Iterator<Item = f64>) -> (f64, f64) {
     values.fold((0.0, 0.0), |(low, high), v| (f64::min(low, v), f64::max(high, v)))
@@ -351,6 +363,23 @@ mod tests {
         for servers in [9, 11, 15] {
             check_fits(652.0, 480.0, servers, 2);
         }
+    }
+
+    #[test]
+    fn the_button_in_the_corner_has_a_place_beside_the_servers() {
+        for (width, height) in [(652.0, 480.0), (653.0, 384.0), (390.0, 380.0), (390.0, 274.0), (320.0, 300.0)] {
+            for servers in 1..=9 {
+                let ring = Ring::fit(width, height, servers, 1);
+                let half = CORNER.0 / 2.0;
+                let middle = |server: &Point| {
+                    let x = server.x.clamp(width / 2.0 - half, width / 2.0 + half);
+                    server.distance(Point { x, y: server.y.max(height - CORNER.1) }) >= ring.server
+                };
+                let has_place = ring.has_free_corner() || ring.servers.iter().all(middle);
+                assert!(has_place, "{servers} servers in {width}x{height}");
+            }
+        }
+        assert!(!Ring::fit(390.0, 274.0, 3, 2).has_free_corner() && Ring::fit(390.0, 274.0, 5, 1).has_free_corner());
     }
 
     #[test]

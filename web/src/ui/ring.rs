@@ -18,7 +18,7 @@ use super::{course, dom, fall, frame, goal, lens, present, quiz, scissors, summa
 use crate::figure::Part;
 use crate::hint::{START, Tried, Try, hint};
 use crate::keys::Command;
-use crate::layout::{CLIENT, Point, Tenths, draw, tenths, translate};
+use crate::layout::{CLIENT, Point, Ring, Tenths, draw, tenths, translate};
 use crate::linked::Fact;
 use crate::quiz::Halt;
 use crate::scene::{Ask, Ballot, ClientScene, Cut, Logs, ServerScene, Shape, tint};
@@ -53,7 +53,10 @@ pub fn stage(page: Page) -> El {
 
 fn lens_button(page: Page) -> El {
     html("button")
-        .class("quiet lens-button")
+        .follow("class", move || {
+            let free = page.ring.with(Ring::has_free_corner);
+            if free { "quiet lens-button" } else { "quiet lens-button middle" }.into()
+        })
         .truth("aria-pressed", move || page.lens.with(Option::is_some))
         .click(move || _ = page.command(Command::Lens))
         .text(words::lens::LENS)
@@ -363,7 +366,7 @@ fn side_chip(side: &str, radius: Memo<f64>) -> El {
         .attr("height", "16")
         .attr("rx", "8");
     svg("g")
-        .class("side")
+        .class("seat")
         .attr("aria-hidden", "true")
         .follow("transform", move || translate(Point { x: 0.0, y: radius.get() }))
         .child(plate)
