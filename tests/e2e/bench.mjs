@@ -218,8 +218,8 @@ async function search() {
 }
 
 /** Frames a second, for three seconds. */
-const drawn = (page) =>
-  page.evaluate(
+function drawn(page) {
+  return page.evaluate(
     () =>
       new Promise((done) => {
         let [count, first] = [0, null];
@@ -232,6 +232,7 @@ const drawn = (page) =>
         requestAnimationFrame(next);
       }),
   );
+}
 
 function verdict(value, promised) {
   const figure = Number.isInteger(value) ? value : value.toFixed(1);
