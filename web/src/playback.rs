@@ -214,7 +214,12 @@ impl Playback {
         let step = self.carry / self.pace.in_;
         self.carry %= self.pace.in_;
         let (before, to) = (self.place(), self.now() + Time(step));
-        while !self.timeline.approach(to, EVENTS_A_LOOK) && has_time() {}
+        // Not for ever, even where the clock stands still.
+        for _ in 0..EVENTS_A_FRAME / EVENTS_A_LOOK {
+            if self.timeline.approach(to, EVENTS_A_LOOK) || !has_time() {
+                break;
+            }
+        }
         self.look();
         self.halt_at_stop(before);
         true
