@@ -555,10 +555,10 @@ fn below(page: Page, stage: El) -> El {
     stage.slot(move || Some(if waits.get() { quiz::card(page) } else { hint_line(page) }))
 }
 
-/// The button stays while its words change, and with it the focus.
 /// So many real microseconds a line is there at least while time runs.
 const LONG_ENOUGH: u64 = 1_200_000;
 
+/// The button stays while its words change, and with it the focus.
 fn hint_line(page: Page) -> El {
     let said = move || page.picture.with(|picture| hint(picture, page.tried.get()));
     let line = RwSignal::new(untrack(said));

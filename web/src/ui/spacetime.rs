@@ -274,16 +274,20 @@ fn ticks(painter: &mut Painter, frame: &Frame) {
     let step = scrub::tick(end - start, width);
     let all = (start.div_ceil(step)..).map(|n| Time(n * step)).take_while(|at| at.0 <= end && start > 0);
     let all = all.filter(|at| (40.0..width - 40.0).contains(&frame.x(*at)));
-    let mut said = [None; TICKS];
+    let mut times = [None; TICKS];
     for at in all.take(TICKS) {
         // A time keeps its element while it moves through the window.
-        said[(at.0 / step) as usize % TICKS] = Some(at);
+        times[(at.0 / step) as usize % TICKS] = Some(at);
     }
-    for (n, at) in said.into_iter().enumerate() {
+    for (n, at) in times.into_iter().enumerate() {
         let id = format!("st-tick-{n}");
-        let place = at.map(|at| Point { x: frame.x(at), y: height - 3.0 });
-        place.into_iter().for_each(|place| painter.place(&id, place));
-        painter.say(&id, at.map(|at| words::tick(at, step)).unwrap_or_default());
+        match at {
+            Some(at) => {
+                painter.place(&id, Point { x: frame.x(at), y: height - 3.0 });
+                painter.say(&id, words::tick(at, step));
+            }
+            None => painter.say(&id, String::new()),
+        }
     }
 }
 
