@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { axe, pages } from "./lib/browser.mjs";
-import { command, state } from "./lib/play.mjs";
+import { pause, state } from "./lib/play.mjs";
 
 const openPage = pages({ before, after });
 const text = (lines, at) => `#text=${encodeURIComponent(lines.join("\n") + "\n")}&at=${at}`;
@@ -136,7 +136,7 @@ test("on a phone: a tap on a client shows its history at once", async (t) => {
   const page = await openPage(t, { hash: RUN, viewport: { width: 390, height: 844 }, touch: true });
   await page.getByRole("button", { name: /^C1 .*client/ }).tap();
   await page.getByRole("button", { name: /x=1.*OK: done/ }).waitFor();
-  await command(page, "pause");
+  await pause(page);
   await page.getByRole("button", { name: "Is this linearizable?" }).tap();
   await page.getByText(/^Yes, until/).waitFor();
   const wide = await page.evaluate(() => document.documentElement.scrollWidth);

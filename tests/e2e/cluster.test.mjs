@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { pages } from "./lib/browser.mjs";
-import { button, command, inWords, leader, scrubTo, speed, state, until } from "./lib/play.mjs";
+import { button, goTo, inWords, leader, scrubTo, speed, state, until } from "./lib/play.mjs";
 
 const openPage = pages({ before, after });
 
@@ -122,7 +122,7 @@ test("what was done in the past leaves the other future, and it can be gone back
   assert.equal((await state(page)).digest, before.digest);
   await button(page, "1 other future").click();
   await list.getByRole("button", { name: /^write x=1/ }).click();
-  await command(page, "seek", { t: 400_000 });
+  await goTo(page, 400_000);
   assert.notEqual((await state(page)).digest, before.digest);
   await button(page, "1 other future").click();
   await list.getByRole("button", { name: /^Forget/ }).click();

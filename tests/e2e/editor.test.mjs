@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { axe, pages } from "./lib/browser.mjs";
-import { button, command, state, until } from "./lib/play.mjs";
+import { button, goTo, pause, state, until } from "./lib/play.mjs";
 
 const openPage = pages({ before, after });
 
@@ -34,7 +34,7 @@ async function text(page, holds, what) {
 /** The editor, open on a text, with play paused. */
 async function open(t, start = START, more = {}) {
   const page = await openPage(t, { hash: hashOf(start), ...more });
-  await command(page, "pause");
+  await pause(page);
   await page.locator("html[data-rest]").waitFor({ state: "attached" });
   await page.keyboard.press(":");
   await field(page).waitFor();
@@ -54,8 +54,8 @@ const end = async (page) => {
 
 test("what is done in the page is written, and what is written is run", async (t) => {
   const page = await open(t);
-  await command(page, "seek", { t: 500_000 });
   assert.ok(await field(page).evaluate((area) => document.activeElement === area), "the text has the focus");
+  await goTo(page, 500_000);
   const before = await state(page);
   assert.ok((await field(page).inputValue()).startsWith("raft 1\nservers 3\n"));
 
@@ -134,7 +134,7 @@ test("a broken text leaves the run alone, says what would be right, and mends it
 
 test("what is half written stays while the run goes on, over a reload and after a panic", async (t) => {
   const page = await open(t);
-  await command(page, "seek", { t: 100_000 });
+  await goTo(page, 100_000);
   await end(page);
   await page.keyboard.type("at 400ms cra");
   await page.keyboard.press("Escape");
@@ -145,7 +145,7 @@ test("what is half written stays while the run goes on, over a reload and after 
 
   await page.reload();
   await page.locator("html[data-boot=ready][data-rest]").waitFor({ state: "attached" });
-  await command(page, "pause");
+  await pause(page);
   await page.getByRole("tab", { name: "Text" }).click();
   await button(page, "Take it up").click();
   await text(page, (now) => now === typed, "it is back");
@@ -165,8 +165,7 @@ test("what is half written stays while the run goes on, over a reload and after 
 test("the line of the present is marked, and a line leads to its moment", async (t) => {
   const page = await open(t);
   const here = () => panel(page).locator(".ed-line.here").evaluateAll((all) => all.map((line) => line.innerText.trim()));
-  await command(page, "seek", { t: 15_000 });
-  await until(page, "15 ms", ({ t }) => t === 15_000);
+  await goTo(page, 15_000);
   await page.waitForFunction(() => document.querySelector(".ed-line.here")?.textContent.includes("timeout S1"));
   await panel(page).locator(".ed-line").filter({ hasText: "crash S2" }).click({ position: { x: 8, y: 8 } });
   await until(page, "300 ms", ({ t }) => t === 300_000);
@@ -283,7 +282,7 @@ test("remarks come with a link that holds the text, and go with one", async (t) 
 
 test("what was typed and what was done in the page are undone in turn", async (t) => {
   const page = await open(t);
-  await command(page, "seek", { t: 500_000 });
+  await goTo(page, 500_000);
   await end(page);
   await page.keyboard.type("at 600ms note One");
   await inStep(page);

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 
 import { axe, pages } from "./lib/browser.mjs";
-import { button, command, leader, speed, state, until } from "./lib/play.mjs";
+import { button, leader, pause, speed, state, until } from "./lib/play.mjs";
 
 const openPage = pages({ before, after });
 
@@ -41,7 +41,7 @@ test("elect, write, partition, heal, step back and share, by keyboard only", asy
 
 test("every control can be reached with Tab, and shows where the focus is", async (t) => {
   const page = await openPage(t);
-  await command(page, "pause");
+  await pause(page);
   const seen = new Set();
   for (let n = 0; n < 60; n++) {
     await page.keyboard.press("Tab");
@@ -95,14 +95,14 @@ for (const colorScheme of ["light", "dark"]) {
       test(name, async (t) => {
         const page = await openPage(t, { colorScheme, ...options });
         await act(page);
-        await command(page, "pause");
+        await pause(page);
         await page.waitForTimeout(200);
         await axe(page);
       });
     }
     test("on a phone", async (t) => {
       const page = await openPage(t, { colorScheme, viewport: { width: 390, height: 844 } });
-      await command(page, "pause");
+      await pause(page);
       await axe(page);
     });
   });

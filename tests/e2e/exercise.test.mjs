@@ -5,15 +5,14 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { axe, pages } from "./lib/browser.mjs";
-import { button, command, state, until } from "./lib/play.mjs";
+import { button, goTo, pause, state, until } from "./lib/play.mjs";
 import { serveHost } from "./lib/server.mjs";
 
 const openPage = pages({ before, after });
 
 const at = async (page, t) => {
-  await command(page, "pause");
-  await command(page, "seek", { t });
-  await until(page, `the moment ${t}`, (now) => now.t === t);
+  await pause(page);
+  await goTo(page, t);
 };
 
 /** The network is parted as the dialog proposes it: the leader on the smaller side. */

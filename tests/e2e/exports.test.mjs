@@ -6,7 +6,7 @@ import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 import { axe, pages } from "./lib/browser.mjs";
-import { button, command, raftlab } from "./lib/play.mjs";
+import { button, pause, raftlab } from "./lib/play.mjs";
 
 const openPage = pages({ before, after });
 
@@ -203,7 +203,7 @@ test("a long film says how far it is, and is given up at a press", async (t) => 
 
 test("on paper are the ring, the logs and the story, black on white", async (t) => {
   const page = await openPage(t, { ...RUN, colorScheme: "dark" });
-  await command(page, "pause");
+  await pause(page);
   // A press brings the rest of the page, and its styles.
   await page.keyboard.press("Escape");
   await page.locator("html[data-rest=here]").waitFor();

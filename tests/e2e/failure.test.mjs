@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { axe, pages } from "./lib/browser.mjs";
-import { button, command, leader, scrubTo, state, until } from "./lib/play.mjs";
+import { button, leader, pause, scrubTo, state, until } from "./lib/play.mjs";
 
 const openPage = pages({ before, after });
 const PANIC = /panicked|unreachable|RuntimeError/;
@@ -19,7 +19,7 @@ const breakPictures = (page) =>
 
 test("a panic shows what happened, leads back to the last good moment, and keeps the other futures and what was typed", async (t) => {
   const page = await openPage(t, { hash: "#demo=leader-crash&at=585ms", allow: PANIC });
-  await command(page, "pause");
+  await pause(page);
   const first = await until(page, "the moment of the link", (now) => now.t === 585_000);
   await scrubTo(page, 0.4);
   await until(page, "a leader", leader);

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { axe, pages } from "./lib/browser.mjs";
-import { command, state, until } from "./lib/play.mjs";
+import { goTo, state, until } from "./lib/play.mjs";
 
 const openPage = pages({ before, after });
 const text = (lines, at) => `#text=${encodeURIComponent(lines.join("\n") + "\n")}&at=${at}`;
@@ -100,8 +100,7 @@ test("by keyboard: one direction of a link is cut, slowed down and held, and wha
   ]) {
     assert.ok(run.includes(line), `${line} in\n${run}`);
   }
-  await command(page, "seek", { t: 380_000 });
-  await until(page, "later", (now) => now.t >= 380_000);
+  await goTo(page, 380_000);
   const drop = page.getByRole("button", { name: /^Drop: .*S1 → S2$/ }).first();
   await drop.press("Enter");
   assert.match(await scenario(page), /drop S1->S2/);

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 
 import { axe, launch, open, pages } from "./lib/browser.mjs";
-import { button, command, state, until } from "./lib/play.mjs";
+import { button, openLink, pause, state, step, until } from "./lib/play.mjs";
 import { DIST, serveHost, servePage } from "./lib/server.mjs";
 
 const openPage = pages({ before, after });
@@ -65,7 +65,7 @@ test("a run is saved, renamed, deleted, brought back, and opens at its moment", 
   await page.keyboard.press("Escape");
 
   // Another visit, with another run before it.
-  await command(page, "load", { link: "#demo=split-vote" });
+  await openLink(page, "#demo=split-vote");
   await page.reload();
   await page.locator("html[data-boot=ready]").waitFor({ state: "attached" });
   await page.keyboard.press("o");
@@ -214,7 +214,7 @@ async function comeAgain(page) {
 test("who comes again is quietly asked whether to go on, and may say no", async (t) => {
   const page = await openPage(t);
   await page.keyboard.press("c");
-  await command(page, "pause");
+  await pause(page);
   const { digest, t: at } = await state(page);
   await comeAgain(page);
   const offer = page.getByText("Continue where you left off?");
@@ -290,7 +290,7 @@ describe("without a network", { skip: !existsSync(join(DIST, "sw.js")) && "a dra
     await ready(page);
     await until(page, "time runs", (now) => now.t > 300_000);
     await button(page, /^Crash (the )?leader/).click();
-    await command(page, "pause");
+    await pause(page);
     await button(page, "Share").click();
     await page.getByRole("combobox", { name: "For slides and other tools" }).selectOption({ label: "servers at the end, as SVG" });
     await button(page, "Make a PNG").click();
@@ -309,8 +309,8 @@ describe("without a network", { skip: !existsSync(join(DIST, "sw.js")) && "a dra
     t.after(close);
     await page.keyboard.press("Escape");
     await controlled(page);
-    await command(page, "pause");
-    await command(page, "step", { n: 40 });
+    await pause(page);
+    await step(page, 40);
     const here = await state(page);
     // Another version is put up: one file and its checksum differ.
     put("sw.js", readFileSync(join(folder, "sw.js"), "utf8").replace(/VERSION = "/, 'VERSION = "next-'));

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { axe, pages } from "./lib/browser.mjs";
-import { button, command, state, until } from "./lib/play.mjs";
+import { button, goTo, pause, play, speed, state, until } from "./lib/play.mjs";
 import { serveHost, servePage, STRICT_POLICY } from "./lib/server.mjs";
 
 const openPage = pages({ before, after });
@@ -36,7 +36,7 @@ test("rules by topic, all in force, found by words", async (t) => {
 test("a rule that is off: a banner, here, in its link and in a figure, until it is on again", async (t) => {
   const page = await openPage(t);
   await until(page, "a leader", ({ servers }) => servers.some(({ role }) => role === "leader"));
-  await command(page, "pause");
+  await pause(page);
   const before = await state(page);
   assert.equal(await banner(page).count(), 0);
   await page.getByRole("tab", { name: "Rules" }).click();
@@ -111,8 +111,8 @@ test("a shipped scenario of a rule opens from the list, and play stops where its
   await panel(page).getByRole("button", { name: "Watch it fall" }).filter({ visible: true }).click();
   await banner(page).waitFor();
   for (let stops = 0; stops < 8 && !(await fall(page).count()); stops += 1) {
-    await command(page, "speed", { value: 10 });
-    await command(page, "play");
+    await speed(page, "10×");
+    await play(page);
     await until(page, "it stops", ({ playing }) => !playing);
   }
   await fall(page).getByText(/Leader Completeness is broken/).waitFor();
@@ -128,7 +128,7 @@ test("a cluster that stands still is warned of, calmly, and says why when it is 
   await axe(page);
   await still(page).getByRole("button", { name: "Why?" }).click();
   await page.getByRole("tabpanel").getByText(/stands for election in term/).first().waitFor();
-  await command(page, "seek", { t: 1_000_000 });
+  await goTo(page, 1_000_000);
   await still(page).waitFor({ state: "detached" });
 });
 
@@ -188,9 +188,9 @@ test("the old-term commit is found and made short, and opens as a scenario", asy
   await open.press("Enter");
   await page.getByText("Found: commit-old-term breaks Leader Completeness").first().waitFor();
   await banner(page).waitFor();
-  await command(page, "speed", { value: 10 });
+  await speed(page, "10×");
   for (let stops = 0; stops < 8 && !(await fall(page).count()); stops += 1) {
-    await command(page, "play");
+    await play(page);
     await until(page, "it stops", ({ playing }) => !playing);
   }
   await fall(page).getByText(/Leader Completeness is broken/).waitFor();

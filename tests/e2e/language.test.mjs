@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { pages } from "./lib/browser.mjs";
-import { command, leader, state, until } from "./lib/play.mjs";
+import { leader, state, until } from "./lib/play.mjs";
 
 const openPage = pages({ before, after });
 
@@ -47,7 +47,7 @@ test("a first visit in Chinese: all that is seen and read out", async (t) => {
   }
   // At other moments there is other news, and other messages fly.
   for (let moment = 0; moment < 12; moment += 1) {
-    await command(page, "step", { n: 11 });
+    for (let n = 0; n < 11; n += 1) await page.keyboard.press("ArrowRight");
     for (const tab of ["详情", "指标", "为什么？"]) {
       await page.getByRole("tab", { name: tab }).click();
       assert.deepEqual(await english(page), [], `${tab}, moment ${moment}`);
@@ -68,7 +68,7 @@ test("the language is chosen in the help, at once, and what was done stays", asy
   await page.getByRole("button", { name: "下一件事" }).waitFor();
   const now = await state(page);
   assert.deepEqual([now.t, now.digest], [before.t, before.digest]);
-  await command(page, "step", { n: 1 });
+  await page.keyboard.press("ArrowRight");
   await page.reload();
   await page.getByRole("button", { name: "分享" }).waitFor();
   await page.keyboard.press("?");

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { axe, pages } from "./lib/browser.mjs";
-import { button, command, state, until } from "./lib/play.mjs";
+import { button, goTo, state, until } from "./lib/play.mjs";
 
 const openPage = pages({ before, after });
 
@@ -63,7 +63,7 @@ test("knowledge: what a server has not been told is grey, and what it believes i
   const dark = page.locator(".line[data-mark=unknown]", { hasText: "S2 stores entry 2" });
   await dark.waitFor({ state: "attached" });
   // It follows time: the heartbeat that tells S3 of the commit.
-  await command(page, "seek", { t: 190_000 });
+  await goTo(page, 190_000);
   await page.getByText(/S1: leader of term 1/).waitFor();
 });
 
@@ -71,7 +71,7 @@ test("commit: each entry is on so many, safe or not, and known by whom", async (
   const page = await openPage(t, { hash: WRITE });
   await page.keyboard.press("g");
   assert.match((await says(page))[0], /^2 x=1 \(term 1\): on 5 of 5 · ✓ safe, and nobody knows yet/);
-  await command(page, "seek", { t: 135_000 });
+  await goTo(page, 135_000);
   await page.getByText(/on 5 of 5 · ✓ safe · known committed by S1$/).waitFor();
   await page.getByText("5/5✓").first().waitFor({ state: "attached" });
   // Figure 8: a majority is not enough.

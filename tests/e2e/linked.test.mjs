@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { pages } from "./lib/browser.mjs";
-import { command, state } from "./lib/play.mjs";
+import { pause, play, state } from "./lib/play.mjs";
 
 const openPage = pages({ before, after });
 
@@ -118,7 +118,7 @@ test("what is clicked stays lit while time runs, until Escape", async (t) => {
   const page = await openPage(t, { hash: WRITE });
   await entry(page, "x=1").click();
   await away(page);
-  await command(page, "play");
+  await play(page);
   await page.waitForFunction(() => document.querySelectorAll(".cell[data-lit]").length === 3);
   // No frame is drawn in which it is dark.
   const dark = await page.evaluate(
@@ -136,7 +136,7 @@ test("what is clicked stays lit while time runs, until Escape", async (t) => {
       }),
   );
   assert.equal(dark, 0);
-  await command(page, "pause");
+  await pause(page);
   await page.keyboard.press("Escape");
   assert.deepEqual((await lit(page)).cells, []);
 });

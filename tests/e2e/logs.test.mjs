@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { axe, pages } from "./lib/browser.mjs";
-import { command, until } from "./lib/play.mjs";
+import { pause, until } from "./lib/play.mjs";
 
 const openPage = pages({ before, after });
 
@@ -15,7 +15,7 @@ const live = (page, words) =>
 test("Home, End and a number lead to any of ten thousand entries", { timeout: 60_000 }, async (t) => {
   const page = await openPage(t, { hash: LONG });
   const now = await until(page, "a long log", ({ servers }) => servers[0].log.length > 5_000, 40_000);
-  await command(page, "pause");
+  await pause(page);
   const last = now.servers[0].log.length;
   assert.ok(last > 5_000);
   const logs = page.getByRole("group", { name: "Logs, a row a server" });
@@ -38,7 +38,7 @@ test("Home, End and a number lead to any of ten thousand entries", { timeout: 60
 
 test("an entry that changes the cluster says whom it names", async (t) => {
   const page = await openPage(t, { hash: "#demo=joint-consensus&at=1s" });
-  await command(page, "pause");
+  await pause(page);
   const logs = page.getByRole("group", { name: "Logs, a row a server" });
   await logs.focus();
   await page.keyboard.press("End");

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 
 import { pages } from "./lib/browser.mjs";
-import { button, command, leader, until } from "./lib/play.mjs";
+import { button, leader, pause, until } from "./lib/play.mjs";
 
 const openPage = pages({ before, after });
 
@@ -59,7 +59,7 @@ describe("nothing scrolls sideways at 320 px but text and tables", () => {
     test(name, async (t) => {
       const page = await openPage(t, { viewport: { width: 320, height: 700 }, hash: "#demo=leader-crash&at=585ms" });
       await until(page, "the run", (now) => now.t > 0 && now.servers.length > 0);
-      await command(page, "pause");
+      await pause(page);
       await open(page);
       await page.waitForTimeout(250);
       const found = await page.evaluate(() => {

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { pages } from "./lib/browser.mjs";
-import { button, command, leader, speed, state, until } from "./lib/play.mjs";
+import { button, goTo, leader, pause, play, speed, state, step, until } from "./lib/play.mjs";
 
 const openPage = pages({ before, after });
 
@@ -66,9 +66,7 @@ test("a crashed leader is replaced, in a newer term, and comes back as a followe
 
 test("a hundred steps back and forward again lead to the same state", async (t) => {
   const page = await openPage(t, { hash: "#demo=leader-crash&at=1.2s" });
-  const before = (await command(page, "step", { n: 1 })).value ?? 1;
-  assert.ok(before !== 0);
-  const here = await state(page);
+  const here = await step(page, 1);
   for (let n = 0; n < 100; n++) await page.keyboard.press("ArrowLeft");
   const back = await state(page);
   assert.ok(back.t < here.t);
@@ -83,7 +81,7 @@ test("stepping back over a crash brings the server back", async (t) => {
   const before = await until(page, "it stands still", ({ playing }) => !playing);
   await button(page, /^Crash (the )?leader/).click();
   await until(page, "the crash", ({ servers }) => servers.some(({ role }) => role === "down"));
-  await command(page, "pause");
+  await pause(page);
   for (let n = 0; n < 200 && (await state(page)).servers.some(({ role }) => role === "down"); n++) {
     await button(page, "Step back").click();
   }
@@ -94,12 +92,12 @@ test("stepping back over a crash brings the server back", async (t) => {
 
 test("acting in the past begins another future", async (t) => {
   const page = await openPage(t, { hash: "#demo=leader-crash&at=1.5s" });
-  await command(page, "seek", { t: 350_000 });
+  await goTo(page, 350_000);
   const early = await state(page);
   assert.equal(leader(early).id, "S3");
   await page.keyboard.press("1");
   await page.keyboard.press("c");
-  await command(page, "seek", { t: 1_500_000 });
+  await goTo(page, 1_500_000);
   const late = await state(page);
   assert.equal(leader(late).id, "S3", "the crash of the old future does not happen any more");
   assert.equal(late.servers[0].role, "down");
@@ -113,12 +111,12 @@ test("the same state whatever the frame rate", async (t) => {
     const client = await page.context().newCDPSession(page);
     await client.send("Emulation.setCPUThrottlingRate", { rate });
     await speed(page, "1/20");
-    await command(page, "play");
+    await play(page);
     await page.waitForTimeout(700);
-    await command(page, "speed", { value: 1 });
+    await speed(page, "1×");
     await until(page, "a good part", (now) => now.t > 120_000);
-    await command(page, "pause");
-    await command(page, "seek", { t: 2_000_000 });
+    await pause(page);
+    await goTo(page, 2_000_000);
     digests.push((await state(page)).digest);
   }
   assert.equal(digests[0], digests[1]);

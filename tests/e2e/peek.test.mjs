@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { axe, pages } from "./lib/browser.mjs";
-import { button, command, state, until } from "./lib/play.mjs";
+import { button, pause, state, until } from "./lib/play.mjs";
 
 const openPage = pages({ before, after });
 
@@ -35,7 +35,7 @@ const card = (page) => page.locator("#peek");
 
 test("a pointer on the bar is shown what was there, and the run stays where it is", async (t) => {
   const page = await openPage(t, { hash });
-  await command(page, "pause");
+  await pause(page);
   const { x, y } = await place(page, 300);
   await page.mouse.move(x, y);
   await card(page).getByText("T1 · S1 leads").waitFor();
@@ -51,7 +51,7 @@ test("a pointer on the bar is shown what was there, and the run stays where it i
 
 test("a finger is shown it while it drags", async (t) => {
   const page = await openPage(t, { hash, viewport: { width: 390, height: 844 }, touch: true });
-  await command(page, "pause");
+  await pause(page);
   await page.getByRole("tab", { name: "Time", exact: true }).click();
   const touch = (type, at) => bar(page).dispatchEvent(type, { pointerType: "touch", pointerId: 7, clientX: at.x, clientY: at.y, button: 0 });
   const [from, to] = [await place(page, 50), await place(page, 300)];
@@ -68,7 +68,7 @@ test("a finger is shown it while it drags", async (t) => {
 
 test("by keys the bar says it as its value, and Escape takes the card away", async (t) => {
   const page = await openPage(t, { hash });
-  await command(page, "pause");
+  await pause(page);
   await bar(page).focus();
   await page.keyboard.press("PageDown");
   const value = /^\d+\.\d ms: T1 · S1 leads; down: S5; paused: S4; S1 S2 \| S3 S4 S5; /;
@@ -87,7 +87,7 @@ test("by keys the bar says it as its value, and Escape takes the card away", asy
 
 test("a cut is a stretch of the bar and of the lines, which says who was apart", async (t) => {
   const page = await openPage(t, { hash });
-  await command(page, "pause");
+  await pause(page);
   await page.mouse.move(400, 300);
   const lines = page.getByRole("img", { name: /^Space-time diagram/ });
   await lines.getByText("S1 S2 | S3 S4 S5").waitFor();
@@ -97,7 +97,7 @@ test("a cut is a stretch of the bar and of the lines, which says who was apart",
 
 test("what the marks mean stands among the signs", async (t) => {
   const page = await openPage(t);
-  await command(page, "pause");
+  await pause(page);
   await page.keyboard.press("?");
   const help = page.getByRole("dialog", { name: "Signs and keys" });
   await help.getByRole("heading", { name: "Signs on the lines of time" }).waitFor();

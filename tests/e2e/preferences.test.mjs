@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { pages } from "./lib/browser.mjs";
-import { button, command, leader, speed, until } from "./lib/play.mjs";
+import { button, leader, pause, play, speed, until } from "./lib/play.mjs";
 
 const openPage = pages({ before, after });
 
@@ -34,7 +34,7 @@ test("less motion: the picture stands still between steps, also when it is asked
   const page = await openPage(t);
   await until(page, "a leader", leader);
   await speed(page, "1/20");
-  await command(page, "play");
+  await play(page);
   const smooth = await moves(page, 2_500);
   await page.emulateMedia({ reducedMotion: "reduce" });
   // What is under way ends.
@@ -58,7 +58,7 @@ for (const [name, options] of Object.entries({
   test(`the space-time diagram is there for who asks, ${name}`, async (t) => {
     const page = await openPage(t, options);
     await until(page, "a leader", leader);
-    await command(page, "pause");
+    await pause(page);
     assert.equal(await diagram(page).isVisible(), false);
     const ring = async () => (await page.getByRole("group", { name: /^Cluster of/ }).boundingBox()).height;
     const alone = await ring();

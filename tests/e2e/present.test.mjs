@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { axe, pages } from "./lib/browser.mjs";
-import { button, command, state, until } from "./lib/play.mjs";
+import { button, state, until } from "./lib/play.mjs";
 
 const openPage = pages({ before, after });
 
@@ -15,13 +15,12 @@ at 900ms mark two
 at 1s crash leader
 at 1.5s mark three
 `;
+const LECTURE = `#text=${encodeURIComponent(SECTIONS)}`;
 
 const at = (page, what, t) => until(page, what, (now) => now.t === t && !now.playing);
 
 test("a clicker's keys go from section to section, and hold there", async (t) => {
-  const page = await openPage(t);
-  await command(page, "load", { text: SECTIONS });
-  await command(page, "play");
+  const page = await openPage(t, { hash: LECTURE });
   for (const [n, t] of [200_000, 900_000, 1_500_000].entries()) {
     await page.keyboard.press("PageDown");
     await at(page, `section ${n + 1}`, t);
@@ -39,8 +38,7 @@ test("a clicker's keys go from section to section, and hold there", async (t) =>
 });
 
 test("sections are among what one can go to", async (t) => {
-  const page = await openPage(t);
-  await command(page, "load", { text: SECTIONS });
+  const page = await openPage(t, { hash: LECTURE });
   await page.keyboard.press("f");
   await page.getByRole("combobox", { name: "Kind of event" }).selectOption({ label: "a section begins" });
   await button(page, /^Next ›/).click();

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { axe, pages } from "./lib/browser.mjs";
-import { button, command, leader, speed, state, until } from "./lib/play.mjs";
+import { button, goTo, leader, pause, play, speed, state, until } from "./lib/play.mjs";
 
 const openPage = pages({ before, after });
 
@@ -47,14 +47,14 @@ test("the ring is described in sentences while time stands still, and they follo
   await page.keyboard.press("ArrowRight");
   await describedAs(page, new RegExp(`^(?!${before.replaceAll(/[.*+?^$()|[\]]/g, "\\$&")}$)`));
   await axe(page);
-  await command(page, "play");
+  await play(page);
   await until(page, "time runs", (now) => now.playing);
   assert.equal(await described(page), "", "while time runs it would be wrong before it is heard");
 });
 
 test("a step says what it did, and each step says something", async (t) => {
   const page = await openPage(t, { hash: `${RUN(["servers 3", "seed 3", "set latency 10ms"])}` });
-  await command(page, "pause");
+  await pause(page);
   await page.evaluate(() => {
     window.said = [];
     new MutationObserver(() => window.said.push(document.querySelector("[aria-live=polite]").textContent)).observe(
@@ -78,7 +78,7 @@ test("in play what happened meanwhile is counted, and does not vanish", async (t
   const writes = Array.from({ length: 30 }, (_, n) => `at ${400 + n * 20}ms write x=${n}`);
   const page = await openPage(t, { hash: RUN(["servers 3", "seed 3", "set latency 1ms", ...writes]) });
   await speed(page, "1×");
-  await command(page, "play");
+  await play(page);
   await page.waitForFunction(() => / … and \d+ more$/.test(document.querySelector("[aria-live=polite]").textContent));
   assert.equal(await region(page).count(), 1);
 });
@@ -86,7 +86,7 @@ test("in play what happened meanwhile is counted, and does not vanish", async (t
 test("the story has pages in both directions, and none of its lines is out of reach", async (t) => {
   const writes = Array.from({ length: 150 }, (_, n) => `at ${400 + n * 20}ms write x=${n}`);
   const page = await openPage(t, { hash: `${RUN(["servers 3", "seed 3", "set latency 1ms", ...writes])}&at=5s` });
-  await command(page, "pause");
+  await pause(page);
   const story = page.getByRole("tabpanel").getByRole("list").first();
   const lines = () => story.locator(".line").count();
   const first = await lines();
@@ -100,13 +100,13 @@ test("the story has pages in both directions, and none of its lines is out of re
   }
   await story.getByText(/stands for election in term 1/).first().waitFor();
   await axe(page);
-  await command(page, "seek", { t: 500_000 });
+  await goTo(page, 500_000);
   await button(page, "Later lines").or(story.getByText("x=149").first()).first().waitFor();
 });
 
 test("every step is every step: arrivals, writes to disks and heartbeats too", async (t) => {
   const page = await openPage(t, { hash: `${RUN(["servers 3", "seed 3", "set latency 10ms", "set fsync 1ms", "at 0ms timeout S1"])}&at=200ms` });
-  await command(page, "pause");
+  await pause(page);
   await until(page, "a leader", (now) => leader(now)?.id === "S1");
   const story = page.getByRole("tabpanel").getByRole("list").first();
   assert.equal(await story.getByText(/arrives\.$/).count(), 0);

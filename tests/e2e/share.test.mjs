@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { after, before, describe, test } from "node:test";
 
 import { pages } from "./lib/browser.mjs";
-import { button, command, leader, raftlab, state, until } from "./lib/play.mjs";
+import { button, leader, pause, raftlab, state, step, until } from "./lib/play.mjs";
 import { serveHost } from "./lib/server.mjs";
 
 const openPage = pages({ before, after });
@@ -16,8 +16,8 @@ test("a link from the share dialog replays the run to the same moment", async (t
   const page = await openPage(t);
   await until(page, "a leader", leader);
   await button(page, /^Crash (the )?leader/).click();
-  await command(page, "pause");
-  await command(page, "step", { n: 30 });
+  await pause(page);
+  await step(page, 30);
   const here = await state(page);
   await button(page, "Share").click();
   const link = await page.getByRole("textbox", { name: "Link" }).inputValue();

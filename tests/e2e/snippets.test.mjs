@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { pages } from "./lib/browser.mjs";
-import { button, command } from "./lib/play.mjs";
+import { button } from "./lib/play.mjs";
 import { serveSite } from "./lib/server.mjs";
 
 const openPage = pages({ before, after });
@@ -69,7 +69,12 @@ test("the QR code is there when it is asked for, and says when a run is too long
   await code.waitFor({ state: "detached" });
   await page.keyboard.press("Escape");
   const random = Array.from({ length: 1_000 }, (_, n) => `at ${n + 1}ms write k${(n * 7919) % 997}=${(n * 104729) % 99991}`);
-  await command(page, "load", { text: `raft 1\n${random.join("\n")}\n` });
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await page.evaluate((text) => navigator.clipboard.writeText(text), `raft 1\n${random.join("\n")}\n`);
+  await page.keyboard.press(":");
+  await page.getByRole("textbox", { name: "Text of this run" }).press("Control+A");
+  await page.keyboard.press("Control+V");
+  await page.getByText("The run is this text.").waitFor();
   await button(page, "Share").click();
   await press.click();
   await dialog.getByText("too long for a QR code").waitFor();

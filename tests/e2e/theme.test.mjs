@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { axe, pages } from "./lib/browser.mjs";
-import { button, command, leader, state, until } from "./lib/play.mjs";
+import { button, leader, pause, state, until } from "./lib/play.mjs";
 
 const openPage = pages({ before, after });
 
@@ -21,7 +21,7 @@ const choose = async (page, theme) => {
 
 test("a theme is chosen in the help, at once, and kept for the next visit", async (t) => {
   const page = await openPage(t);
-  await command(page, "pause");
+  await pause(page);
   assert.equal(await paper(page), LIGHT);
   await choose(page, "dark");
   assert.equal(await paper(page), DARK);
@@ -65,7 +65,7 @@ test("storage that is refused keeps nothing, and breaks nothing", async (t) => {
 test("a projector: black on white, larger, also under a dark system, and what is pressed is what is shown", async (t) => {
   const page = await openPage(t, { query: "?theme=projector", colorScheme: "dark" });
   await until(page, "a leader", leader);
-  await command(page, "pause");
+  await pause(page);
   assert.equal(await paper(page), WHITE);
   const usual = await openPage(t);
   const width = async (of) => (await of.getByRole("button", { name: "Share" }).boundingBox()).width;

@@ -6,7 +6,18 @@ import { after, before, test } from "node:test";
 
 import { axe, pages } from "./lib/browser.mjs";
 import { weigh, weighed } from "./lib/memory.mjs";
-import { button, command, inWords, leader, playUntil, scrubTo, speed, state, until } from "./lib/play.mjs";
+import {
+  button,
+  goTo,
+  inWords,
+  leader,
+  pause,
+  playUntil,
+  scrubTo,
+  speed,
+  state,
+  until,
+} from "./lib/play.mjs";
 
 const openPage = pages({ before, after });
 
@@ -14,7 +25,7 @@ const CRASH = "#demo=leader-crash&at=0ms";
 
 test("next and previous events of a kind, by button and by key", async (t) => {
   const page = await openPage(t, { hash: CRASH });
-  await command(page, "pause");
+  await pause(page);
   await button(page, "Go to …").click();
   const card = page.getByRole("dialog", { name: "Go to an event" });
   await card.getByRole("combobox", { name: "Kind of event" }).selectOption({ label: "a leader is elected" });
@@ -32,9 +43,37 @@ test("next and previous events of a kind, by button and by key", async (t) => {
   await until(page, "the second election", (now) => now.digest === second.digest);
 });
 
+test("a moment is written down as the clock shows it or the language does; another text is refused", async (t) => {
+  const page = await openPage(t, { hash: CRASH });
+  await page.keyboard.press("f");
+  const card = page.getByRole("dialog", { name: "Go to an event" });
+  const field = card.getByRole("textbox", { name: "Go to this moment" });
+  for (const [text, at] of [["1.5s", 1_500_000], ["820.3 ms", 820_300], ["0ms", 0], ["250us", 250]]) {
+    await field.fill(text);
+    await card.getByRole("button", { name: "Go there" }).click();
+    await until(page, text, (now) => now.t === at && !now.playing);
+  }
+  for (const text of ["soon", "12", "25000000s", "<b>"]) {
+    await field.fill(text);
+    await field.press("Enter");
+    await card.getByText(`“${text}” is no moment: write a number and its unit`).waitFor();
+    assert.equal(await field.getAttribute("aria-invalid"), "true");
+  }
+  await axe(page);
+  assert.equal((await state(page)).t, 250, "it stays where it was");
+  // Where the way is long it is said, and can be ended.
+  await field.fill("20000s");
+  await field.press("Enter");
+  await card.getByText(/^Looking for: 20000\.000 s … /).waitFor();
+  await card.getByRole("button", { name: "Cancel" }).click();
+  const stopped = (await state(page)).t;
+  await page.waitForTimeout(300);
+  assert.equal((await state(page)).t, stopped);
+});
+
 test("until a condition holds; a slip is shown at its word; what does not happen is said", async (t) => {
   const page = await openPage(t, { hash: CRASH });
-  await command(page, "pause");
+  await pause(page);
   await page.keyboard.press("f");
   const card = page.getByRole("dialog", { name: "Go to an event" });
   const field = card.getByRole("combobox", { name: "Run until this holds" });
@@ -64,7 +103,7 @@ test("until a condition holds; a slip is shown at its word; what does not happen
 
 test("another future is named, gone back to, and compared with", async (t) => {
   const page = await openPage(t, { hash: "#demo=first-election&at=900ms" });
-  await command(page, "pause");
+  await pause(page);
   const before = await state(page);
   assert.ok(leader(before), "somebody leads");
   const parted = await scrubTo(page, 0.7);
@@ -98,12 +137,11 @@ test("another future is named, gone back to, and compared with", async (t) => {
 test("a long run stays small, and any moment of it is near", { timeout: 300_000 }, async (t) => {
   const text = "raft 1\nservers 5\nset load 10/s\nset speed 100\nat 30s crash S1\nat 45s restart S1\n";
   const page = await openPage(t, { hash: `#text=${encodeURIComponent(text)}`, prepare: weighed });
-  await command(page, "pause");
+  await pause(page);
   const minutes = 20;
   const sizes = [];
   for (let minute = 1; minute <= minutes; minute += 1) {
-    await command(page, "seek", { t: minute * 60_000_000 });
-    await until(page, `minute ${minute}`, (now) => now.t === minute * 60_000_000, 60_000);
+    await goTo(page, minute * 60_000_000);
     if (minute % 5 === 0) sizes.push(await weigh(page));
   }
   const shown = (of) => sizes.map((size) => size[of].toFixed(1)).join(", ");
@@ -114,11 +152,11 @@ test("a long run stays small, and any moment of it is near", { timeout: 300_000 
   assert.ok(last.script < first.script + 10, "what the script holds is flat");
   assert.ok(last.wasm < 2 * first.wasm, "four times the run does not take twice the memory");
   const took = [];
+  await button(page, "Go to …").click();
   for (let n = 1; n <= 40; n += 1) {
     const to = ((n * 7_919) % (minutes * 60_000)) * 1_000;
     const start = Date.now();
-    await command(page, "seek", { t: to });
-    await until(page, `the moment ${to}`, (now) => now.t === to);
+    await goTo(page, to);
     took.push(Date.now() - start);
   }
   took.sort((a, b) => a - b);

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { axe, pages } from "./lib/browser.mjs";
-import { button, command, leader, state } from "./lib/play.mjs";
+import { button, leader, pause, state } from "./lib/play.mjs";
 
 const openPage = pages({ before, after });
 
@@ -113,6 +113,6 @@ test("on a phone, dark, and in Chinese", async (t) => {
   await axe(phone);
   const chinese = await openPage(t, { hash, query: "?lang=zh" });
   await chinese.getByRole("dialog", { name: "比较两次运行" }).getByRole("button", { name: "播放两者" }).click();
-  await command(chinese, "pause");
+  await pause(chinese);
   assert.ok(leader(await state(chinese)) !== null);
 });

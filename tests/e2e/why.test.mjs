@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { axe, pages } from "./lib/browser.mjs";
-import { button, command, leader, state, until } from "./lib/play.mjs";
+import { button, leader, play, state, until } from "./lib/play.mjs";
 
 const openPage = pages({ before, after });
 
@@ -124,6 +124,6 @@ test("a client that waits, and a search that is stopped by closing", async (t) =
   await panel(page).getByRole("button", { name: "What would it take?" }).click();
   await page.keyboard.press("Escape");
   await panel(page).waitFor({ state: "detached" });
-  await command(page, "play");
+  await play(page);
   await until(page, "time goes on", (now) => now.t > 150_000);
 });

@@ -48,6 +48,45 @@ export const button = (page, name) => page.getByRole("button", { name }).first()
 /** Chooses how fast time runs. */
 export const speed = (page, value) => page.getByRole("combobox", { name: /speed/i }).selectOption(value);
 
+/** Lets time run, if it does not. */
+export async function play(page) {
+  if (!(await state(page)).playing) await button(page, /^Play$/).click();
+}
+
+/** Lets time stand still, whether it ran or not. */
+export async function pause(page) {
+  // It may come to a stop of the scenario before the button is pressed.
+  const pressed = (await state(page)).playing && button(page, /^Pause$/).click({ timeout: 5_000 });
+  await (pressed && pressed.catch(() => {}));
+  return until(page, "it stands still", (now) => !now.playing);
+}
+
+/** So many events forward. */
+export async function step(page, events) {
+  for (let n = 0; n < events; n += 1) await button(page, "Step forward").click();
+  return state(page);
+}
+
+/** Goes to a moment in microseconds, as one who writes it down. */
+export async function goTo(page, t) {
+  const card = page.getByRole("dialog", { name: "Go to an event" });
+  const stays = await card.isVisible();
+  if (!stays) {
+    const act = button(page, "Act …");
+    if (await act.isVisible()) await act.click();
+    await button(page, "Go to …").click();
+  }
+  const field = card.getByRole("textbox", { name: "Go to this moment" });
+  await field.fill(`${t}us`);
+  await field.press("Enter");
+  const there = await until(page, `${t} µs`, (now) => now.t === t && !now.playing, 60_000);
+  if (!stays) await card.getByRole("button", { name: "Close" }).click();
+  return there;
+}
+
+/** Opens another run on the same page, by its link. */
+export const openLink = (page, link) => page.evaluate((link) => (location.hash = link), link);
+
 /**
  * Presses the scrub bar at a share of what it shows, and gives the moment there: where the hand is, in
  * microseconds. A tap on a telephone is the same press.
@@ -62,11 +101,9 @@ export async function scrubTo(page, share) {
 
 /** Lets time run until a moment, as one who watches. */
 export async function playUntil(page, t) {
-  await button(page, /^Play$/).click();
+  await play(page);
   await until(page, `${t} µs`, (now) => now.t >= t || !now.playing, 60_000);
-  const pause = button(page, /^Pause$/);
-  if (await pause.isVisible()) await pause.click();
-  return (await until(page, "it stands still", (now) => !now.playing)).t;
+  return (await pause(page)).t;
 }
 
 /** A moment in the words of the page. */

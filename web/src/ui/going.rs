@@ -1,11 +1,11 @@
-//! Going to an event of a kind, before or after, and running until a condition holds.
+//! Going to an event of a kind, before or after, to a moment, and running until a condition holds.
 
 use std::cell::{Cell, RefCell};
 
 use leptos::prelude::*;
 use leptos::web_sys::{Event, HtmlInputElement};
 use raft_core::Time;
-use raft_sim::scenario::parse_condition;
+use raft_sim::scenario::{parse_condition, parse_time};
 use raft_sim::timeline::search::{Goal, Progress, Stop};
 
 use super::el::{El, html};
@@ -106,21 +106,29 @@ pub fn going_pop(page: Page) -> El {
             true,
             Command::FindNext,
         )))
+        .child(to_moment(page))
         .child(until(page))
         .child(status(page))
         .child(row().child(html("button").click(move || compare::open(page, None)).text(says::COMPARE)))
 }
 
-fn until(page: Page) -> El {
+/// A field for a line of text, of what is said beside it, and what is wrong with what was written there.
+struct Line {
+    text: RwSignal<String>,
+    wrong: RwSignal<String>,
+    field: El,
+    alert: El,
+}
+
+fn line(id: &str, placeholder: &str) -> Line {
     let (text, wrong) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let within = RwSignal::new(WITHIN[1]);
+    let described = format!("{id}-wrong");
     let field = html("input")
         .class("wide mono")
-        .attr("id", "until")
+        .attr("id", id)
         .attr("type", "text")
-        .attr("list", "until-some")
-        .attr("aria-describedby", "until-wrong")
-        .attr("placeholder", "S1 is leader")
+        .attr("aria-describedby", &described)
+        .attr("placeholder", placeholder)
         .attr("autocomplete", "off")
         .attr("spellcheck", "false")
         .truth("aria-invalid", move || !wrong.with(String::is_empty))
@@ -128,6 +136,33 @@ fn until(page: Page) -> El {
             text.set(event_target_value(&event));
             wrong.set(String::new());
         });
+    let alert = html("p").class("warm").attr("id", &described).attr("role", "alert").say(move || wrong.get());
+    Line { text, wrong, field, alert }
+}
+
+fn to_moment(page: Page) -> El {
+    let Line { text, wrong, field, alert } = line("to-moment", "1.5s");
+    let go = move || {
+        // Also as the clock shows it: `820.0 ms`.
+        let plain: String = text.get_untracked().split_whitespace().collect();
+        match parse_time(&plain) {
+            Some(to) => {
+                page.pause();
+                page.seek(to);
+            }
+            None => wrong.set(says::no_moment(&plain)),
+        }
+    };
+    html("div")
+        .child(html("label").attr("for", "to-moment").text(says::MOMENT))
+        .child(row().child(field.on_enter(go)).child(html("button").click(go).text(says::GO)))
+        .child(alert)
+}
+
+fn until(page: Page) -> El {
+    let Line { text, wrong, field, alert } = line("until", "S1 is leader");
+    let field = field.attr("list", "until-some");
+    let within = RwSignal::new(WITHIN[1]);
     let some = ["leader", "no leader", "joint", "quiet", "not safe", "commit >= 2 on all", "C1 got ok"];
     let list = html("datalist").attr("id", "until-some");
     let list = list.children(some.map(|condition| html("option").attr("value", condition)));
@@ -165,15 +200,18 @@ fn until(page: Page) -> El {
     html("div")
         .child(html("label").attr("for", "until").text(says::CONDITION))
         .child(row().child(field.on_enter(run)).child(list))
-        .child(html("p").class("warm").attr("id", "until-wrong").attr("role", "alert").say(move || wrong.get()))
+        .child(alert)
         .child(row().child(html("label").text(says::AT_MOST).child(limit)).child(go))
 }
 
 fn status(page: Page) -> El {
     // Any deed of the reader ends the search.
-    let under_way = move || page.with(|model| model.playback.searches());
+    let under_way = move || page.is_under_way();
     let said = move || {
         let (_, now) = page.moment.get();
+        if let Some(to) = page.on_its_way_to() {
+            return says::looks(&words::moment(to), &words::moment(now));
+        }
         FIND.with_borrow(|find| match find {
             Find::Looks { what, .. } if under_way() => says::looks(what, &words::moment(now)),
             Find::Said(words) => words.clone(),

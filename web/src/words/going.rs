@@ -10,6 +10,10 @@ pub const KIND: &str = "Kind of event";
 pub const PREVIOUS: &str = "‹ Previous";
 /// On to it.
 pub const NEXT: &str = "Next ›";
+/// The field for a moment.
+pub const MOMENT: &str = "Go to this moment";
+/// There.
+pub const GO: &str = "Go there";
 /// The field for a condition.
 pub const CONDITION: &str = "Run until this holds";
 /// How long it may take.
@@ -38,6 +42,12 @@ pub fn kind(stop: Stop) -> &'static str {
         Stop::Section => "a section begins",
         Stop::Violation => "a promise falls",
     }
+}
+
+/// What was written is no moment.
+pub fn no_moment(text: &str) -> String {
+    let text: String = text.chars().take(20).collect();
+    format!("“{text}” is no moment: write a number and its unit, such as 820ms or 1.5s, at most a day.")
 }
 
 /// It is under way.

@@ -9,10 +9,10 @@ use super::{Model, Page};
 use crate::playback::{Pace, Playback};
 
 /// So many real microseconds of a frame of play are for what happens in it; the others draw it.
-const PLAY: u64 = 3_000;
+const PLAY: u64 = 2_500;
 
 impl Model {
-    /// Whether a jump or a search goes on in the frames to come.
+    /// Whether either goes on in the frames to come.
     pub(super) fn under_way(&self) -> bool {
         self.jump.is_some() || self.playback.searches()
     }
@@ -93,6 +93,16 @@ impl Page {
             self.model.update_value(|model| model.jump = Some(to));
             frame::wake();
         }
+    }
+
+    /// Whether a jump or a search goes on in the frames to come.
+    pub fn is_under_way(&self) -> bool {
+        self.with(Model::under_way)
+    }
+
+    /// Where the jump goes that goes on.
+    pub fn on_its_way_to(&self) -> Option<Time> {
+        self.with(|model| model.jump)
     }
 
     /// To where another future parts, and from there on along it.
