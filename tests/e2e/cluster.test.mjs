@@ -125,6 +125,15 @@ test("what was done in the past leaves the other future, and it can be gone back
   await goTo(page, 400_000);
   assert.notEqual((await state(page)).digest, before.digest);
   await button(page, "1 other future").click();
-  await list.getByRole("button", { name: /^Forget/ }).click();
+  const forget = list.getByRole("button", { name: /^Forget/ });
+  const forgotten = (await forget.getAttribute("aria-label")).replace("Forget: ", "");
+  await forget.click();
+  await button(page, "1 other future").waitFor({ state: "detached" });
+  // What was thrown away by a slip comes back.
+  await list.getByText(`“${forgotten}” is forgotten.`).waitFor();
+  await page.waitForFunction(() => document.activeElement?.textContent === "Undo");
+  await page.keyboard.press("Enter");
+  await button(page, "1 other future").waitFor();
+  await forget.click();
   await button(page, "1 other future").waitFor({ state: "detached" });
 });

@@ -8,7 +8,7 @@ use raft_sim::digest::Digest;
 use raft_sim::record::Trace;
 use raft_sim::run::Run;
 use raft_sim::scenario::{Action, Who, format, parse};
-use raft_sim::timeline::Timeline;
+use raft_sim::timeline::{MOST_BRANCHES, Timeline};
 use raft_sim::world::World;
 
 use crate::chaos;
@@ -88,6 +88,29 @@ fn an_old_future_can_be_taken_up_again() {
     assert!(timeline.take_branch(0));
     timeline.seek(end);
     assert_eq!(digest(timeline.run().world()), before);
+}
+
+#[test]
+fn what_has_a_name_outlives_what_has_none_and_what_was_forgotten_comes_back() {
+    let mut timeline = Timeline::new(parse("raft 1\nservers 3\n").expect("a scenario").scenario);
+    for n in 0..MOST_BRANCHES as u64 + 4 {
+        timeline.seek(Time::seconds(2));
+        timeline.seek(Time::millis(100 + n));
+        timeline.act(Action::Heal(raft_sim::scenario::Heal::All)).expect("links can always be mended");
+        if n == 1 {
+            timeline.rename(Some(0), "the first");
+        }
+    }
+    let parted = |timeline: &Timeline| timeline.branches().iter().map(|old| old.from.0 / 1_000).collect::<Vec<_>>();
+    assert_eq!(parted(&timeline), [&[100][..], &(105..120).collect::<Vec<_>>()].concat(), "four made room");
+    let before = parted(&timeline);
+    let old = timeline.drop_branch(3).expect("there is one");
+    assert_eq!(timeline.branches().len(), MOST_BRANCHES - 1);
+    timeline.put_branch(3, old.clone());
+    assert_eq!(parted(&timeline), before, "it is back in its place");
+    timeline.put_branch(3, old);
+    assert_eq!(parted(&timeline), before, "there is no room for another");
+    assert!(timeline.drop_branch(MOST_BRANCHES).is_none());
 }
 
 #[test]

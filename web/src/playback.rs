@@ -475,9 +475,14 @@ impl Playback {
         self.search = None;
     }
 
-    /// Forgets another future.
-    pub fn drop_branch(&mut self, place: usize) {
-        self.timeline.drop_branch(place);
+    /// Forgets another future, and gives it to who may want it back.
+    pub fn drop_branch(&mut self, place: usize) -> Option<Branch> {
+        self.timeline.drop_branch(place)
+    }
+
+    /// Takes back one that was forgotten.
+    pub fn put_branch(&mut self, place: usize, branch: Branch) {
+        self.timeline.put_branch(place, branch);
     }
 
     /// Takes note of what is new.

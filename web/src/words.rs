@@ -58,6 +58,11 @@ pub fn rules_off(bugs: &[Bug]) -> Option<String> {
     })
 }
 
+/// Another future is no longer kept.
+pub fn forgotten(name: &str) -> String {
+    format!("“{name}” is forgotten.")
+}
+
 /// A moment, as the clock shows it: `820.0 ms`, from ten seconds on `12.345 s`.
 pub fn moment(at: Time) -> String {
     if at.0 < 10_000_000 {

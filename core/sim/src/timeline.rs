@@ -23,7 +23,7 @@ use crate::run::Run;
 use crate::scenario::{Action, MAX_STEPS, Scenario, Step, Trigger};
 
 /// At most so many old futures are kept.
-const MOST_BRANCHES: usize = 16;
+pub const MOST_BRANCHES: usize = 16;
 
 /// So much of what came before is known anywhere, if the way to it is not too long: what a picture
 /// of the recent past shows.
@@ -254,7 +254,9 @@ impl Timeline {
         let (now, events) = (self.now(), self.events());
         if self.end > now {
             if self.branches.len() == MOST_BRANCHES {
-                self.branches.remove(0);
+                // What has a name is dear to somebody.
+                let oldest = self.branches.iter().position(|branch| branch.name.is_empty()).unwrap_or_default();
+                self.branches.remove(oldest);
             }
             let name = core::mem::take(&mut self.name);
             self.branches.push(Branch { scenario: self.run.scenario().clone(), from: now, end: self.end, name });
@@ -310,10 +312,15 @@ impl Timeline {
         Some((taken.end, taken.from))
     }
 
-    /// Forgets an old future.
-    pub fn drop_branch(&mut self, place: usize) {
-        if place < self.branches.len() {
-            self.branches.remove(place);
+    /// Forgets an old future, and gives it to who may want it back.
+    pub fn drop_branch(&mut self, place: usize) -> Option<Branch> {
+        (place < self.branches.len()).then(|| self.branches.remove(place))
+    }
+
+    /// Takes back one that was forgotten, if there is still room for it.
+    pub fn put_branch(&mut self, place: usize, branch: Branch) {
+        if self.branches.len() < MOST_BRANCHES {
+            self.branches.insert(place.min(self.branches.len()), branch);
         }
     }
 

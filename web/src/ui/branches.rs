@@ -4,13 +4,14 @@ use leptos::prelude::event_target_value;
 use leptos::web_sys::Event;
 use raft_core::Time;
 use raft_sim::scenario::{Scenario, format_action};
-use raft_sim::timeline::Branch;
+use raft_sim::timeline::{Branch, MOST_BRANCHES};
 
 use super::el::{El, html, svg};
 use super::faults::{Pop, opener, pop_card, row};
 use super::icons::{close_icon, fork_icon};
 use super::page::Page;
-use super::{compare, dom};
+use super::signal::RwSignal;
+use super::{compare, dom, frame};
 use crate::futures::{Node, shared, tree};
 use crate::layout::tenths;
 use crate::playback::Playback;
@@ -35,7 +36,8 @@ pub fn branches_pop(page: Page) -> El {
     let card = pop_card(page, "Other futures", Pop::Branches)
         .child(html("p").text("Where you did something in the past, another future began. The old one is kept: press what was done in it to go back to it."));
     // Made anew when one of them goes: the list is short.
-    card.slot(move || {
+    let forgotten = RwSignal::new(None);
+    let list = move || {
         page.branches.track();
         let (root, futures) = page.with(|model| {
             let playback = &model.playback;
@@ -46,19 +48,46 @@ pub fn branches_pop(page: Page) -> El {
             let scenarios: Vec<&Scenario> = playback.branches().iter().map(|branch| &*branch.scenario).collect();
             (tree(playback.scenario(), &scenarios), Futures { here, others, last })
         });
-        Some(html("ul").class("branches").child(twig(page, &root, &futures)))
-    })
+        Some(html("ul").class("branches").child(twig(page, forgotten, &root, &futures)))
+    };
+    let is_full = move || page.branches.get() == MOST_BRANCHES;
+    let full = || html("p").text("So many are kept at most: with the next one the oldest goes that has no name.");
+    card.slot(list).when(is_full, full).child(status(page, forgotten))
+}
+
+/// A future that was forgotten: where it stood, and what it is called.
+type Forgotten = Option<(usize, Branch, String)>;
+
+/// What was forgotten last, and the way back.
+fn status(page: Page, forgotten: RwSignal<Forgotten>) -> El {
+    let said = move || {
+        forgotten.with(|forgotten| forgotten.as_ref().map_or_else(String::new, |(_, _, name)| words::forgotten(name)))
+    };
+    let back = move || {
+        forgotten.update(|forgotten| {
+            if let Some((place, branch, _)) = forgotten.take() {
+                page.put_branch(place, branch);
+            }
+        });
+        dom::enter(".pop");
+    };
+    let undo = move || html("button").attr("id", "branch-undo").click(back).text(words::kept::UNDO);
+    html("div")
+        .class("kept-status")
+        .child(html("p").attr("role", "status").say(said))
+        .when(move || forgotten.with(Option::is_some), undo)
 }
 
 /// A future, and below it those that part from it.
-fn twig(page: Page, node: &Node, futures: &Futures) -> El {
+fn twig(page: Page, forgotten: RwSignal<Forgotten>, node: &Node, futures: &Futures) -> El {
     let future = node.place.map_or(&futures.here, |n| &futures.others[n]);
     let from = node.from.unwrap_or(future.from);
-    let view = html("li").child(branch_view(page, node.place, &Future { from, ..future.clone() }, futures.last));
+    let future = Future { from, ..future.clone() };
+    let view = html("li").child(branch_view(page, forgotten, node.place, &future, futures.last));
     if node.branches.is_empty() {
         return view;
     }
-    view.child(html("ul").children(node.branches.iter().map(|branch| twig(page, branch, futures))))
+    view.child(html("ul").children(node.branches.iter().map(|branch| twig(page, forgotten, branch, futures))))
 }
 
 /// All there are.
@@ -96,7 +125,7 @@ pub(super) fn deed(playback: &Playback, branch: &Branch) -> String {
 }
 
 /// A row: its name, what can be done with it, and its branch of the tree.
-fn branch_view(page: Page, place: Option<usize>, future: &Future, last: Time) -> El {
+fn branch_view(page: Page, forgotten: RwSignal<Forgotten>, place: Option<usize>, future: &Future, last: Time) -> El {
     let named = if future.name.is_empty() { &future.what } else { &future.name };
     let label = match place {
         Some(_) => format!("Name of: {named}"),
@@ -116,9 +145,14 @@ fn branch_view(page: Page, place: Option<usize>, future: &Future, last: Time) ->
     if let Some(n) = place {
         let forget = html("button").class("quiet icon").attr("aria-label", &format!("Forget: {named}"));
         let compare = html("button").attr("aria-label", &format!("Compare with: {named}")).text("Compare");
+        let named = named.clone();
+        let throw = move || {
+            forgotten.set(page.drop_branch(n).map(|branch| (n, branch, named.clone())));
+            frame::soon(|| dom::focus("branch-undo"));
+        };
         first = first
             .child(compare.click(move || compare::open(page, Some(n))))
-            .child(forget.click(move || page.drop_branch(n)).child(close_icon()));
+            .child(forget.click(throw).child(close_icon()));
     }
     let (from, end) = (words::moment(future.from), words::moment(future.end));
     let go = move || {

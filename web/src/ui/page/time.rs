@@ -1,6 +1,7 @@
 //! Time on the page: frames, play, jumps, steps and other futures.
 
 use raft_core::Time;
+use raft_sim::timeline::Branch;
 use raft_sim::timeline::search::{Goal, Progress};
 
 use super::super::going::{self, Find};
@@ -135,9 +136,14 @@ impl Page {
         self.refresh(true);
     }
 
-    /// Forgets another future.
-    pub fn drop_branch(&self, place: usize) {
-        self.change(|playback| playback.drop_branch(place));
+    /// Forgets another future, and gives it to who may want it back.
+    pub fn drop_branch(&self, place: usize) -> Option<Branch> {
+        self.change(|playback| playback.drop_branch(place))
+    }
+
+    /// Takes back one that was forgotten.
+    pub fn put_branch(&self, place: usize, branch: Branch) {
+        self.change(|playback| playback.put_branch(place, branch));
     }
 
     /// To right after an event.
