@@ -127,3 +127,20 @@ test("a server's disk becomes slow, and it is cut off in one direction", async (
   for (const to of ["S1", "S2", "S4", "S5"]) assert.ok(run.includes(`cut S3->${to}`), run);
   assert.ok((await state(page)).t > 0);
 });
+
+test("what piles up on a link that holds it does not stop the page", async (t) => {
+  const page = await openPage(t, {
+    hash: text(["raft 1", "servers 3", "set latency 1ms", "set heartbeat 5ms", "at 0ms timeout S1", "at 100ms hold S1->S2"], "90s"),
+  });
+  await until(page, "a long time after", (now) => now.t === 90_000_000 && now.inFlight > 10_000, 60_000);
+  // Frames go on, with all that is drawn.
+  await page.keyboard.press("1");
+  await page.keyboard.press("2");
+  const begun = Date.now();
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done)))));
+  assert.ok(Date.now() - begun < 3_000, `two frames took ${Date.now() - begun} ms`);
+  await page.keyboard.press("Escape");
+  await page.keyboard.press(",");
+  await page.getByText(/^and \d{5} more$/).waitFor();
+  assert.equal(await page.locator(".on-link li").count(), 40);
+});

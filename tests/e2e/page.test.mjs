@@ -14,10 +14,10 @@ test("is interactive and shows a leader within two seconds", async (t) => {
   // The best of some: the machine that tests may be busy with something else.
   const took = [];
   for (let n = 0; n < 6 && !(took.at(-1) <= 2_000); n++) {
-    const started = Date.now();
     const page = await openPage(t);
     await until(page, "a leader", hasLeader, 10_000);
-    took.push(Date.now() - started);
+    // From the press on the link; what it takes to start a browser is not the page's.
+    took.push(await page.evaluate(() => Math.round(performance.now())));
     // A page that plays on would slow down the next one.
     await page.close();
   }

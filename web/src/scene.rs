@@ -3,6 +3,7 @@
 //! [`Picture`] is what changes with an event; components compare it and redraw what differs.
 //! [`Motion`] is what changes with every frame; it goes to the screen without a detour.
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use raft_core::{Index, Membership, Message, Position, RoleName, ServerId, State, Term, Time, View};
@@ -543,6 +544,15 @@ fn cuts(world: &World) -> Vec<Cut> {
     cuts
 }
 
+/// More messages than this are a crowd: nobody follows a single one.
+const CROWD: usize = 120;
+
+/// More than this are a throng: what moves in one runs into another.
+const THRONG: usize = 2_000;
+
+/// Messages that are less pixels apart stand on one another.
+const APART: f64 = 2.0;
+
 /// How long a message's trail is, in pixels.
 const TRAIL: f64 = 46.0;
 
@@ -557,6 +567,25 @@ impl Motion {
         });
         let flights = world.flights().into_iter().filter_map(|flight| flight_scene(flight, world, ring, now));
         Motion { timers: timers.collect(), flights: flights.collect() }
+    }
+
+    /// Whether there are so many messages that nobody follows a single one.
+    pub fn is_crowd(&self) -> bool {
+        self.flights.len() > CROWD
+    }
+
+    /// The messages that are drawn. Of those that look alike and stand on one another it is one: on a link that holds
+    /// what is sent they pile up by the thousand, and each would cost the browser the same.
+    pub fn drawn(&self) -> Vec<&FlightScene> {
+        let throng = self.flights.len() > THRONG;
+        let mut taken = HashSet::new();
+        let place = |at: f64| (at / APART) as i32;
+        let is_new = |flight: &&FlightScene| {
+            let FlightScene { shape, at, refuses, held, lost, .. } = **flight;
+            // What moves is apart from what else moves, unless there are very many.
+            !(held || throng) || taken.insert((shape as u8, refuses, held, lost, place(at.x), place(at.y)))
+        };
+        self.flights.iter().filter(is_new).collect()
     }
 
     /// The message nearest to a point, not farther than `reach`.

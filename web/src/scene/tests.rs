@@ -64,3 +64,24 @@ fn of_ten_thousand_entries_only_those_are_made_that_are_shown() {
     assert!(begun.elapsed().as_millis() < 1_000, "a hundred pictures take {:?}", begun.elapsed());
     assert!(Logs::of(world, 40, None).first > 9_000, "else the latest");
 }
+
+#[test]
+fn what_piles_up_on_a_link_that_holds_it_is_drawn_once() {
+    let text = "raft 1\nservers 3\nset latency 10ms\nset heartbeat 5ms\nat 0ms timeout S1\nat 100ms hold S1->S2\n";
+    let motion_at = |at: u64| {
+        let mut playback = Playback::new(parse(text).expect("a scenario").scenario);
+        while !playback.seek(Time::millis(at)) {}
+        let ring = Ring::fit(650.0, 450.0, 3, 1);
+        Motion::of(playback.world(), &ring, Time::millis(300))
+    };
+    let few = motion_at(99);
+    assert!(few.flights.len() > 3);
+    assert_eq!(few.drawn().len(), few.flights.len(), "what moves is drawn, each");
+    let many = motion_at(20_000);
+    assert!(many.flights.len() > 3_000, "{}", many.flights.len());
+    let drawn = many.drawn();
+    assert!(drawn.len() < 40, "{}", drawn.len());
+    for held in [true, false] {
+        assert!(drawn.iter().any(|flight| flight.held == held));
+    }
+}

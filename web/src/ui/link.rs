@@ -17,7 +17,7 @@ use super::signal::{Memo, RwSignal};
 use crate::cut::Link;
 use crate::keys::Command;
 use crate::layout::{Way, draw};
-use crate::words::link as say;
+use crate::words::{clients, link as say};
 
 /// What is shown while a link is chosen.
 pub fn card(page: Page, card: El) -> El {
@@ -130,23 +130,28 @@ fn latency_row(latency: Range<Time>, from: ServerId, to: ServerId, set: impl Fn(
 
 // ---- The messages on it ------------------------------------------------------------------------------
 
+/// So many have a line of their own.
+const MOST: usize = 40;
+
 fn messages(page: Page, link: Link) -> El {
-    let all = Memo::new(move || {
+    // Those, and how many there are.
+    let known = Memo::new(move || {
         page.moment.track();
         page.with(|model| {
             let flights = model.playback.world().flights();
-            let on_it = |flight: &&&Flight| is_on(flight, link) && flight.lost.is_none();
-            flights
-                .iter()
-                .filter(on_it)
-                .map(|flight| (flight.id, say::message(flight), flight.held.is_some()))
-                .collect::<Vec<_>>()
+            let on_it = flights.iter().filter(|flight| is_on(flight, link) && flight.lost.is_none());
+            let shown = on_it.clone().take(MOST);
+            let shown = shown.map(|flight| (flight.id, say::message(flight), flight.held.is_some()));
+            (shown.collect::<Vec<_>>(), on_it.count())
         })
     });
+    let all = Memo::new(move || known.with(|(shown, _)| shown.clone()));
+    let more = Memo::new(move || known.with(|(shown, count)| count - shown.len()));
     let keys = move || all.with(|all| all.iter().map(|(id, ..)| *id).collect());
     html("div")
         .when(move || all.with(Vec::is_empty), || html("p").class("empty").text(say::NOTHING))
         .child(html("ul").class("on-link").each(keys, move |id| message(page, all, id)))
+        .when(move || more.get() > 0, move || html("p").class("why").say(move || clients::more(more.get())))
 }
 
 fn is_on(flight: &Flight, (a, b): Link) -> bool {

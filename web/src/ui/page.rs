@@ -398,7 +398,7 @@ impl Page {
     /// The scenario of a first visit: runs, from shortly before the first election.
     pub fn load_first(&self) {
         let scenario = shelf::first();
-        let start = first_campaign(&scenario).map_or(Time::ZERO, |at| at.since(Time::millis(10)));
+        let start = first_campaign(&scenario).map_or(Time::ZERO, |at| at.since(Time::millis(5)));
         self.load(scenario, start, !self.embed);
         self.model.update_value(|model| model.untouched = true);
     }

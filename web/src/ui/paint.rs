@@ -52,9 +52,6 @@ pub struct Tag {
 /// At most so many messages can be reached by keyboard.
 pub const TARGETS: usize = 60;
 
-/// More messages than this are a crowd: nobody follows a single one.
-pub const CROWD: usize = 120;
-
 /// At most so many labels are shown.
 pub const TAGS: usize = 3;
 
@@ -121,10 +118,11 @@ impl Painter {
     pub fn motion(&mut self, motion: &Motion, ring: &Ring, tags: &[Tag], still: bool) {
         let r = ring.message;
         // In a crowd trails run into one another, and tell nothing.
-        let trails = motion.flights.len() <= CROWD;
+        let trails = !motion.is_crowd();
+        let drawn = motion.drawn();
         for shape in Shape::ALL {
             let (mut body, mut trail, stamp) = (String::new(), String::new(), shape.stamp(r));
-            for flight in motion.flights.iter().filter(|flight| flight.shape == shape && !flight.lost) {
+            for flight in drawn.iter().filter(|flight| flight.shape == shape && !flight.lost) {
                 stamp.press(&mut body, flight.at);
                 let (tail, at) = (flight.tail, flight.at);
                 if trails {
@@ -134,17 +132,11 @@ impl Painter {
             self.write(&format!("body-{}", shape.class()), "d", body);
             self.write(&format!("trail-{}", shape.class()), "d", trail);
         }
-        self.write(
-            "flights-held",
-            "d",
-            signs(motion, |flight| flight.held && !flight.lost, |at, d| circle(d, at, r + 4.5)),
-        );
-        self.write("flights-lost", "d", signs(motion, |flight| flight.lost, |at, d| cross(at, r * 0.8, d)));
-        self.write(
-            "flights-refuse",
-            "d",
-            signs(motion, |flight| flight.refuses && !flight.lost, |at, d| cross(at, r * 0.42, d)),
-        );
+        let held = signs(&drawn, |flight| flight.held && !flight.lost, |at, d| circle(d, at, r + 4.5));
+        self.write("flights-held", "d", held);
+        self.write("flights-lost", "d", signs(&drawn, |flight| flight.lost, |at, d| cross(at, r * 0.8, d)));
+        let refuse = signs(&drawn, |flight| flight.refuses && !flight.lost, |at, d| cross(at, r * 0.42, d));
+        self.write("flights-refuse", "d", refuse);
         // Only while time stands still do messages have targets of their own.
         for flight in motion.flights.iter().filter(|_| still).take(TARGETS) {
             let id = format!("flight-{}", flight.id);
@@ -203,9 +195,9 @@ fn text_width(text: &str) -> f64 {
     text.chars().map(wide).sum()
 }
 
-fn signs(motion: &Motion, which: impl Fn(&FlightScene) -> bool, sign: impl Fn(Point, &mut String)) -> String {
+fn signs(drawn: &[&FlightScene], which: impl Fn(&FlightScene) -> bool, sign: impl Fn(Point, &mut String)) -> String {
     let mut d = String::new();
-    motion.flights.iter().filter(|flight| which(flight)).for_each(|flight| sign(flight.at, &mut d));
+    drawn.iter().filter(|flight| which(flight)).for_each(|flight| sign(flight.at, &mut d));
     d
 }
 

@@ -6,7 +6,7 @@ use raft_sim::network::{Flight, Parcel};
 use raft_sim::words::{Weight, line};
 
 use super::page::{Chosen, Model, Page, Target};
-use super::paint::{CROWD, TARGETS, Tag};
+use super::paint::{TARGETS, Tag};
 use super::signal::RwSignal;
 use super::transcript::tell;
 use super::{dom, failure, frame, protocol};
@@ -41,7 +41,7 @@ impl Page {
             model.motion = Motion::of(world, &ring, longest);
             // Play has come to its end: all is shown as it is.
             let now = now || played != playback.playing;
-            let turn = if now { Turn::All } else { model.turn.next(model.motion.flights.len(), world.events()) };
+            let turn = if now { Turn::All } else { model.turn.next(model.motion.is_crowd(), world.events()) };
             let marked = lens || model.lens;
             let picture = (turn.of(Turn::Rest) || marked).then(|| Picture::of(world));
             let logs = (turn.of(Turn::Logs) || marked).then(|| Logs::of(world, columns, from));
@@ -196,8 +196,8 @@ pub struct Turns {
 const MUCH: u64 = 40;
 
 impl Turns {
-    fn next(&mut self, flights: usize, events: u64) -> Turn {
-        let much = flights > CROWD || events > self.events + MUCH;
+    fn next(&mut self, crowd: bool, events: u64) -> Turn {
+        let much = crowd || events > self.events + MUCH;
         self.events = events;
         self.last = match self.last {
             _ if !much => Turn::All,
@@ -281,7 +281,7 @@ fn tags(model: &Model, chosen: Option<Chosen>, focus: Option<Fact>) -> Vec<Tag> 
         _ => None,
     };
     // In a crowd it would be another one with every frame, and nobody could read it.
-    let crowd = model.motion.flights.len() > CROWD && model.playback.playing;
+    let crowd = model.motion.is_crowd() && model.playback.playing;
     let newest = newest(&model.motion.flights).filter(|_| !crowd);
     let mut ids: Vec<u64> = [hovered, chosen, newest].into_iter().flatten().collect();
     ids.dedup();
