@@ -82,8 +82,9 @@ const STATES = {
     },
   },
   "the share dialog": { act: (page) => button(page, "Share").click() },
-  "the help": { act: (page) => page.keyboard.press("?") },
-  "the scenarios": { act: (page) => page.keyboard.press("o") },
+  // Where a dialog covers the page, time is stopped before it.
+  "the help": { act: async (page) => (await pause(page), page.keyboard.press("?")) },
+  "the scenarios": { act: async (page) => (await pause(page), page.keyboard.press("o")) },
   "a scenario half way": { options: { hash: "#demo=minority-leader-and-heal&at=500ms" }, act: async () => {} },
   "a bad link": { options: { hash: "#s1.!!!" }, act: (page) => page.getByRole("alert").waitFor() },
   embed: { options: { query: "?embed=1" }, act: async () => {} },

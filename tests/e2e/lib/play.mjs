@@ -56,7 +56,7 @@ export async function play(page) {
 /** Lets time stand still, whether it ran or not. */
 export async function pause(page) {
   // It may come to a stop of the scenario before the button is pressed.
-  const pressed = (await state(page)).playing && button(page, /^Pause$/).click({ timeout: 5_000 });
+  const pressed = (await state(page)).playing && button(page, /^Pause$/).click();
   await (pressed && pressed.catch(() => {}));
   return until(page, "it stands still", (now) => !now.playing);
 }

@@ -10,7 +10,7 @@ use super::{Model, Page};
 use crate::playback::{Pace, Playback};
 
 /// So many real microseconds of a frame of play are for what happens in it; the others draw it.
-const PLAY: u64 = 2_500;
+const PLAY: u64 = 1_800;
 
 impl Model {
     /// Whether either goes on in the frames to come.
