@@ -55,10 +55,14 @@ export async function play(page) {
 
 /** Lets time stand still, whether it ran or not. */
 export async function pause(page) {
-  // It may come to a stop of the scenario before the button is pressed.
-  const pressed = (await state(page)).playing && button(page, /^Pause$/).click();
-  await (pressed && pressed.catch(() => {}));
-  return until(page, "it stands still", (now) => !now.playing);
+  const end = Date.now() + 15_000;
+  for (;;) {
+    const now = await state(page);
+    if (!now.playing) return now;
+    if (Date.now() > end) throw new Error(`it does not stand still; it is ${JSON.stringify(now)}`);
+    // It may come to a stop of the scenario before the press arrives: then that press lets it go on.
+    await button(page, /^Pause$/).click({ timeout: 5_000 }).catch(() => {});
+  }
 }
 
 /** So many events forward. */
