@@ -66,7 +66,9 @@ test("a crashed leader is replaced, in a newer term, and comes back as a followe
 
 test("a hundred steps back and forward again lead to the same state", async (t) => {
   const page = await openPage(t, { hash: "#demo=leader-crash&at=1.2s" });
+  const before = await state(page);
   const here = await step(page, 1);
+  assert.notEqual(here.digest, before.digest, "a step is made");
   for (let n = 0; n < 100; n++) await page.keyboard.press("ArrowLeft");
   const back = await state(page);
   assert.ok(back.t < here.t);

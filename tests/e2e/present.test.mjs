@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { axe, pages } from "./lib/browser.mjs";
-import { button, state, until } from "./lib/play.mjs";
+import { button, play, state, until } from "./lib/play.mjs";
 
 const openPage = pages({ before, after });
 
@@ -21,6 +21,7 @@ const at = (page, what, t) => until(page, what, (now) => now.t === t && !now.pla
 
 test("a clicker's keys go from section to section, and hold there", async (t) => {
   const page = await openPage(t, { hash: LECTURE });
+  await play(page);
   for (const [n, t] of [200_000, 900_000, 1_500_000].entries()) {
     await page.keyboard.press("PageDown");
     await at(page, `section ${n + 1}`, t);
