@@ -6,7 +6,7 @@ import { after, before, describe, test } from "node:test";
 import { axe, pages } from "./lib/browser.mjs";
 import { serveHost, servePage, STRICT_POLICY } from "./lib/server.mjs";
 
-const openPage = pages({ before, after });
+const openPage = pages({ before, after }, { fresh: true });
 
 // `openPage` fails a test on what its name says is not there.
 test("boots under a strict policy, with nothing on the console and nothing from elsewhere", async (t) => {

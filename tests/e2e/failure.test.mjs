@@ -6,7 +6,7 @@ import { after, before, test } from "node:test";
 import { axe, pages } from "./lib/browser.mjs";
 import { button, leader, pause, scrubTo, state, until } from "./lib/play.mjs";
 
-const openPage = pages({ before, after });
+const openPage = pages({ before, after }, { fresh: true });
 const PANIC = /panicked|unreachable|RuntimeError/;
 
 /** From now on no picture can be made: what wants one ends in a panic of the module. */

@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 import { pages } from "./lib/browser.mjs";
 import { button, leader, until } from "./lib/play.mjs";
 
-const openPage = pages({ before, after });
+const openPage = pages({ before, after }, { fresh: true });
 const TIME = { timeout: 60_000 };
 
 test("from the first visit to why an election was won", { timeout: 240_000 }, async (t) => {

@@ -10,7 +10,7 @@ import { axe, launch, open, pages } from "./lib/browser.mjs";
 import { button, openLink, pause, state, step, until } from "./lib/play.mjs";
 import { DIST, serveHost, servePage } from "./lib/server.mjs";
 
-const openPage = pages({ before, after });
+const openPage = pages({ before, after }, { fresh: true });
 
 const files = mkdtempSync(join(tmpdir(), "runs-"));
 after(() => rmSync(files, { recursive: true }));

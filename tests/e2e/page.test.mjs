@@ -6,7 +6,7 @@ import { after, before, test } from "node:test";
 import { pages } from "./lib/browser.mjs";
 import { button, goTo, leader, pause, play, speed, state, step, until } from "./lib/play.mjs";
 
-const openPage = pages({ before, after });
+const openPage = pages({ before, after }, { fresh: true });
 
 const hasLeader = (now) => Boolean(leader(now));
 

@@ -8,7 +8,7 @@ import { button, until } from "./lib/play.mjs";
 
 const REST = /_rest\.wasm$/;
 
-const openPage = pages({ before, after });
+const openPage = pages({ before, after }, { fresh: true });
 
 /** Opens a page, and keeps what it fetched of the rest: by `fetch`, or waiting for it. */
 async function openCounting(t, options = {}) {

@@ -54,7 +54,7 @@ async function processor(page) {
 }
 
 test("a trace of 100,000 events is read while the page lives, and the planted double vote is found at its line", async (t) => {
-  const page = await openPage(t);
+  const page = await openPage(t, { fresh: true });
   const dialog = await openTraces(page);
   // From the disk: a file that the test hands over itself costs the page more time than reading it.
   const folder = mkdtempSync(join(tmpdir(), "raft-trace-"));

@@ -44,32 +44,41 @@ export const launch = () => chromium.launch({ executablePath: executable(), args
  *     const openPage = pages({ before, after });
  *     test("…", async (t) => { const page = await openPage(t, { hash: "#demo=figure-8" }); … });
  *
+ * A page that one test is done with is emptied and given to the next: a new one takes both cores of a
+ * small machine for a second. Where a first visit is what is tested, `pages(…, { fresh: true })`
+ * forbids that.
+ *
  * Options of `openPage`:
- * - `viewport`, `colorScheme` ("light" | "dark"), `reducedMotion` ("reduce"), `touch`;
- * - where: `path` and `query` below the server's prefix and `hash`, or a whole `url`;
+ * - `viewport`, `colorScheme` ("light" | "dark"), `reducedMotion` ("reduce");
+ * - where: `path` and `query` below the server's prefix, and `hash`;
  * - `wait`: the selector that says the page is there, `null` for none;
  * - `allow`: a pattern of problems that this test provokes;
- * - `context`: more options of playwright's `newContext`;
+ * and, for a page that is nobody else's before and after,
+ * - `fresh`: where more of the browser is changed than what a site stores;
+ * - `url`, a whole address; `touch`; `context`: more options of playwright's `newContext`;
  * - `prepare(page)`: called before the page is loaded.
  */
-export function pages({ before, after }, serverOptions) {
+export function pages({ before, after }, { fresh = false } = {}) {
   let browser;
   let server;
+  const spare = [];
   before(async () => {
-    [browser, server] = await Promise.all([launch(), servePage(serverOptions)]);
+    [browser, server] = await Promise.all([launch(), servePage()]);
   });
   after(async () => {
     await browser?.close();
     await server?.close();
   });
-  const openPage = async (t, options) => {
-    const { page, problems, close } = await open(browser, server, options);
+  const openPage = async (t, options = {}) => {
+    const shares = !fresh && Object.keys(options).every((name) => SHARED.includes(name));
+    const opened = await open(browser, server, options, shares ? spare.pop() : null);
     t.after(async () => {
-      const found = await problems();
-      await close();
+      const found = await opened.problems();
+      if (shares && (await isEmptied(opened.tab, server.origin))) spare.push(opened.tab);
+      else await opened.close();
       assert.deepEqual(found, [], "the page had problems");
     });
-    return page;
+    return opened.page;
   };
   // Known only once the hooks have run.
   return Object.defineProperties(openPage, {
@@ -78,7 +87,28 @@ export function pages({ before, after }, serverOptions) {
   });
 }
 
-/** Opens a page and collects its problems; `pages` does the rest for tests. */
+/** What can be asked of a page that was another test's. */
+const SHARED = ["viewport", "colorScheme", "reducedMotion", "path", "query", "hash", "wait", "allow"];
+
+/** Leaves a page as if nobody had been there; false where that cannot be said. */
+async function isEmptied({ page, context }, origin) {
+  if (page.isClosed()) return false;
+  try {
+    page.removeAllListeners();
+    await page.goto("about:blank", { timeout: 5_000 });
+    await Promise.all(context.pages().map((other) => other !== page && other.close()));
+    const tools = await context.newCDPSession(page);
+    await tools.send("Storage.clearDataForOrigin", { origin, storageTypes: "all" });
+    await tools.detach();
+    await context.clearPermissions();
+    await page.mouse.move(0, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Opens a page, or the `given` one anew, and collects its problems; `pages` does the rest for tests. */
 export async function open(
   browser,
   server,
@@ -96,17 +126,12 @@ export async function open(
     context: more = {},
     prepare = async () => {},
   } = {},
+  given = null,
 ) {
-  const context = await browser.newContext({
-    viewport,
-    colorScheme,
-    reducedMotion,
-    hasTouch: touch,
-    serviceWorkers: "block",
-    ...more,
-  });
-  context.setDefaultTimeout(15_000);
-  const page = await context.newPage();
+  const looks = { colorScheme, reducedMotion };
+  const tab = given ?? (await newTab(browser, { viewport, ...looks, hasTouch: touch, ...more }));
+  const { page, context } = tab;
+  if (given) await Promise.all([page.setViewportSize(viewport), page.emulateMedia(looks)]);
   const problems = collectProblems(page, [server.origin, new URL(url).origin]);
   try {
     await prepare(page);
@@ -119,9 +144,16 @@ export async function open(
   }
   return {
     page,
+    tab,
     problems: async () => problems.filter((problem) => !allow?.test(problem)),
     close: () => context.close(),
   };
+}
+
+async function newTab(browser, options) {
+  const context = await browser.newContext({ serviceWorkers: "block", ...options });
+  context.setDefaultTimeout(15_000);
+  return { page: await context.newPage(), context };
 }
 
 function collectProblems(page, origins) {

@@ -347,6 +347,7 @@ impl Page {
                 model.stay();
             }
             model.untouched = false;
+            model.announce_due = 0;
             if let Some(change) = change.take() {
                 result = Some(change(&mut model.playback));
             }

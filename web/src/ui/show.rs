@@ -78,8 +78,9 @@ impl Page {
                 model.calm = dom::calm();
                 moment = Some((playback.run().world().events(), playback.now()));
             }
-            // What the reader did is told at once; what happens by itself, now and then.
-            if (now || real >= model.announce_due) && model.announced != told {
+            // What the reader did is told at once, and is not cut short; what happens by itself, now and then.
+            let aloud = real >= model.announce_due || now && !playback.playing;
+            if aloud && model.announced != told {
                 model.announce_due = real + 1_500_000;
                 let since = model.announced;
                 model.announced = told;
