@@ -9,6 +9,7 @@ import { after, before, test } from "node:test";
 
 import { axe, pages } from "./lib/browser.mjs";
 import { DIST, serveSite } from "./lib/server.mjs";
+import { pageOfScenario, readScenario } from "../../xtask/publish/scenario.mjs";
 
 const openPage = pages({ before, after });
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -19,7 +20,10 @@ test("the page says its policy itself, and the hosts' files say the same", async
   const page = await openPage(t);
   const said = await page.locator("meta[http-equiv=Content-Security-Policy]").getAttribute("content");
   assert.equal(said, policy);
-  assert.ok(readFileSync(join(root, "publish/Caddyfile"), "utf8").includes(`"${policy}"`));
+  const caddy = readFileSync(join(root, "publish/Caddyfile"), "utf8");
+  for (const [, name, value] of headers.matchAll(/^ {2}([\w-]+): (.*)$/gm)) {
+    assert.ok(caddy.includes(`${name} "${value}"`) || caddy.includes(`${name} ${value}`), `Caddyfile: ${name}: ${value}`);
+  }
   assert.doesNotMatch(policy, /unsafe-inline|'unsafe-eval'|script-src[^;]*(http|\*)/);
 });
 
@@ -38,6 +42,29 @@ test("each shipped scenario has a page with title, description and picture, whic
   await page.getByRole("link", { name: "Play it" }).click();
   await page.locator("html[data-boot=ready]").waitFor({ state: "attached" });
   await page.getByText("Figure 8").first().waitFor();
+});
+
+test("where the address is known, a page is found by oEmbed and its answer shows the run", async (t) => {
+  const address = "https://raft.example/play/";
+  const scenario = readScenario(join(root, "www/scenarios/figure-8.raft"));
+  const files = { styles: "styles.css", icon: "icon.svg" };
+  const { html, oembed } = pageOfScenario(scenario, { address, files });
+  const answer = `${address}s/figure-8.json`;
+  assert.ok(html.includes(`<link rel="alternate" type="application/json+oembed" href="${answer}" title="${scenario.title}">`));
+  assert.ok(html.includes(`"og:url" content="${address}s/figure-8.html"`));
+  // What https://oembed.com asks of a rich answer.
+  const { version, type, title, width, height, thumbnail_url: picture } = oembed;
+  assert.deepEqual([version, type, title, width, height], ["1.0", "rich", scenario.title, 640, 475]);
+  assert.equal(picture, `${address}s/figure-8.png`);
+  // Its frame, where this playground lies.
+  assert.ok(oembed.html.includes(`src="${address}?embed=1#demo=figure-8"`), oembed.html);
+  const frame = oembed.html.replace(address, openPage.server.url(""));
+  const site = await serveSite({ "/": `<!doctype html><html lang="en"><meta charset="utf-8"><title>A chat</title>${frame}` });
+  t.after(site.close);
+  const page = await openPage(t, { url: site.url(), wait: null });
+  await page.locator("iframe").contentFrame().getByRole("button", { name: `Play: ${scenario.title}` }).waitFor();
+  // Without an address there is none: oEmbed knows no relative ones.
+  assert.doesNotMatch(pageOfScenario(scenario, { address: "", files }).html, /oembed/);
 });
 
 test("the reference pages lie beside the playground, and lead to each other", async (t) => {

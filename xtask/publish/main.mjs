@@ -5,7 +5,7 @@
 // there is nothing for oEmbed, which knows no relative ones
 
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { launch, open } from "../../tests/e2e/lib/browser.mjs";
@@ -13,6 +13,7 @@ import { command } from "../../tests/e2e/lib/play.mjs";
 import { servePage } from "../../tests/e2e/lib/server.mjs";
 import { references } from "./docs.mjs";
 import { escaped, pageOf } from "./html.mjs";
+import { pageOfScenario, readScenario } from "./scenario.mjs";
 
 const [folder, given = ""] = process.argv.slice(2);
 const address = given === "" || given.endsWith("/") ? given : `${given}/`;
@@ -33,62 +34,6 @@ const POLICY = [
 ].join("; ");
 
 const write = (name, text) => writeFileSync(join(folder, name), text);
-
-/** Name, title, what it is about, and a moment worth a picture: shortly after the last step. */
-function read(file) {
-  const text = readFileSync(join(scenarios, file), "utf8");
-  const [, title] = /^title (.+)$/m.exec(text);
-  const about = [...text.matchAll(/^about (.+)$/gm)].map(([, line]) => line);
-  const times = [...text.matchAll(/^at ([\d.]+)(ms|s)\b/gm)].map(([, n, unit]) => n * (unit === "s" ? 1e6 : 1e3));
-  const last = Math.min(Math.max(300_000, ...times), 20_000_000);
-  return { name: basename(file, ".raft"), title, about, at: last + 30_000 };
-}
-
-/** A page for people and for programs that make a card of it. No script: whoever presses gets the run. */
-function page({ name, title, about }, files) {
-  const here = address && `${address}s/`;
-  const figure = `${address || "../"}?embed=1#demo=${name}`;
-  const card = {
-    "og:type": "article",
-    "og:site_name": "Raft Playground",
-    "og:title": title,
-    "og:description": about[0] ?? "",
-    "og:image": `${here}${name}.png`,
-    "og:image:width": "1200",
-    "og:image:height": "630",
-    ...(address && { "og:url": `${here}${name}.html` }),
-  };
-  const head = [
-    `<meta name="description" content="${escaped(about[0] ?? title)}">`,
-    '<meta name="twitter:card" content="summary_large_image">',
-    ...Object.entries(card).map(([key, value]) => `<meta property="${key}" content="${escaped(value)}">`),
-  ];
-  const body = [
-    `<h1>${escaped(title)}</h1>`,
-    `<p><a class="card" href="../#demo=${name}"><img src="${name}.png" width="1200" height="630" alt="The ring of servers at a moment of this run"></a></p>`,
-    ...about.map((line) => `<p>${escaped(line)}</p>`),
-    `<p><a class="button primary" href="../#demo=${name}">Play it</a></p>`,
-  ].join("\n");
-  const discover = address
-    ? [`<link rel="alternate" type="application/json+oembed" href="${here}${name}.json" title="${escaped(title)}">`]
-    : [];
-  return {
-    html: pageOf({ title, head: [...head, ...discover], body, files }),
-    oembed: {
-      version: "1.0",
-      type: "rich",
-      provider_name: "Raft Playground",
-      provider_url: address,
-      title,
-      thumbnail_url: `${here}${name}.png`,
-      thumbnail_width: 1200,
-      thumbnail_height: 630,
-      width: 640,
-      height: 475,
-      html: `<iframe src="${escaped(figure)}" title="${escaped(title)}" width="640" height="475" loading="lazy" sandbox="allow-scripts allow-popups allow-popups-to-escape-sandbox"></iframe>`,
-    },
-  };
-}
 
 /** Pictures of all scenarios, each at its moment, and one for the page itself. */
 async function pictures(all) {
@@ -113,14 +58,14 @@ async function pictures(all) {
 }
 
 const texts = readdirSync(scenarios, { recursive: true }).filter((file) => file.endsWith(".raft"));
-const all = texts.sort().map(read);
+const all = texts.sort().map((file) => readScenario(join(scenarios, file)));
 mkdirSync(join(folder, "s"));
 await pictures(all);
 writeFileSync(join(folder, "card.png"), readFileSync(join(folder, "s", "leader-crash.png")));
 const named = (pattern) => readdirSync(folder).find((name) => pattern.test(name));
 const files = { styles: named(/^styles-.*\.css$/), icon: named(/^icon-.*\.svg$/) };
 for (const scenario of all) {
-  const { html, oembed } = page(scenario, files);
+  const { html, oembed } = pageOfScenario(scenario, { address, files });
   write(`s/${scenario.name}.html`, html);
   if (address) write(`s/${scenario.name}.json`, `${JSON.stringify(oembed)}\n`);
 }

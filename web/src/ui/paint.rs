@@ -210,11 +210,31 @@ fn cross(at: Point, r: f64, d: &mut String) {
     );
 }
 
+/// Where an element lies in the window. To ask lays out what changed since: who is asked often, asks once.
+#[derive(Clone, Copy)]
+pub struct Place {
+    left: f64,
+    top: f64,
+    /// On a projector all is drawn larger than it is.
+    larger: f64,
+}
+
+impl Place {
+    /// Where it lies now.
+    pub fn of(element: &Element) -> Place {
+        let rect = element.get_bounding_client_rect();
+        let larger = rect.width() / f64::from(element.client_width()).max(1.0);
+        Place { left: rect.left(), top: rect.top(), larger: if larger > 1.05 { larger } else { 1.0 } }
+    }
+
+    /// A point of the window, in the units of the element.
+    pub fn point(self, client_x: i32, client_y: i32) -> Point {
+        let inside = |client: i32, edge: f64| (f64::from(client) - edge) / self.larger;
+        Point { x: inside(client_x, self.left), y: inside(client_y, self.top) }
+    }
+}
+
 /// Where a pointer is, in the units of an SVG that fills its box.
 pub fn point_in(svg: &Element, client_x: i32, client_y: i32) -> Point {
-    let rect = svg.get_bounding_client_rect();
-    // On a projector all is drawn larger than it is.
-    let larger = rect.width() / f64::from(svg.client_width()).max(1.0);
-    let larger = if larger > 1.05 { larger } else { 1.0 };
-    Point { x: (f64::from(client_x) - rect.left()) / larger, y: (f64::from(client_y) - rect.top()) / larger }
+    Place::of(svg).point(client_x, client_y)
 }

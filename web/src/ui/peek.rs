@@ -25,21 +25,29 @@ const ID: &str = "peek";
 /// So wide it is at most, with what is left free beside it.
 const WIDE: f64 = 296.0;
 
+/// A moment and where it stands on a bar that is so wide. What the bar knows of itself: to ask the browser
+/// in the middle of a drag would lay out the whole page.
+#[derive(Clone, Copy)]
+pub struct Spot {
+    pub at: Time,
+    pub x: f64,
+    pub wide: f64,
+}
+
 /// A pointer is over the bar. A finger shows it only while it drags: it has no place before.
-pub fn point(page: Page, bar: &Element, event: &PointerEvent, drags: bool, at: Time, x: f64) {
+pub fn point(page: Page, bar: &Element, event: &PointerEvent, drags: bool, spot: Spot) {
     match event.pointer_type() == "touch" && !drags {
         true => _ = hide(),
-        false => show(page, bar, at, x),
+        false => show(page, bar, spot),
     }
 }
 
 /// Shows a moment above its place on the bar.
 #[inline(never)]
-pub fn show(page: Page, bar: &Element, at: Time, x: f64) {
+pub fn show(page: Page, bar: &Element, Spot { at, x, wide }: Spot) {
     let peek = page.with(|model| Peek::of(&model.playback, at));
     let card = card(&peek);
     hide();
-    let wide = f64::from(bar.client_width());
     let left = (x - WIDE / 2.0).clamp(0.0, (wide - WIDE).max(0.0));
     let node: HtmlElement = card.as_node();
     let _ = node.style().set_property("left", &format!("{}px", tenths(left)));

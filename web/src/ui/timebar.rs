@@ -10,7 +10,8 @@ use super::app::watch_size;
 use super::el::{El, html, svg};
 use super::linked::show;
 use super::page::Page;
-use super::paint::{Painter, point_in};
+use super::paint::{Painter, Place};
+use super::peek::Spot;
 use super::signal::RwSignal;
 use super::spacetime::{opener, space_time};
 use super::{dom, frame, peek, transport};
@@ -108,9 +109,10 @@ pub fn scrub(page: Page) -> El {
     let slim = !page.figure.shows(Part::Time);
     ROOM.set(if slim { SLIM } else { PAD });
     let width = RwSignal::new(0.0);
-    let dragging = RwSignal::new(false);
+    // While it is dragged, where the press found the bar.
+    let dragged = RwSignal::new(None::<Place>);
     let drop = move |event: Event| {
-        dragging.set(false);
+        dragged.set(None);
         if event.unchecked_ref::<PointerEvent>().pointer_type() == "touch" {
             peek::hide();
         }
@@ -128,22 +130,23 @@ pub fn scrub(page: Page) -> El {
             let event: &PointerEvent = event.unchecked_ref();
             if event.button() == 0 {
                 let _ = area.set_pointer_capture(event.pointer_id());
-                dragging.set(true);
+                let place = Place::of(&area);
+                dragged.set(Some(place));
                 page.pause();
-                seek(page, &area, event);
+                seek(page, pointed(page, place, event).at);
             }
         }
     };
     let drag = move |event: Event| {
         let event: &PointerEvent = event.unchecked_ref();
-        let drags = dragging.get_untracked();
-        if drags {
-            seek(page, &area, event);
+        let dragged = dragged.get_untracked();
+        let spot = pointed(page, dragged.unwrap_or_else(|| Place::of(&area)), event);
+        if dragged.is_some() {
+            seek(page, spot.at);
         }
         // The card comes with the rest of the page.
         if dom::whole() {
-            let (at, x) = pointed(page, &area, event);
-            peek::point(page, &area, event, drags, at, x);
+            peek::point(page, &area, event, dragged.is_some(), spot);
         }
     };
     let read = move |event: Event| {
@@ -170,19 +173,20 @@ pub fn scrub(page: Page) -> El {
         .child(drawing(page, width))
 }
 
-/// The moment that the pointer is at, and where that stands.
-fn pointed(page: Page, area: &Element, event: &PointerEvent) -> (Time, f64) {
+/// What the pointer is at.
+fn pointed(page: Page, place: Place, event: &PointerEvent) -> Spot {
     let pad = ROOM.get();
-    let x = point_in(area, event.client_x(), event.client_y()).x;
-    let share = (x - pad) / (f64::from(area.client_width()) - 2.0 * pad).max(1.0);
+    let x = place.point(event.client_x(), event.client_y()).x;
+    let wide = WIDTH.get();
+    let share = (x - pad) / (wide - 2.0 * pad).max(1.0);
     let span = page.paint.get_untracked().1;
-    (Time((span.0 as f64 * share.clamp(0.0, 1.0)) as u64), x)
+    Spot { at: Time((span.0 as f64 * share.clamp(0.0, 1.0)) as u64), x, wide }
 }
 
 /// To where the pointer is.
-fn seek(page: Page, area: &Element, event: &PointerEvent) {
+fn seek(page: Page, to: Time) {
     page.poster.set(false);
-    page.seek(pointed(page, area, event).0);
+    page.seek(to);
 }
 
 /// With the keys of a slider.
@@ -206,8 +210,8 @@ fn key(page: Page, event: &KeyboardEvent) {
     page.pause();
     page.seek(Time(to));
     if let Some(bar) = dom::by_id("scrub") {
-        let span = page.paint.get_untracked().1;
-        peek::show(page, &bar, Time(to), x_of(Time(to), span, WIDTH.get()));
+        let (at, wide, span) = (Time(to), WIDTH.get(), page.paint.get_untracked().1);
+        peek::show(page, &bar, Spot { at, x: x_of(at, span, wide), wide });
     }
 }
 

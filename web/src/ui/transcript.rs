@@ -7,9 +7,9 @@ use super::page::{Page, Story, StoryLine};
 use crate::playback::Playback;
 use crate::words;
 
-/// So many lines before the present, and after it; a page more of either is as long as the first.
-const BEFORE: usize = 120;
-const AFTER: usize = 40;
+/// So many lines before the present, and after it; who asks for a page more of them gets twice as many.
+const BEFORE: usize = 60;
+const AFTER: usize = 20;
 
 /// The lines before and after the present. The reader has asked for so many more pages of them.
 pub fn tell(playback: &Playback, every: bool, pages: usize) -> Story {
@@ -44,7 +44,8 @@ fn around(
     after: impl Iterator<Item = (usize, Record)>,
     pages: usize,
 ) -> Story {
-    let (most, least) = (BEFORE * (pages + 1), AFTER * (pages + 1));
+    let times = 2 * pages + 1;
+    let (most, least) = (BEFORE * times, AFTER * times);
     let mut lines: Vec<_> = before.take(most + 1).collect();
     let earlier = lines.len() > most;
     lines.truncate(most);
