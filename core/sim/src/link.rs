@@ -128,11 +128,11 @@ impl fmt::Display for LinkError {
         match self {
             LinkError::Empty => f.write_str("the link holds no run"),
             LinkError::Unknown(found) => {
-                write!(f, "\"{found}\" is no link of the playground, which begin with s1., demo=, src= or text=")
+                write!(f, "\"{found}\" is no link of the playground, which begin with s2., s1., demo=, src= or text=")
             }
             LinkError::TooLong => write!(f, "the link has more than {} KiB", MAX_LINK / 1024),
             LinkError::Version(found) => {
-                write!(f, "the link is of a later version, \"{found}\"; this one reads s1.")
+                write!(f, "the link is of a later version, \"{found}\"; this one reads s2. and s1.")
             }
             LinkError::Cut => f.write_str("the link was cut off before its end; copy it again, whole"),
             LinkError::Corrupt => f.write_str("the link was changed on its way; copy it again"),
