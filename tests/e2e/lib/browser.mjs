@@ -150,6 +150,7 @@ export async function open(
   };
 }
 
+/** A page in a context of its own; the two go on together. */
 async function newTab(browser, options) {
   const context = await browser.newContext({ serviceWorkers: "block", ...options });
   context.setDefaultTimeout(15_000);
