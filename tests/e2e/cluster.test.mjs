@@ -57,11 +57,11 @@ test("in joint consensus every server says where it votes", async (t) => {
 test("a learner is told from a follower, and a stream from a link", async (t) => {
   const learner = await openPage(t, { hash: "#demo=learner-promotion&at=600ms" });
   await learner.getByRole("button", { name: /^S4 learner/ }).waitFor();
-  await learner.getByText("⚙ = configuration").waitFor();
+  await learner.getByText("configuration", { exact: true }).waitFor();
   const streams = await openPage(t, { hash: "#demo=streaming-heartbeats&at=2.950s" });
   await streams.getByRole("listitem").filter({ hasText: "open stream" }).waitFor();
   const snapshots = await openPage(t, { hash: "#demo=snapshot-laggard&at=715ms" });
-  await snapshots.getByText("⬢ = in a snapshot").waitFor();
+  await snapshots.getByText("in a snapshot", { exact: true }).waitFor();
 });
 
 test("how servers replicate can be changed while they run", async (t) => {
@@ -136,4 +136,39 @@ test("what was done in the past leaves the other future, and it can be gone back
   await button(page, "1 other future").waitFor();
   await forget.click();
   await button(page, "1 other future").waitFor({ state: "detached" });
+});
+
+test("the word under a name stays inside its circle, and off its cross", async (t) => {
+  const words = {
+    "split-vote&at=165ms": /candidate/,
+    "leader-crash&at=585ms": /crashed/,
+    "read-without-quorum&at=9s": /old [Ll]/,
+  };
+  for (const viewport of [{ width: 1280, height: 800 }, { width: 390, height: 844 }]) {
+    for (const [at, word] of Object.entries(words)) {
+      const page = await openPage(t, { hash: `#demo=${at}`, viewport });
+      const name = `${at}, ${viewport.width} px`;
+      await page.locator(".server .role").filter({ hasText: word }).first().waitFor({ timeout: 5_000 });
+      const out = await page.locator(".server").evaluateAll((servers) => servers.flatMap((server) => {
+        const [role, face, cross] = [".role", ".face", ".cross"].map((what) => server.querySelector(what)?.getBoundingClientRect());
+        const middle = { x: face.left + face.width / 2, y: face.top + face.height / 2 };
+        // At the height of small letters: where the letters are, not the line that they stand on.
+        const low = role.top + role.height * 0.6 - middle.y;
+        const room = Math.sqrt((face.width / 2 - 2) ** 2 - low ** 2);
+        const inside = Math.max(middle.x - role.left, role.right - middle.x) <= room + 1;
+        const free = !cross || cross.top >= role.bottom - role.height * 0.25;
+        return inside && free ? [] : [`${server.id}: ${role.width} px, ${room * 2} px there`];
+      }));
+      assert.deepEqual(out, [], name);
+    }
+  }
+});
+
+test("Figure 7: the logs of all seven servers are in view", async (t) => {
+  const page = await openPage(t, { hash: "#demo=figure-7&at=120ms" });
+  const logs = page.getByRole("region", { name: "Logs" });
+  const last = logs.getByRole("img", { name: /^S7/ });
+  await last.waitFor();
+  const [panel, row] = [await logs.boundingBox(), await last.locator(".who").boundingBox()];
+  assert.ok(row.y + row.height <= panel.y + panel.height, JSON.stringify({ panel, row }));
 });

@@ -25,6 +25,16 @@ test("the panel shows what the command line measures, and follows the moment", a
   await page.getByRole("img", { name: /^Election time: .* 1 election$/ }).waitFor();
 });
 
+test("its figures are those of the command line", async (t) => {
+  const page = await openPage(t, { hash: "#demo=slow-follower&at=760ms" });
+  await page.getByRole("tab", { name: "Metrics" }).click();
+  const { commits, elections } = JSON.parse(raftlab("run", "--metrics", "--until", "760ms", "www/scenarios/slow-follower.raft"));
+  const told = ({ p50, p99, max, count }, what) =>
+    `p50 ${p50 / 1_000} ms, p99 ${p99 / 1_000} ms, longest ${max / 1_000} ms, ${count} ${what}`;
+  await page.getByRole("img", { name: `Commit latency: ${told(commits, "writes")}`, exact: true }).waitFor();
+  await page.getByRole("img", { name: `Election time: ${told(elections, "election")}`, exact: true }).waitFor();
+});
+
 test("fifteen thousand writes a second: the page keeps up with real time", async (t) => {
   const page = await openPage(t, { hash: `#text=${encodeURIComponent(LOAD)}` });
   await until(page, "a leader", (now) => Boolean(leader(now)));

@@ -165,7 +165,7 @@ pub fn voteless(server: &ServerScene) -> Option<&'static str> {
     }
 }
 
-/// What stands under a server's name; in a small ring a letter has to do.
+/// What stands under a server's name; where it does not fit a letter has to do.
 pub fn under_name(server: &ServerScene, small: bool) -> String {
     let old = server.outdated && server.condition == Condition::Up;
     match (old, small) {
@@ -173,12 +173,14 @@ pub fn under_name(server: &ServerScene, small: bool) -> String {
         (true, false) => "old leader".into(),
         // Its cross says it.
         (false, true) if server.condition == Condition::Down => String::new(),
-        (false, true) => letter(server.role, server.condition).into(),
-        (false, false) => {
-            let role = voteless(server).unwrap_or(role(server.role, server.condition));
-            if server.pace == Pace::TRUE { role.into() } else { format!("{role} {}", server.pace) }
-        }
+        (false, true) => paced(letter(server.role, server.condition), server.pace),
+        (false, false) => paced(voteless(server).unwrap_or(role(server.role, server.condition)), server.pace),
     }
+}
+
+/// A role, and how fast its clock runs where that is not as fast as time.
+fn paced(role: &str, pace: Pace) -> String {
+    if pace == Pace::TRUE { role.into() } else { format!("{role} {pace}") }
 }
 
 /// What a screen reader says of a server. It begins with what is to be seen, so that who speaks to
@@ -285,8 +287,6 @@ pub fn kind(kind: MessageKind) -> &'static str {
     }
 }
 
-/// The signs of the logs.
-pub const SIGNS_OF_LOGS: [&str; 4] = ["solid = committed", "dashed = stored", "underlined = applied", "· = no-op"];
 /// Through the logs.
 pub const EARLIER_ENTRIES: &str = "Earlier entries";
 /// The other way.

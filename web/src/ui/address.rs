@@ -158,7 +158,7 @@ fn refuse(page: Page, error: &LinkError) {
         LinkError::View { name, found } => format!("{name}={found}"),
         _ => String::new(),
     };
-    page.tell("This link could not be opened.", format!("{}.", words::capital(&error.to_string())), quote);
+    page.tell("This link could not be opened.", words::sentence(&error.to_string()), quote);
 }
 
 /// Fetches a file: no credentials, at most 64 KiB.

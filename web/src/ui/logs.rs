@@ -16,7 +16,13 @@ use crate::words;
 
 /// The panel of the logs.
 pub fn logs_panel(page: Page) -> El {
-    let sign = |words: &'static str| html("span").class("ref").text(words);
+    // For the eye; who hears the page is told in words what each entry is.
+    let signs = html("span").class("signs-of-logs").attr("aria-hidden", "true").children([
+        sign("cell", "", "committed"),
+        sign("cell stored", "", "stored"),
+        sign("cell", "_", "applied"),
+        sign("cell stored", "·", "no-op"),
+    ]);
     let folded = move || page.logs.with(Logs::folded);
     let configured = move || page.logs.with(|logs| logs.any(|cell| cell.caption == CONFIGURATION));
     let head = html("div")
@@ -25,12 +31,25 @@ pub fn logs_panel(page: Page) -> El {
         .child(html("span").class("space"))
         .when(move || page.logs.with(|logs| logs.columns as u64 <= logs.last), move || turn(page))
         .when(move || matches!(page.focus.get().kept, Some(Fact::Entry(_))), move || why::entry_button(page))
-        .children(words::SIGNS_OF_LOGS.map(sign))
-        .when(configured, move || sign("⚙ = configuration"))
-        .when(folded, move || sign("⬢ = in a snapshot"));
+        .child(
+            signs
+                .when(configured, || sign("cell stored", "⚙", "configuration"))
+                .when(folded, || sign("cell folded", "⬢", "in a snapshot")),
+        );
     let area = html("div").class("matrix").child(matrix(page));
     watch_size(&area.as_node(), move |width, _| page.fit_logs(width));
     html("section").class("panel logs").attr("aria-label", "Logs").child(head).child(area)
+}
+
+/// A cell as the matrix draws it, and what it says.
+fn sign(class: &str, mark: &str, word: &'static str) -> El {
+    let frame = svg("rect").attr("x", "1").attr("y", "2").attr("width", "16").attr("height", "12").attr("rx", "3");
+    let cell = svg("g").class(class).child(frame);
+    let cell = match mark {
+        "_" => cell.child(svg("path").class("applied").attr("d", "M2 16.5h14")),
+        _ => cell.child(svg("text").class("cmd").attr("x", "9").attr("y", "12").text(mark)),
+    };
+    html("span").child(svg("svg").attr("viewBox", "0 0 18 18").child(cell)).child(html("span").text(word))
 }
 
 /// Where there is more than fits: back and forward through the logs.

@@ -231,8 +231,9 @@ fn server(page: Page, id: ServerId) -> El {
     });
     let radius = Memo::new(move || page.ring.with(|ring| ring.server.max(1.0)));
     let name = move || {
-        let small = is_small(radius.get());
-        scene.with(|scene| scene.as_ref().map(|s| words::server_name(s, small)).unwrap_or_default())
+        let radius = radius.get();
+        let name = |s: &ServerScene| words::server_name(s, under_name(s, radius).1.is_none());
+        scene.with(|scene| scene.as_ref().map(name).unwrap_or_default())
     };
     let whole = svg("g")
         .follow("class", move || if chosen.get() { "server selected" } else { "server" }.into())
@@ -256,9 +257,22 @@ fn server(page: Page, id: ServerId) -> El {
     server_words(server_face(whole, id, scene, radius), id, scene, radius)
 }
 
-/// Whether a circle has no room for a word.
-fn is_small(radius: f64) -> bool {
-    radius < 25.5
+/// What stands under a server's name, and the size of its letters; none where they would be too
+/// small to read, and a letter stands for the word.
+fn under_name(server: &ServerScene, radius: f64) -> (String, Option<f64>) {
+    let word = words::under_name(server, false);
+    let size = word_size(radius, word.chars().count());
+    if size.is_some() { (word, size) } else { (words::under_name(server, true), None) }
+}
+
+/// At which size so many letters fit between the edges of a circle, below its middle.
+fn word_size(radius: f64, letters: usize) -> Option<f64> {
+    const BELOW: f64 = 14.0;
+    const EDGE: f64 = 3.0;
+    const WIDE: f64 = 0.54;
+    let room = 2.0 * ((radius * radius - BELOW * BELOW).max(0.0).sqrt() - EDGE);
+    let size = room / (WIDE * letters.max(1) as f64);
+    (size >= 9.0).then_some(size.min(11.0))
 }
 
 /// The circles of a server, and the plate of one that is down.
@@ -281,14 +295,14 @@ fn server_face(server: El, id: ServerId, scene: Memo<Option<ServerScene>>, radiu
             .follow("x", move || tenths(-radius.get() * 0.74))
             .follow("y", move || tenths(-radius.get() * 0.42))
             .follow("width", move || tenths(radius.get() * 1.48))
-            .follow("height", move || tenths(radius.get() * 0.86))
+            .follow("height", move || tenths(radius.get() * 0.98))
             .attr("rx", "6")
     };
     let cross = move || {
         svg("path")
             .class("cross")
             .attr("d", "M-4.5 -4.5l9 9m0 -9l-9 9")
-            .follow("transform", move || translate(Point { x: 0.0, y: radius.get() * 0.72 }))
+            .follow("transform", move || translate(Point { x: 0.0, y: radius.get() * 0.84 }))
     };
     server
         .child(circle("pick", 13.0))
@@ -300,25 +314,20 @@ fn server_face(server: El, id: ServerId, scene: Memo<Option<ServerScene>>, radiu
         .when(down, cross)
 }
 
-/// So many letters stand under a server's name at their usual size.
-const ROOM: usize = 10;
-
 /// What a server says of itself: name, role, votes, whether it is paused, term.
 fn server_words(server: El, id: ServerId, scene: Memo<Option<ServerScene>>, radius: Memo<f64>) -> El {
-    let small = move || is_small(radius.get());
-    let name = svg("text")
-        .class("name")
-        .follow("y", move || if small() { "1" } else { "2" }.into())
-        .follow("font-size", move || if small() { "13" } else { "16" }.into())
-        .text(&format!("{id} "));
+    let name = svg("text").class("name").attr("y", "2").text(&format!("{id} "));
     let under = Memo::new(move || {
-        scene.with(|scene| scene.as_ref().map(|s| words::under_name(s, small()) + " ").unwrap_or_default())
+        let radius = radius.get();
+        scene.with(|scene| scene.as_ref().map(|s| under_name(s, radius)).unwrap_or_default())
     });
-    let is_tight = move || radius.get() < 30.0 || under.with(|under| under.len() > ROOM);
+    let low =
+        move || if under.with(|(_, size)| size.is_some()) { 16.0 } else { (radius.get() * 0.56).clamp(12.0, 14.0) };
     let role = svg("text")
-        .follow("class", move || if is_tight() { "role tight" } else { "role" }.into())
-        .follow("y", move || if small() { "12" } else { "16" }.into())
-        .say(move || under.get());
+        .class("role")
+        .follow("y", move || tenths(low()))
+        .follow("font-size", move || tenths(under.with(|(_, size)| size.unwrap_or(11.0))))
+        .say(move || under.with(|(word, _)| format!("{word} ")));
     let votes = Memo::new(move || scene.with(|scene| scene.as_ref().map(|s| s.ballots.clone()).unwrap_or_default()));
     let paused = move || scene.with(|scene| scene.as_ref().is_some_and(|s| s.condition == Condition::Paused));
     let bars = move || {

@@ -302,7 +302,8 @@ fn mark_view(mark: &Mark, x: f64) -> El {
         Sign::Pause => at("mark-pause", x - 2.5, middle - 4.0, "v8m5 0v-8"),
         Sign::Stands => at("stands", x, top, &format!("v{}", whole(high))),
         Sign::Links => at("mark-cut", x, top, &format!("v{}", whole(high))),
-        Sign::Stop => at("mark-stop", x, top, "l7 4.5l-7 4.5z"),
+        // Below the bar, where it covers no name.
+        Sign::Stop => at("mark-stop", x, top + high + 2.0, "l4 6.5h-8z"),
         Sign::Broken => at("mark-crash", x, top + 3.0, "v8m0 3v1"),
         Sign::Back => {
             let circle = svg("circle").class("mark-back").attr("cx", &tenths(x));

@@ -25,7 +25,7 @@ impl Page {
             Err(why) => {
                 self.notice.set(Some(Notice {
                     head: "That cannot be done now.".into(),
-                    text: format!("{}.", words::capital(&why)),
+                    text: words::sentence(&why),
                     quote: String::new(),
                     calm: true,
                 }));
