@@ -104,6 +104,27 @@ test("the story has pages in both directions, and none of its lines is out of re
   await button(page, "Later lines").or(story.getByText("x=149").first()).first().waitFor();
 });
 
+test("after a drag along the bar the story holds as much as after one press", async (t) => {
+  const writes = Array.from({ length: 150 }, (_, n) => `at ${400 + n * 20}ms write x=${n}`);
+  const page = await openPage(t, { hash: `${RUN(["servers 3", "seed 3", "set latency 1ms", ...writes])}&at=5s` });
+  await pause(page);
+  const lines = page.getByRole("tabpanel").getByRole("list").first().locator(".line");
+  const many = () => lines.count();
+  const bar = await page.getByRole("slider", { name: "Moment" }).boundingBox();
+  const at = (share) => [bar.x + bar.width * share, bar.y + bar.height / 2];
+  await page.mouse.move(...at(0.2));
+  await page.mouse.down();
+  for (let n = 1; n <= 20; n += 1) await page.mouse.move(...at(0.2 + n * 0.015));
+  await page.mouse.up();
+  await page.waitForFunction(() => document.querySelectorAll(".story .line").length >= 80);
+  const [current, pane] = [await page.locator(".line.now").boundingBox(), await page.locator("#pane").boundingBox()];
+  assert.ok(current.y >= pane.y && current.y + current.height <= pane.y + pane.height, JSON.stringify({ current, pane }));
+  const dragged = await many();
+  await page.waitForTimeout(400);
+  await page.mouse.click(...at(0.5));
+  await page.waitForFunction((many) => document.querySelectorAll(".story .line").length === many, dragged);
+});
+
 test("every step is every step: arrivals, writes to disks and heartbeats too", async (t) => {
   const page = await openPage(t, { hash: `${RUN(["servers 3", "seed 3", "set latency 10ms", "set fsync 1ms", "at 0ms timeout S1"])}&at=200ms` });
   await pause(page);

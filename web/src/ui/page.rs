@@ -152,6 +152,7 @@ pub struct Model {
     pub(super) turn: super::show::Turns,
     pub(super) story_shown: (usize, usize, bool, u64),
     pub(super) story_due: u64,
+    pub(super) story_brief: bool,
     pub(super) story_pages: usize,
     /// Leftover of slow frames when motion is reduced.
     saved: u64,
@@ -277,6 +278,7 @@ impl Page {
             turn: Default::default(),
             story_shown: (usize::MAX, 0, false, 0),
             story_due: 0,
+            story_brief: false,
             story_pages: 0,
             saved: 0,
             calm: dom::calm(),

@@ -12,18 +12,25 @@ use super::dom;
 use super::el::svg;
 use super::linked::show;
 use super::page::Page;
-use super::paint::{Painter, point_in};
+use super::paint::{Painter, Place};
 use crate::cut::{Cutting, cutting};
 use crate::layout::{Point, draw, tenths};
 use crate::words::link as say;
 
 thread_local! {
-    /// The line so far, and the pointer that draws it.
-    static LINE: RefCell<Option<(i32, Vec<Point>)>> = const { RefCell::new(None) };
+    /// The line so far.
+    static LINE: RefCell<Option<Line>> = const { RefCell::new(None) };
     /// The next finger draws.
     static ASKED: Cell<bool> = const { Cell::new(false) };
     /// The last press was a line: it is no click.
     static DRAWN: Cell<bool> = const { Cell::new(false) };
+}
+
+/// A line, the pointer that draws it, and where that found the ring: a pointer that draws none need not ask.
+struct Line {
+    pointer: i32,
+    ring: Place,
+    points: Vec<Point>,
 }
 
 /// A hand is not still: less than this is no line.
@@ -60,27 +67,31 @@ pub fn begin(page: Page, ring: &Element, event: &PointerEvent) {
     if event.button() != 0 || page.embed || (finger && !ASKED.get()) {
         return;
     }
-    let at = point_in(ring, event.client_x(), event.client_y());
+    let place = Place::of(ring);
+    let at = place.point(event.client_x(), event.client_y());
     if !finger && page.with(|model| model.motion.nearest(at, 18.0).is_some()) {
         return;
     }
-    LINE.set(Some((event.pointer_id(), vec![at])));
+    LINE.set(Some(Line { pointer: event.pointer_id(), ring: place, points: vec![at] }));
 }
 
 /// Goes on with it. Returns whether there is one.
 pub fn go_on(page: Page, event: &PointerEvent) -> bool {
-    let Ok(Some(ring)) = dom::document().query_selector("svg.ring") else { return false };
-    let at = point_in(&ring, event.client_x(), event.client_y());
     let drawing = LINE.with_borrow_mut(|line| {
-        let Some((id, points)) = line.as_mut().filter(|(id, _)| *id == event.pointer_id()) else { return false };
+        let ours = line.as_mut().filter(|line| line.pointer == event.pointer_id());
+        let Some(Line { pointer, ring, points }) = ours else { return false };
+        let at = ring.point(event.client_x(), event.client_y());
         // It was let go where nobody heard of it.
         if event.buttons() == 0 {
             *line = None;
             return false;
         }
         let far = points.first().is_some_and(|first| first.distance(at) > STILL);
-        if far && !DRAWN.replace(true) {
-            let _ = ring.set_pointer_capture(*id);
+        if far
+            && !DRAWN.replace(true)
+            && let Ok(Some(ring)) = dom::document().query_selector("svg.ring")
+        {
+            let _ = ring.set_pointer_capture(*pointer);
         }
         if points.last().is_none_or(|last| last.distance(at) > 2.0) && points.len() < LONGEST {
             points.push(at);
@@ -95,7 +106,7 @@ pub fn go_on(page: Page, event: &PointerEvent) -> bool {
 
 /// Ends it, and cuts.
 pub fn end(page: Page, event: &PointerEvent) {
-    let Some((_, points)) = LINE.take().filter(|(id, _)| *id == event.pointer_id()) else { return };
+    let Some(Line { points, .. }) = LINE.take().filter(|line| line.pointer == event.pointer_id()) else { return };
     if event.type_() == "pointerup" && drawn() {
         ask(false);
         cut(page, &cutting(&places(page), &points));
@@ -147,7 +158,7 @@ fn cut_link(page: Page, a: ServerId, b: ServerId) {
 
 /// Draws the line, and says what it would cut.
 fn paint(page: Page) {
-    let points = LINE.with_borrow(|line| line.as_ref().filter(|_| drawn()).map(|(_, points)| points.clone()));
+    let points = LINE.with_borrow(|line| line.as_ref().filter(|_| drawn()).map(|line| line.points.clone()));
     let points = points.unwrap_or_default();
     let mut d = String::new();
     for (n, point) in points.iter().enumerate() {

@@ -16,6 +16,9 @@ use crate::playback::Playback;
 use crate::scene::{FlightScene, Logs, Motion, Picture, Shape};
 use crate::words;
 
+/// The story is told anew at most so often in real microseconds.
+const STORY: u64 = 120_000;
+
 impl Page {
     /// Shows the present. `now` asks for everything at once; while time runs, what is only read
     /// and not watched follows a few times a second.
@@ -30,7 +33,7 @@ impl Page {
         let (every, diagram) = (self.every.get_untracked(), self.diagram.get_untracked());
         let lens = self.lens.with_untracked(Option::is_some);
         let played = self.playing.get_untracked();
-        let mut story = None;
+        let (mut story, mut brief) = (None, false);
         let mut targets = Vec::new();
         let mut moment = None;
         let mut live = None;
@@ -66,11 +69,14 @@ impl Page {
             let key = (if every { place } else { told }, playback.chronicle.told.len(), every, playback.version);
             if key != model.story_shown && (now || rest && real >= model.story_due) {
                 model.story_shown = key;
-                model.story_due = real + 120_000;
+                // Who drags along the bar is told what is in sight, and once it rests the rest.
+                brief = !played && real < model.story_due + STORY / 2;
+                model.story_brief = brief;
+                model.story_due = real + STORY;
                 if playback.playing {
                     model.story_pages = 0;
                 }
-                story = Some(tell(playback, every, model.story_pages));
+                story = Some(tell(playback, every, model.story_pages, brief));
             }
             if now || rest && real >= model.moment_due {
                 model.moment_due = real + 100_000;
@@ -132,6 +138,10 @@ impl Page {
             set_if_new(self.live, live);
         }
         protocol::tell(self, now);
+        if brief {
+            let page = *self;
+            frame::later(2 * STORY / 1_000, move || page.tell_whole());
+        }
     }
 
     /// Paints what moves once more: elements are there that were not.
