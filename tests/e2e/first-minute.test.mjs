@@ -26,10 +26,11 @@ test("from the first visit to why an election was won", { timeout: 240_000 }, as
   await offers("Step back");
   await says(/is down\. What does its log lack when it is back\?/);
   await button(page, new RegExp(`^${second.id} leader`)).click();
-  await page.getByRole("button", { name: "More …" }).click();
-  await page.getByRole("button", { name: `Why does ${second.id} lead?` }).click();
+  await page.getByRole("button", { name: "Ask why" }).click();
   const panel = page.getByRole("tabpanel", { name: "Why?" });
   await panel.getByText(new RegExp(`${second.id} leads term 2`)).first().waitFor();
+  const { id } = second;
+  await panel.getByText(new RegExp(`^S\\d voted for ${id}: ${id}'s log \\(.*\\) is at least as up to date`)).first().waitFor();
   await panel.getByRole("list").getByRole("button").first().click();
   await panel.getByRole("button", { name: /^Back to / }).click();
   await button(page, /^Share/).click();

@@ -93,6 +93,8 @@ fn holds(world: &World, fact: &Fact) -> bool {
         Fact::WouldRefuse { voter, candidate, ours, theirs } => {
             ours > theirs && server(voter).log().last() == *ours && server(candidate).log().last() == *theirs
         }
+        // What a server that grants its vote compared, it compared before what has happened since.
+        Fact::Granted { theirs, ours, .. } => theirs.term > ours.term || theirs >= ours,
         Fact::UnderWay { trip, left } => {
             under_way(trip.id).is_some_and(|f| f.held.is_none() && f.lost.is_none() && f.due == world.now() + *left)
         }

@@ -8,11 +8,11 @@ use raft_sim::fault::Pace;
 use raft_sim::host::Condition;
 use raft_sim::scenario::{Action, Change, Reconfiguration, Scope, Set, Who};
 
-use super::dom;
 use super::el::{El, html};
 use super::icons::close_icon;
 use super::page::{Chosen, Page, message_action};
 use super::signal::RwSignal;
+use super::{dom, why};
 use crate::keys::{self, Command};
 use crate::layout::{Point, tenths};
 use crate::scene::Seat;
@@ -26,7 +26,7 @@ pub fn menu(page: Page, at: Point) -> Option<El> {
     let place = move || {
         let (width, height, r) = page.ring.with(|ring| (ring.width, ring.height, ring.server));
         let at = page.whereabouts(chosen).unwrap_or(at);
-        let tall = if matches!(chosen, Chosen::Server(_)) { 250.0 } else { 180.0 };
+        let tall = if matches!(chosen, Chosen::Server(_)) { 284.0 } else { 180.0 };
         let gap = if matches!(chosen, Chosen::Server(_)) { r + 18.0 } else { 20.0 };
         let x = if at.x + gap + WIDTH < width { at.x + gap } else { at.x - gap - WIDTH };
         let y = (at.y - 40.0).clamp(8.0, (height - tall).max(8.0));
@@ -121,8 +121,8 @@ fn server_items(page: Page, id: ServerId, more: RwSignal<bool>) -> Vec<El> {
     };
     let further = button_of("More …").click(open);
     match page.condition(id) {
-        Some(Condition::Down) => vec![crash("Restart").class("first"), further],
-        Some(Condition::Paused) => vec![pause("Resume").class("first"), crash("Crash"), further],
+        Some(Condition::Down) => vec![crash("Restart").class("first"), ask_why(page, id), further],
+        Some(Condition::Paused) => vec![pause("Resume").class("first"), crash("Crash"), ask_why(page, id), further],
         _ => {
             let mut items = vec![crash("Crash").class("first"), pause("Pause")];
             if !leads {
@@ -135,10 +135,17 @@ fn server_items(page: Page, id: ServerId, more: RwSignal<bool>) -> Vec<El> {
                 page.act(Action::Isolate(who));
             };
             items.push(closing(page, button_of("Cut all its links"), Box::new(isolate)));
+            items.push(ask_why(page, id));
             items.push(further);
             items
         }
     }
+}
+
+/// Why it leads, or does not: the answer takes the place of the menu.
+fn ask_why(page: Page, id: ServerId) -> El {
+    let asks = button_of("Ask why").child(html("kbd").text(keys::shown(Command::Why)));
+    asks.click(move || why::ask_server(page, id))
 }
 
 /// What is done to a server less often: its place in the cluster, its clock, its disk.

@@ -71,6 +71,8 @@ pub enum Fact {
     AsksFirst { server: ServerId, next: Term },
     /// A majority of a configuration, or less.
     Count { what: Counted, have: Vec<ServerId>, need: usize, voters: Vec<ServerId>, old: bool },
+    /// A voter has voted for it.
+    Granted { voter: ServerId, candidate: ServerId, theirs: Position, ours: Position },
     /// A voter has refused.
     Refused { voter: ServerId, candidate: ServerId, reason: VoteRefusal },
     /// A voter has ignored the request, as it hears of a leader.

@@ -15,7 +15,7 @@ impl Past<'_> {
     pub(super) fn not_leader(&self, id: ServerId) -> Vec<Reason> {
         let Some(server) = self.world.server(id) else { return Vec::new() };
         if let Some(leads) = self.leads(server) {
-            return [leads].into();
+            return core::iter::once(leads).chain(self.won(id)).collect();
         }
         let mut reasons: Vec<Reason> = self.out(server).into_iter().collect();
         let other = self.world.leader().filter(|leader| *leader != id).and_then(|leader| self.world.server(leader));
@@ -92,6 +92,28 @@ impl Past<'_> {
         let view = server.view().filter(|view| view.role == RoleName::Leader)?;
         let since = self.decided(server.id, |note| matches!(note, Note::Leads { .. })).map(|(_, since)| since);
         Some(Fact::Leads { server: server.id, term: view.term }.since(since))
+    }
+
+    /// How it came to lead: its candidacy, who voted for it and why each could, and that it was a majority.
+    fn won(&self, id: ServerId) -> Vec<Reason> {
+        let Some((note @ Note::Leads { .. }, won)) = self.decided(id, |note| matches!(note, Note::Leads { .. })) else {
+            return Vec::new();
+        };
+        let Note::Leads { votes, .. } = &note else { return Vec::new() };
+        let stood = self.decided(id, |note| matches!(note, Note::Campaigns { .. }));
+        let stood = stood.map(|(note, since)| Fact::Decided { server: id, note }.since(Some(since)));
+        let granted = votes.iter().filter_map(|voter| {
+            let gives = |note: &Note| matches!(note, Note::GrantsVote { to, .. } if *to == id);
+            match self.decided(*voter, gives)? {
+                (Note::GrantsVote { theirs, ours, .. }, since) => {
+                    Some(Fact::Granted { voter: *voter, candidate: id, theirs, ours }.since(Some(since)))
+                }
+                _ => None,
+            }
+        });
+        let mut reasons: Vec<Reason> = stood.into_iter().chain(granted).collect();
+        reasons.push(Fact::Decided { server: id, note: note.clone() }.since(Some(won)));
+        reasons
     }
 
     fn hands_over(&self, leader: &Server) -> Option<Reason> {

@@ -45,6 +45,11 @@ pub fn fact(fact: &Fact) -> Said {
             said(format!("{server} asks who would vote for it in term {next}."), "thesis §9.6")
         }
         Fact::Count { what, have, need, voters, old } => count(*what, have, *need, voters, *old),
+        Fact::Granted { voter, candidate, theirs, ours } => {
+            let (theirs, ours) = (log_end(*theirs), log_end(*ours));
+            let whose = format!("{candidate}'s log ({theirs}) is at least as up to date as its own ({ours}).");
+            said(format!("{voter} voted for {candidate}: {whose}"), "§5.4.1")
+        }
         Fact::Refused { voter, candidate, reason } => refused(*voter, *candidate, reason),
         Fact::Ignored { voter, candidate } => said(
             format!("{voter} ignores {candidate}'s request: it heard of a leader less than an election timeout ago."),
