@@ -313,6 +313,9 @@ describe("what a figure lets its reader do", () => {
     await figure.getByRole("button", { name: "Play: Raft Playground" }).click();
     await figure.getByRole("button", { name: "Pause" }).click();
     await page.keyboard.press("/");
+    await figure.getByRole("button", { name: /^S1/ }).click();
+    await figure.getByRole("button", { name: /^Crash/ }).waitFor();
+    assert.equal(await figure.getByRole("button", { name: /why/i }).count(), 0);
     const text = await figure.locator("body").innerText();
     assert.doesNotMatch(text, /vote twice|double vote|rule/i);
     assert.equal(await figure.getByRole("tab", { name: /Why|Story/ }).count(), 0);

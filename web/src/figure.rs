@@ -142,7 +142,9 @@ impl Figure {
             Kept | Present => self == Figure::WHOLE,
             Scenarios => self.links && !self.readonly,
             Rules | Text => !self.exam && !self.readonly,
-            Why | Lens | Quorum | Knowledge | Commit => !self.exam,
+            // The answer stands where the story does, which an exam does not show.
+            Why => self.shows(Part::Story),
+            Lens | Quorum | Knowledge | Commit => !self.exam,
             Crash | Pause | Timeout | Write | Drop | Hold | Duplicate | Deliver | Isolate | Partition | Heal => {
                 !self.readonly
             }

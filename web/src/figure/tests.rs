@@ -50,10 +50,15 @@ fn switches_are_off_until_they_are_asked_for() {
 #[test]
 fn what_a_figure_does_not_offer_no_key_does() {
     let allows = |query: &str, command| figure(query).allows(command);
-    assert!(allows("", Command::Crash) && allows("", Command::Why) && allows("", Command::Share));
+    assert!(allows("", Command::Crash) && allows("", Command::Knowledge) && allows("", Command::Share));
+    assert!(!allows("", Command::Why) && allows("view=ring,story", Command::Why), "an answer needs a place");
     assert!(!allows("readonly", Command::Crash) && !allows("readonly", Command::Scenarios));
-    assert!(allows("readonly", Command::StepBack) && allows("readonly", Command::Why));
-    assert!(!allows("exam", Command::Why) && !allows("exam", Command::Knowledge) && allows("exam", Command::Crash));
+    assert!(allows("readonly", Command::StepBack) && allows("readonly&view=story", Command::Why));
+    assert!(
+        !allows("exam&view=story", Command::Why)
+            && !allows("exam", Command::Knowledge)
+            && allows("exam", Command::Crash)
+    );
     assert!(!allows("links=0", Command::Share) && allows("links=0", Command::Help));
     assert!(crate::keys::KEYS.iter().all(|key| Figure::WHOLE.allows(key.command)));
 }

@@ -5,6 +5,7 @@ use super::el::{El, html};
 use super::page::Page;
 use super::rules;
 use super::signal::Memo;
+use crate::keys::Command;
 use crate::lab::{Fall, Side};
 use crate::linked::Fact;
 use crate::quiz::Halt;
@@ -49,7 +50,7 @@ pub fn warning(page: Page) -> Memo<Option<Warning>> {
 pub fn still(page: Page, still: Memo<Option<Warning>>) -> El {
     let says = move || still.with(|still| still.as_ref().map(standstill::warning).unwrap_or_default());
     let asks = move || _ = still.get_untracked().map(|warning| why(page, warning.what));
-    let asks = (!page.embed).then(|| html("button").click(asks).text(words::why::WHY));
+    let asks = page.figure.allows(Command::Why).then(|| html("button").click(asks).text(words::why::WHY));
     html("div").class("still").attr("role", "note").child(html("span").say(says)).maybe(asks)
 }
 

@@ -120,9 +120,9 @@ fn server_items(page: Page, id: ServerId, more: RwSignal<bool>) -> Vec<El> {
         dom::enter(".menu");
     };
     let further = button_of("More …").click(open);
-    match page.condition(id) {
-        Some(Condition::Down) => vec![crash("Restart").class("first"), ask_why(page, id), further],
-        Some(Condition::Paused) => vec![pause("Resume").class("first"), crash("Crash"), ask_why(page, id), further],
+    let mut items = match page.condition(id) {
+        Some(Condition::Down) => vec![crash("Restart").class("first")],
+        Some(Condition::Paused) => vec![pause("Resume").class("first"), crash("Crash")],
         _ => {
             let mut items = vec![crash("Crash").class("first"), pause("Pause")];
             if !leads {
@@ -135,17 +135,18 @@ fn server_items(page: Page, id: ServerId, more: RwSignal<bool>) -> Vec<El> {
                 page.act(Action::Isolate(who));
             };
             items.push(closing(page, button_of("Cut all its links"), Box::new(isolate)));
-            items.push(ask_why(page, id));
-            items.push(further);
             items
         }
-    }
+    };
+    items.extend(ask_why(page, id));
+    items.push(further);
+    items
 }
 
 /// Why it leads, or does not: the answer takes the place of the menu.
-fn ask_why(page: Page, id: ServerId) -> El {
-    let asks = button_of("Ask why").child(html("kbd").text(keys::shown(Command::Why)));
-    asks.click(move || why::ask_server(page, id))
+fn ask_why(page: Page, id: ServerId) -> Option<El> {
+    let asks = || button_of("Ask why").child(html("kbd").text(keys::shown(Command::Why)));
+    page.figure.allows(Command::Why).then(|| asks().click(move || why::ask_server(page, id)))
 }
 
 /// What is done to a server less often: its place in the cluster, its clock, its disk.

@@ -6,6 +6,7 @@ use super::el::{El, html};
 use super::page::Page;
 use super::signal::Memo;
 use super::{otherwise, why};
+use crate::keys::Command;
 use crate::playback::Playback;
 use crate::quiz::{Asked, Halt, Mark};
 use crate::words::quiz as words;
@@ -41,7 +42,7 @@ pub fn card(page: Page) -> El {
             move || give(page, asked),
         )
         .child(html("span").class("verdict").attr("role", "status").say(move || verdict.get().unwrap_or_default()))
-        .when(move || missed(asked).is_some(), move || why_not(page, asked))
+        .when(move || page.figure.allows(Command::Why) && missed(asked).is_some(), move || why_not(page, asked))
         .maybe((!page.figure.readonly).then(|| otherwise::offer(page, asked)))
         .child(go_on)
 }

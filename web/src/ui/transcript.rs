@@ -4,7 +4,7 @@ use raft_sim::record::{Record, What};
 use raft_sim::words::{Weight, line};
 
 use super::frame;
-use super::page::{Page, Story, StoryLine};
+use super::page::{Model, Page, Story, StoryLine};
 use crate::playback::Playback;
 use crate::words;
 
@@ -82,7 +82,7 @@ impl Page {
         let owed = self.model.try_update_value(|model| {
             let owed = model.story_brief && frame::clock() >= model.story_due;
             if owed {
-                model.story_shown.0 = usize::MAX;
+                tell_anew(model);
             }
             owed
         });
@@ -95,8 +95,13 @@ impl Page {
     pub fn more_lines(&self) {
         self.model.update_value(|model| {
             model.story_pages += 1;
-            (model.story_shown.0, model.story_due) = (usize::MAX, 0);
+            tell_anew(model);
         });
         self.refresh(true);
     }
+}
+
+/// The story is told with the next picture, and all of it.
+fn tell_anew(model: &mut Model) {
+    (model.story_shown.0, model.story_due) = (usize::MAX, 0);
 }

@@ -15,7 +15,8 @@ impl Past<'_> {
     pub(super) fn not_leader(&self, id: ServerId) -> Vec<Reason> {
         let Some(server) = self.world.server(id) else { return Vec::new() };
         if let Some(leads) = self.leads(server) {
-            return core::iter::once(leads).chain(self.won(id)).collect();
+            let won = self.won(id);
+            return if won.is_empty() { [leads].into() } else { won };
         }
         let mut reasons: Vec<Reason> = self.out(server).into_iter().collect();
         let other = self.world.leader().filter(|leader| *leader != id).and_then(|leader| self.world.server(leader));
@@ -96,9 +97,7 @@ impl Past<'_> {
 
     /// How it came to lead: its candidacy, who voted for it and why each could, and that it was a majority.
     fn won(&self, id: ServerId) -> Vec<Reason> {
-        let Some((note @ Note::Leads { .. }, won)) = self.decided(id, |note| matches!(note, Note::Leads { .. })) else {
-            return Vec::new();
-        };
+        let Some((note, won)) = self.decided(id, |note| matches!(note, Note::Leads { .. })) else { return Vec::new() };
         let Note::Leads { votes, .. } = &note else { return Vec::new() };
         let stood = self.decided(id, |note| matches!(note, Note::Campaigns { .. }));
         let stood = stood.map(|(note, since)| Fact::Decided { server: id, note }.since(Some(since)));
