@@ -1,13 +1,18 @@
 // Measures the page in Chromium and prints the figures beside what is promised; see docs/bench.md.
 // Usage: node bench.mjs [--dist=FOLDER] [--seconds=N] [--minutes=N] [--seeks=N] [frames] [tasks] [seeks] [heap] [search]
 
+import { execFile } from "node:child_process";
 import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 
 import { launch, open } from "./lib/browser.mjs";
 import { weigh, weighed } from "./lib/memory.mjs";
 import { command, state, until } from "./lib/play.mjs";
 import { DIST, servePage } from "./lib/server.mjs";
 import { frames, percentile, tasks, traced } from "./lib/trace.mjs";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /** A leader that sends without waiting: so many servers and writes a second make so many messages. */
 const world = (servers, writes) => `raft 1
@@ -195,7 +200,10 @@ async function heap() {
   })));
 }
 
-/** The search in its worker: how fast it is, and whether the page goes on with its frames meanwhile. */
+/**
+ * The search in its worker: how fast it is, and whether the page goes on with its frames meanwhile. The same
+ * machine runs it natively in turns with that: what either does in a second is the machine's and the hour's.
+ */
 async function search() {
   console.log("\nThe search beside the page, while the first visit plays");
   row("what", "runs", "events", "seconds", "events a second", "promised at least");
@@ -214,7 +222,48 @@ async function search() {
     const speed = Math.round(events / took);
     row("10,000 random histories", runs, events, took, speed, `500000: ${speed >= 500_000 ? "yes" : "LESS"}`);
     row(`${before.toFixed(1)} frames a second before, ${during.toFixed(1)} during`);
+    await command(page, "pause");
+    const speeds = { native: [], first: [], later: [] };
+    for (let n = 0; n < 3; n += 1) {
+      const { events, busy_millis } = JSON.parse(await raftlab("explore", "--events", "2M", "--jobs", "1", "--json"));
+      speeds.native.push((1_000 * events) / busy_millis);
+      const { first, later } = await beside(page, 40_000);
+      speeds.first.push(first);
+      speeds.later.push(later);
+    }
+    const [native, first, later] = Object.values(speeds).map((all) => all.sort((a, b) => a - b)[1]);
+    const share = `half of what it does natively: ${later >= native / 2 ? "yes" : "LESS"}`;
+    row("medians of three turns, events a second: natively", Math.round(native));
+    row("in a worker, the first 10,000 runs", Math.round(first), `${(first / native).toFixed(2)} of it`);
+    row("in a worker, 30,000 runs after them", Math.round(later), `${(later / native).toFixed(2)} of it`, share);
   });
+}
+
+/** So many random histories in a worker: events a second in the first quarter, which is compiled meanwhile, and then. */
+function beside(page, histories) {
+  return page.evaluate(
+    (histories) =>
+      new Promise((done, fail) => {
+        let quarter;
+        globalThis.raftSearch({ histories, seed: 1, milliseconds: 600_000 }, (told) => {
+          if (told.type === "failed" || !told.worker) return fail(new Error(told.what ?? "there is no worker"));
+          if (told.runs >= histories / 4) quarter ??= told;
+          if (told.type !== "done") return;
+          const speed = (events, milliseconds) => (1_000 * events) / milliseconds;
+          done({
+            first: speed(quarter.events, quarter.milliseconds),
+            later: speed(told.events - quarter.events, told.milliseconds - quarter.milliseconds),
+          });
+        });
+      }),
+    histories,
+  );
+}
+
+/** What the released command line prints, while this goes on listening to the browser. */
+async function raftlab(...words) {
+  const cargo = ["run", "--quiet", "--release", "--package", "raftlab", "--", ...words];
+  return (await promisify(execFile)("cargo", cargo, { cwd: ROOT, maxBuffer: 1 << 26 })).stdout;
 }
 
 /** Frames a second, for three seconds. */
