@@ -314,7 +314,7 @@ describe("what a figure lets its reader do", () => {
     await figure.getByRole("button", { name: "Pause" }).click();
     await page.keyboard.press("/");
     await figure.getByRole("button", { name: /^S1/ }).click();
-    await figure.getByRole("button", { name: /^Crash/ }).waitFor();
+    await figure.getByRole("dialog", { name: "What to do with S1" }).waitFor();
     assert.equal(await figure.getByRole("button", { name: /why/i }).count(), 0);
     const text = await figure.locator("body").innerText();
     assert.doesNotMatch(text, /vote twice|double vote|rule/i);
