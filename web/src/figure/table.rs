@@ -8,7 +8,7 @@ pub const OPTIONS: &[Row] = &[
     &[
         "view",
         "`ring`, `legend`, `title`, `logs`, `story`, `time`, or `all`",
-        "which parts are shown; several with commas",
+        "which parts are shown; several with commas. \"Why?\" is offered where the `story` is, as its answer takes that place",
         "`ring,legend`",
     ],
     &[
