@@ -12,6 +12,7 @@ import {
   inWords,
   leader,
   pause,
+  play,
   playUntil,
   scrubTo,
   speed,
@@ -134,6 +135,38 @@ test("another future is named, gone back to, and compared with", async (t) => {
 
 // The full size, an hour of a million events, is `cargo xtask bench history`. Here it is enough that
 // nothing slips by a magnitude, on a machine that may be doing other things.
+/** In what share of forty frames, each of 16 ms by the page's stopped clock, the messages were drawn elsewhere. */
+async function moved(page) {
+  const paths = page.locator("svg.ring path.body");
+  const where = () => paths.evaluateAll((all) => all.map((path) => path.getAttribute("d")).join());
+  let [changes, before] = [0, await where()];
+  for (let frame = 0; frame < 40; frame += 1) {
+    await page.clock.runFor(16);
+    const now = await where();
+    if (now !== before) changes += 1;
+    before = now;
+  }
+  return changes / 40;
+}
+
+test("a rush happens in one frame and is drawn in the next; what an eye can follow is drawn in each", async (t) => {
+  const header = ["raft 1", "servers 9", "clients 2", "set latency 100ms", "set election-timeout 1s..2s"];
+  const load = ["set heartbeat 300ms", "set replication pipelined", "set window 256", "set load 110/s"];
+  const text = [...header, ...load, "at 0ms timeout S1", ""].join("\n");
+  const prepare = (page) => page.clock.install();
+  const page = await openPage(t, { hash: `#text=${encodeURIComponent(text)}`, prepare });
+  await speed(page, "1×");
+  await playUntil(page, 2_000_000);
+  await play(page);
+  await page.clock.pauseAt((await page.evaluate(() => Date.now())) + 1_000);
+  const slowly = await moved(page);
+  await speed(page, "10×");
+  const fast = await moved(page);
+  t.diagnostic(`drawn anew in ${(slowly * 100).toFixed()} % of the frames at 1×, ${(fast * 100).toFixed()} % at 10×`);
+  assert.ok(slowly > 0.9, `at 1× in ${slowly}`);
+  assert.ok(fast > 0.3 && fast < 0.7, `at 10× in ${fast}`);
+});
+
 test("a long run stays small, and any moment of it is near", { timeout: 300_000 }, async (t) => {
   const text = "raft 1\nservers 5\nset load 10/s\nset speed 100\nat 30s crash S1\nat 45s restart S1\n";
   const page = await openPage(t, { hash: `#text=${encodeURIComponent(text)}`, prepare: weighed });

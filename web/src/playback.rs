@@ -96,6 +96,11 @@ impl Pace {
         Some(near.copied().unwrap_or(Pace { of: thousandths, in_: 1_000 }))
     }
 
+    /// A message is on its way for a few frames only.
+    pub fn is_fast(self) -> bool {
+        self.of >= 5 * self.in_
+    }
+
     /// This pace as a number.
     pub fn number(self) -> f64 {
         self.of as f64 / self.in_ as f64

@@ -156,6 +156,7 @@ pub struct Model {
     pub(super) story_pages: usize,
     /// Leftover of slow frames when motion is reduced.
     saved: u64,
+    rush: time::Rush,
     pub(super) calm: bool,
     pub(super) moment_due: u64,
     pub(super) diagram_due: u64,
@@ -281,6 +282,7 @@ impl Page {
             story_brief: false,
             story_pages: 0,
             saved: 0,
+            rush: Default::default(),
             calm: dom::calm(),
             moment_due: 0,
             diagram_due: 0,

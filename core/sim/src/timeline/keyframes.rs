@@ -12,7 +12,7 @@ const MOST: usize = 512;
 const MOST_BYTES: usize = 24 << 20;
 
 /// The first distance between them: so many events, or less if they take long.
-const FIRST_SPACING: u64 = 128;
+const FIRST_SPACING: u64 = 256;
 
 /// More than so many events are a long way.
 const LONG_WAY: u64 = 2_048;

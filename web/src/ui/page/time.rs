@@ -12,6 +12,25 @@ use crate::playback::{Pace, Playback};
 /// So many real microseconds of a frame of play are for what happens in it; the others draw it.
 const PLAY: u64 = 1_800;
 
+/// So many of a frame that draws nothing.
+const PLAY_IN_A_RUSH: u64 = 4_000;
+
+/// More than so many events in a frame of fast play are a rush, or more than there was time for: messages arrive
+/// before an eye has found them.
+const RUSH: u64 = 160;
+
+/// Fast play that is a rush happens in one frame and is drawn in the next.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Rush {
+    /// What happens in a frame is drawn in it.
+    #[default]
+    None,
+    /// What happened in the frame before is to be drawn.
+    Drawn,
+    /// It has been drawn.
+    Played,
+}
+
 impl Model {
     /// Whether either goes on in the frames to come.
     pub(super) fn under_way(&self) -> bool {
@@ -28,6 +47,28 @@ impl Model {
             return None;
         }
         self.playback.search_on()
+    }
+
+    /// Time runs on for so many real microseconds more. Returns whether there is something new to draw.
+    fn run_on(&mut self, real: u64) -> bool {
+        self.saved += real;
+        // With less motion asked for, the picture changes in steps that an eye can rest on.
+        if self.calm && self.saved < 500_000 {
+            return false;
+        }
+        if self.rush == Rush::Drawn {
+            self.rush = Rush::Played;
+            return true;
+        }
+        let real = std::mem::take(&mut self.saved);
+        let mut has_time = frame::time(if self.rush == Rush::None { PLAY } else { PLAY_IN_A_RUSH });
+        let events = self.playback.world().events();
+        let mut tick = |real| self.playback.tick(real, &mut has_time);
+        let moved = if self.calm { (0..5).any(|_| tick(real / 5)) } else { tick(real) };
+        let much = self.playback.world().events() > events + RUSH || !has_time();
+        let rush = much && self.playback.playing && self.playback.pace.is_fast() && !self.calm;
+        self.rush = if rush { Rush::Drawn } else { Rush::None };
+        moved && !rush
     }
 
     /// Stays where it is.
@@ -51,15 +92,7 @@ impl Page {
                 found = model.go_on();
                 return true;
             }
-            model.saved += real;
-            // With less motion asked for, the picture changes in steps that an eye can rest on.
-            if model.calm && model.saved < 500_000 {
-                return false;
-            }
-            let real = std::mem::take(&mut model.saved);
-            let mut has_time = frame::time(PLAY);
-            let mut tick = |real| model.playback.tick(real, &mut has_time);
-            if model.calm { (0..5).any(|_| tick(real / 5)) } else { tick(real) }
+            model.run_on(real)
         });
         if moved == Some(true) {
             self.refresh(found.is_some());
