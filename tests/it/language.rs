@@ -483,10 +483,19 @@ fn read(input: &str) -> &'static str {
     }
 }
 
-/// Reads it, and tells how long that kept a processor busy: what else the machine does is not counted.
+/// Reads it, and tells how long that kept a processor busy: what else the machine does is not counted. A virtual
+/// machine that stands still books that as work, but not each time: what is slow is read again, and the least counts.
 fn timed(input: &str) -> (&'static str, Duration) {
-    let start = ThreadTime::now();
-    (read(input), start.elapsed())
+    let mut least = Duration::MAX;
+    loop {
+        let start = ThreadTime::now();
+        let end = read(input);
+        let time = start.elapsed();
+        if time <= SLOWEST || time >= least {
+            return (end, time.min(least));
+        }
+        least = time;
+    }
 }
 
 #[test]
