@@ -26,9 +26,9 @@ pub(super) enum Rush {
     #[default]
     None,
     /// What happened in the frame before is to be drawn.
-    Drawn,
+    Undrawn,
     /// It has been drawn.
-    Played,
+    Drawn,
 }
 
 impl Model {
@@ -56,8 +56,8 @@ impl Model {
         if self.calm && self.saved < 500_000 {
             return false;
         }
-        if self.rush == Rush::Drawn {
-            self.rush = Rush::Played;
+        if self.rush == Rush::Undrawn {
+            self.rush = Rush::Drawn;
             return true;
         }
         let real = std::mem::take(&mut self.saved);
@@ -67,7 +67,7 @@ impl Model {
         let moved = if self.calm { (0..5).any(|_| tick(real / 5)) } else { tick(real) };
         let much = self.playback.world().events() > events + RUSH || !has_time();
         let rush = much && self.playback.playing && self.playback.pace.is_fast() && !self.calm;
-        self.rush = if rush { Rush::Drawn } else { Rush::None };
+        self.rush = if rush { Rush::Undrawn } else { Rush::None };
         moved && !rush
     }
 
