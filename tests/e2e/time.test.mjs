@@ -133,8 +133,6 @@ test("another future is named, gone back to, and compared with", async (t) => {
   assert.equal(leader(taken).id, leader(before).id);
 });
 
-// The full size, an hour of a million events, is `cargo xtask bench history`. Here it is enough that
-// nothing slips by a magnitude, on a machine that may be doing other things.
 /** In what share of forty frames, each of 16 ms by the page's stopped clock, the messages were drawn elsewhere. */
 async function moved(page) {
   const paths = page.locator("svg.ring path.body");
@@ -167,6 +165,8 @@ test("a rush happens in one frame and is drawn in the next; what an eye can foll
   assert.ok(fast > 0.3 && fast < 0.7, `at 10× in ${fast}`);
 });
 
+// The full size, an hour of a million events, is `cargo xtask bench history`. Here it is enough that
+// nothing slips by a magnitude, on a machine that may be doing other things.
 test("a long run stays small, and any moment of it is near", { timeout: 300_000 }, async (t) => {
   const text = "raft 1\nservers 5\nset load 10/s\nset speed 100\nat 30s crash S1\nat 45s restart S1\n";
   const page = await openPage(t, { hash: `#text=${encodeURIComponent(text)}`, prepare: weighed });

@@ -154,7 +154,7 @@ pub struct Model {
     pub(super) story_due: u64,
     pub(super) story_brief: bool,
     pub(super) story_pages: usize,
-    /// Leftover of slow frames when motion is reduced.
+    /// Real time for which the world is still to run on: of frames left out when motion is reduced, or that drew a rush.
     saved: u64,
     rush: time::Rush,
     pub(super) calm: bool,

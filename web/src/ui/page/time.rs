@@ -65,8 +65,8 @@ impl Model {
         let events = self.playback.world().events();
         let mut tick = |real| self.playback.tick(real, &mut has_time);
         let moved = if self.calm { (0..5).any(|_| tick(real / 5)) } else { tick(real) };
-        let much = self.playback.world().events() > events + RUSH || !has_time();
-        let rush = much && self.playback.playing && self.playback.pace.is_fast() && !self.calm;
+        let fast = self.playback.playing && self.playback.pace.is_fast() && !self.calm;
+        let rush = fast && (self.playback.world().events() > events + RUSH || !has_time());
         self.rush = if rush { Rush::Undrawn } else { Rush::None };
         moved && !rush
     }
