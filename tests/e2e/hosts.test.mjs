@@ -70,3 +70,23 @@ test("a notebook that was exported shows its figure", async (t) => {
   await page.getByRole("heading", { name: "Leader election" }).waitFor();
   await page.locator("iframe").contentFrame().getByText("900.0 ms", { exact: true }).waitFor();
 });
+
+test("a chapter of an mdBook shows its figure, twice in the page that is the whole book", async (t) => {
+  // mdBook reads the HTML in a chapter and writes it anew, the element in a paragraph of its own.
+  const [, site, link, title] = /^<script src="(.*?)\/embed\/v1\.js" async><\/script>\n<raft-playground link="(.*?)" title="(.*?)"><\/raft-playground>$/
+    .exec(await snippet(t, "mdBook"));
+  const chapter = here("../embeds/hosts/mdbook.html").replaceAll("{SITE}", site).replaceAll("{LINK}", link);
+  assert.ok(chapter.includes(`title="${title}"`), "the chapter is of today's snippet");
+  const head = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Book</title>`;
+  const page = await openSite(t, { "/": head + chapter, "/print.html": head + chapter + chapter });
+  await page.getByRole("heading", { name: "Leader election" }).waitFor();
+  await page.locator("iframe").contentFrame().getByText("900.0 ms", { exact: true }).waitFor();
+  // All chapters in one page: the script is there as often as the figure.
+  const errors = [];
+  page.on("pageerror", (error) => errors.push(error.message));
+  await page.goto(new URL("print.html", page.url()).href);
+  await page.locator("iframe").first().contentFrame().getByText("900.0 ms", { exact: true }).waitFor();
+  await page.locator("raft-playground").nth(1).scrollIntoViewIfNeeded();
+  await page.locator("iframe").nth(1).contentFrame().getByText("900.0 ms", { exact: true }).waitFor();
+  assert.deepEqual(errors, []);
+});

@@ -1,6 +1,6 @@
-//! What comes from strangers: their bytes at our edges, and their code in our dependencies.
+//! What comes from strangers: their bytes at our edges.
 
-use crate::run::{Outcome, answer, cargo, run, target_dir};
+use crate::run::{Outcome, cargo, run, target_dir};
 
 /// Where cargo finds the crate.
 pub const MANIFEST: &str = "fuzz/Cargo.toml";
@@ -17,20 +17,4 @@ pub fn fuzz(words: &[String]) -> Outcome {
 /// Two seconds for each target: what anybody's next change breaks at once.
 pub fn tests() -> Outcome {
     fuzz(&["--seconds".into(), "2".into()])
-}
-
-/// `cargo xtask deny`: licences, doubled versions and sources of all dependencies, as deny.toml allows
-/// them, without a network. With `advisories` also what is known against them, which is fetched.
-pub fn deny(words: &[String]) -> Outcome {
-    if answer(cargo().args(["deny", "--version"])).is_none() {
-        return Err("cargo-deny is not there: `cargo install --locked cargo-deny`".into());
-    }
-    let mut deny = cargo();
-    deny.arg("deny");
-    if words.is_empty() {
-        deny.args(["--offline", "check", "licenses", "bans", "sources"]);
-    } else {
-        deny.arg("check").args(words);
-    }
-    run(&mut deny)
 }

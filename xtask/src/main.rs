@@ -3,6 +3,7 @@
 
 mod bench;
 mod browser;
+mod deny;
 mod dist;
 mod edges;
 mod exhaust;
@@ -51,7 +52,7 @@ fn main() -> ExitCode {
         "explore-table" => explore::table(rest),
         "mutants" => mutants::mutants(rest),
         "fuzz" => edges::fuzz(rest),
-        "deny" => edges::deny(rest),
+        "deny" => deny::deny(rest),
         "help" | "--help" | "-h" => {
             println!("{USAGE}\n\nParts of `test`:\n{}", test::parts());
             Ok(())

@@ -31,6 +31,9 @@ const PARTS: [Part; 10] = [
 
 const DIST: &str = "dist";
 
+/// The manifests of what is no member of the workspace: what they depend on stays out of it.
+pub const APART: [&str; 4] = [bench::MANIFEST, peers::MANIFEST, exhaust::MANIFEST, edges::MANIFEST];
+
 const fn part(name: &'static str, about: &'static str, run: fn() -> Outcome) -> Part {
     let needs_dist = false;
     Part { name, about, needs_dist, run }
@@ -112,12 +115,8 @@ fn summarise(reports: &[Report]) -> Outcome {
 fn format() -> Outcome {
     tools::components()?;
     let all = run(cargo().args(["fmt", "--all", "--check"]));
-    // These are no members of the workspace: what they depend on stays out of it.
     let apart = |manifest| run(cargo().args(["fmt", "--manifest-path", manifest, "--check"]));
-    all.and(apart(bench::MANIFEST))
-        .and(apart(peers::MANIFEST))
-        .and(apart(exhaust::MANIFEST))
-        .and(apart(edges::MANIFEST))
+    APART.into_iter().map(apart).fold(all, Outcome::and)
 }
 
 /// Everything that builds here, and the page once more as what it becomes in a browser.

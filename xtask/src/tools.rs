@@ -43,6 +43,10 @@ const CARGO_MUTANTS: Tool = Tool {
     options: &[],
 };
 
+/// Knows the licences and the origin of other people's code.
+const CARGO_DENY: Tool =
+    Tool { program: "cargo-deny", package: "cargo-deny", version: "0.20.2", subcommand: &["deny"], options: &[] };
+
 /// Everything but the host that something here is built for.
 const TARGETS: [&str; 2] = [PAGE_TARGET, BARE_TARGET];
 
@@ -91,7 +95,16 @@ pub fn wasm_bindgen() -> Outcome<Command> {
 
 /// Makes sure that cargo-mutants is there; the answer is a cargo that finds it.
 pub fn cargo_mutants() -> Outcome<Command> {
-    let path: Vec<PathBuf> = provide(&CARGO_MUTANTS)?.into_iter().collect();
+    with_tool(&CARGO_MUTANTS)
+}
+
+/// Makes sure that cargo-deny is there; the answer is a cargo that finds it.
+pub fn cargo_deny() -> Outcome<Command> {
+    with_tool(&CARGO_DENY)
+}
+
+fn with_tool(tool: &Tool) -> Outcome<Command> {
+    let path: Vec<PathBuf> = provide(tool)?.into_iter().collect();
     let mut cargo = cargo();
     with_path(&mut cargo, &path);
     Ok(cargo)
