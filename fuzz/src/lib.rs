@@ -31,6 +31,9 @@ pub fn text(bytes: &[u8]) -> String {
         Err(error) => {
             let said = error.to_string();
             assert!(said.len() < 2_000, "an error of {} bytes", said.len());
+            let mistakes = scenario::mistakes(text);
+            assert_eq!(mistakes.first(), Some(&error), "the first mistake is the error");
+            assert!(mistakes.len() <= scenario::MAX_MISTAKES);
             said
         }
     }

@@ -132,6 +132,31 @@ test("a broken text leaves the run alone, says what would be right, and mends it
   await text(page, (now) => now.endsWith("  crsh S3"), "it is undone");
 });
 
+test("each line with a mistake is marked and told, and goes when it is mended", async (t) => {
+  const page = await open(t);
+  const items = panel(page).getByRole("listitem");
+  const places = async () => (await items.getByRole("button", { name: /^Line/ }).allInnerTexts()).map((place) => place.trim());
+  const marked = () => panel(page).locator(".ed-line.bad").allInnerTexts();
+  await field(page).fill(START.replace("write x=1", "wriet x=1").replace("crash S2", "crash S7"));
+  await items.getByText('There is no server "S7" in this scenario').waitFor();
+  assert.deepEqual(await places(), ["Line 8, column 3", "Line 9, column 16"]);
+  assert.deepEqual(await marked(), ["  wriet x=1", "at 300ms crash S7"]);
+  await items.first().getByRole("button", { name: "Write “write”" }).click();
+  await page.waitForFunction(() => document.querySelectorAll(".ed-line.bad").length === 1);
+  assert.deepEqual(await places(), ["Line 9, column 16"]);
+  await items.getByRole("button", { name: /^Line/ }).click();
+  assert.equal(await field(page).evaluate((area) => area.value.slice(area.selectionStart, area.selectionEnd)), "S7");
+  await page.keyboard.type("S2");
+  await inStep(page);
+  assert.equal(await panel(page).locator(".ed-line.bad").count(), 0);
+  // Of many the first are told, and how many more there are.
+  await field(page).fill(`raft 1\nat 0ms\n${"  crsh S1\n".repeat(9)}`);
+  await panel(page).getByText("5 more lines are wrong.").waitFor();
+  assert.equal((await places()).length, 4);
+  assert.equal((await marked()).length, 9);
+  await axe(page);
+});
+
 test("what is half written stays while the run goes on, over a reload and after a panic", async (t) => {
   const page = await open(t);
   await goTo(page, 100_000);

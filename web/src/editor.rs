@@ -20,8 +20,8 @@ const EVENTS_A_LINE: usize = 100_000;
 pub struct Draft {
     /// As it stands in the field.
     pub text: String,
-    /// What it says, or what is wrong with it.
-    pub read: Result<Parsed, ParseError>,
+    /// What it says, or the mistakes in it.
+    pub read: Result<Parsed, Vec<ParseError>>,
     /// The run, as it was last seen.
     of: Arc<Scenario>,
     /// The run went on otherwise while the text could not follow it.
@@ -32,13 +32,18 @@ impl Draft {
     /// The text of a run that came as this text, if it came as one.
     pub fn of(scenario: &Arc<Scenario>, came: Option<&str>) -> Draft {
         let text = text_of(scenario, came);
-        Draft { read: scenario::parse(&text), text, of: scenario.clone(), apart: false }
+        Draft { read: read(&text), text, of: scenario.clone(), apart: false }
     }
 
     /// Somebody wrote.
     pub fn write(&mut self, text: String) {
-        self.read = scenario::parse(&text);
+        self.read = read(&text);
         self.text = text;
+    }
+
+    /// The mistakes in it.
+    pub fn mistakes(&self) -> &[ParseError] {
+        self.read.as_ref().err().map_or(&[], Vec::as_slice)
     }
 
     /// What the text says, if that is another run than the one that was last seen.
@@ -72,6 +77,10 @@ impl Draft {
             }
         }
     }
+}
+
+fn read(text: &str) -> Result<Parsed, Vec<ParseError>> {
+    scenario::parse(text).map_err(|_| scenario::mistakes(text))
 }
 
 /// Whether a text says this run.

@@ -26,7 +26,7 @@ pub fn check(files: &[String]) -> Ending {
             }
             Err(Problem::Unreadable(error)) => {
                 unreadable += 1;
-                println!("ERROR   {error}");
+                error.lines().for_each(|line| println!("ERROR   {line}"));
             }
         }
     }

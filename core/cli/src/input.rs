@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Read;
 
 use raft_sim::link::{self, Source, View};
-use raft_sim::scenario::{MAX_BYTES, Parsed, parse};
+use raft_sim::scenario::{MAX_BYTES, MAX_MISTAKES, Parsed, mistakes, parse};
 
 /// A scenario that was read.
 pub struct Loaded {
@@ -14,7 +14,7 @@ pub struct Loaded {
     pub view: View,
 }
 
-/// Reads a scenario. The error names the place, the offending text and what would be right.
+/// Reads a scenario. The error has a line for each mistake: its place, the offending text and what would be right.
 pub fn load(file: &str) -> Result<Loaded, String> {
     if is_link(file) {
         return load_link(file);
@@ -25,7 +25,14 @@ pub fn load(file: &str) -> Result<Loaded, String> {
     }
     match parse(&text) {
         Ok(parsed) => Ok(Loaded { parsed, view: View::default() }),
-        Err(error) => Err(format!("{file}:{error}")),
+        Err(_) => {
+            let mistakes = mistakes(&text);
+            let mut said: Vec<_> = mistakes.iter().map(|mistake| format!("{file}:{mistake}")).collect();
+            if mistakes.len() == MAX_MISTAKES {
+                said.push(format!("{file}: these are the first {MAX_MISTAKES} mistakes"));
+            }
+            Err(said.join("\n"))
+        }
     }
 }
 

@@ -29,6 +29,9 @@ use crate::words::{self, editor as says};
 /// A text rests so long before it is run, in milliseconds.
 const REST: u64 = 250;
 
+/// So many mistakes are told below the text.
+const MISTAKES_TOLD: usize = 4;
+
 /// The name under which what is typed is kept.
 const KEPT: &str = "draft";
 
@@ -99,8 +102,8 @@ pub fn shown() {
 struct Editor {
     page: Page,
     field: Own<Field>,
-    /// What is wrong with the text, once it rests.
-    wrong: RwSignal<Option<ParseError>>,
+    /// The mistakes in the text, once it rests.
+    wrong: RwSignal<Vec<ParseError>>,
     /// Whether the text says another run than the one that is shown.
     writes: RwSignal<bool>,
     apart: RwSignal<bool>,
@@ -125,7 +128,7 @@ pub fn panel(page: Page) -> El {
     let editor = Editor {
         page,
         field: Own::new(field.clone()),
-        wrong: RwSignal::new(draft.read.as_ref().err().cloned()),
+        wrong: RwSignal::new(draft.mistakes().to_vec()),
         writes: RwSignal::new(draft.news().is_some()),
         apart: RwSignal::new(draft.apart),
         kept: RwSignal::new(kept),
@@ -136,7 +139,7 @@ pub fn panel(page: Page) -> El {
     let text = draft.text.clone();
     DRAFT.set(Some(draft));
     field.show(&text);
-    field.draw(&text, editor.wrong.get_untracked().as_ref());
+    field.draw(&text, &editor.wrong.get_untracked());
     let view = html("div")
         .class("editor")
         .slot(move || editor.kept.get().map(|text| untrack(|| kept_card(editor, text))))
@@ -170,8 +173,8 @@ fn follow(editor: Editor) {
     let Some(field) = editor.field.try_get_value() else { return };
     if let Some(text) = text {
         field.show(&text);
-        field.draw(&text, None);
-        editor.wrong.set(None);
+        field.draw(&text, &[]);
+        editor.wrong.set(Vec::new());
     }
     set(editor.apart, apart);
     set(editor.writes, news);
@@ -189,17 +192,22 @@ impl Editor {
         self.field.get_value()
     }
 
+    fn is_wrong(&self) -> bool {
+        self.wrong.with(|wrong| !wrong.is_empty())
+    }
+
     /// Somebody typed.
     fn typed(self, text: String) {
         dom::keep(KEPT, &text);
-        let is_wrong = DRAFT.with_borrow_mut(|draft| {
-            let draft = draft.as_mut()?;
-            draft.write(text.clone());
-            draft.read.as_ref().err().cloned()
+        let mut still = self.wrong.get_untracked();
+        DRAFT.with_borrow_mut(|draft| {
+            if let Some(draft) = draft.as_mut() {
+                draft.write(text.clone());
+                // What is mended is so at once; what is half a word is not yet a mistake.
+                still.retain(|mistake| draft.mistakes().contains(mistake));
+            }
         });
-        // What is mended is so at once; what is half a word is not yet a mistake.
-        let still = self.wrong.get_untracked().filter(|wrong| is_wrong.as_ref() == Some(wrong));
-        self.field().draw(&text, still.as_ref());
+        self.field().draw(&text, &still);
         set(self.wrong, still);
         set(self.writes, true);
         self.turn.update(|turn| *turn += 1);
@@ -218,11 +226,11 @@ impl Editor {
 
     /// The text rests: it is run, or what is wrong is said.
     fn rest(self) {
-        let wrong = DRAFT.with_borrow(|draft| draft.as_ref().and_then(|draft| draft.read.as_ref().err().cloned()));
+        let wrong = DRAFT.with_borrow(|draft| draft.as_ref().map_or(Vec::new(), |draft| draft.mistakes().to_vec()));
         let field = self.field();
-        field.draw(&field.text(), wrong.as_ref());
-        if let Some(wrong) = &wrong {
-            self.page.live.set(told(wrong));
+        field.draw(&field.text(), &wrong);
+        if let Some((first, more)) = wrong.split_first() {
+            self.page.live.set([told(first), says::more(more.len())].join(" ").trim_end().to_owned());
         }
         set(self.wrong, wrong);
         run(self.page);
@@ -268,7 +276,7 @@ fn buttons(editor: Editor) -> El {
     html("div")
         .class("actions editor-bar")
         .child(button(says::GO, go_to_line))
-        .child(button(says::FORMAT, in_order).flag("disabled", move || editor.wrong.with(Option::is_some)))
+        .child(button(says::FORMAT, in_order).flag("disabled", move || editor.is_wrong()))
         .child(button(says::UNDO, undo))
         .child(copy.say(move || copied().into()))
         .maybe(editor.page.figure.links.then(|| link_button(editor)))
@@ -279,18 +287,29 @@ fn buttons(editor: Editor) -> El {
 /// Whether the run is the text, or what keeps it from that.
 fn state(editor: Editor) -> El {
     let fine = move || String::from(if editor.writes.get() { says::WRITING } else { says::SAME });
-    let unseen = move || editor.wrong.with(Option::is_some).then(|| "unseen".into());
+    let unseen = move || editor.is_wrong().then(|| "unseen".into());
     html("div")
         .class("editor-state")
         .attr("id", "editor-state")
-        .when(move || editor.wrong.with(Option::is_none), move || html("p").class("fine").say(fine))
-        .slot(move || editor.wrong.get().map(|wrong| untrack(|| mistake(editor, &wrong))))
+        .when(move || !editor.is_wrong(), move || html("p").class("fine").say(fine))
+        .slot(move || editor.is_wrong().then(|| untrack(|| mistakes(editor))))
         .child(html("p").attr("role", "status").say(move || match editor.said.get() {
             says::COPIED => String::new(),
             said => said.into(),
         }))
         // Where something is wrong, its place is wanted for that.
         .child(html("small").bind("class", unseen).text(says::HOW))
+}
+
+/// The first mistakes, each with its place and what would be right; all of them are marked in the text.
+fn mistakes(editor: Editor) -> El {
+    let all = editor.wrong.get();
+    let more = all.len().saturating_sub(MISTAKES_TOLD);
+    let told = all.iter().take(MISTAKES_TOLD).map(|wrong| mistake(editor, wrong));
+    html("div")
+        .child(html("p").text(says::WRONG))
+        .child(html("ul").children(told))
+        .maybe((more > 0).then(|| html("p").text(&says::more(more))))
 }
 
 fn mistake(editor: Editor, wrong: &ParseError) -> El {
@@ -308,11 +327,7 @@ fn mistake(editor: Editor, wrong: &ParseError) -> El {
         };
         html("button").click(act).text(&says::instead(word))
     };
-    html("div").child(html("p").text(says::WRONG)).child(
-        html("ul").child(
-            html("li").child(show).child(html("span").text(&what(wrong))).maybe(wrong.nearest.as_deref().map(mend)),
-        ),
-    )
+    html("li").child(show).child(html("span").text(&what(wrong))).maybe(wrong.nearest.as_deref().map(mend))
 }
 
 /// What is wrong, without its place.
@@ -328,7 +343,7 @@ fn told(wrong: &ParseError) -> String {
 
 fn link_button(editor: Editor) -> El {
     html("button")
-        .flag("disabled", move || editor.wrong.with(Option::is_some))
+        .flag("disabled", move || editor.is_wrong())
         .truth("aria-expanded", move || editor.links.get())
         .click(move || editor.links.update(|open| *open = !*open))
         .text(says::LINK)

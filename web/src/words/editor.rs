@@ -73,3 +73,12 @@ pub fn place(line: u32, column: u32) -> String {
 pub fn instead(word: &str) -> String {
     format!("Write “{word}”")
 }
+
+/// Mistakes beside those that are told; nothing where there are none.
+pub fn more(mistakes: usize) -> String {
+    match mistakes {
+        0 => String::new(),
+        1 => "One more line is wrong.".into(),
+        more => format!("{more} more lines are wrong."),
+    }
+}

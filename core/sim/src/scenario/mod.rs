@@ -48,7 +48,7 @@ pub use ast::*;
 pub use error::{ParseError, Problem};
 pub use format::{clean_text, format, format_action, format_predicate, format_step};
 pub(crate) use lex::number;
-pub use parse::{Help, Lines, Offer, Parsed, complete, parse, parse_condition};
+pub use parse::{Help, Lines, MAX_MISTAKES, Offer, Parsed, complete, mistakes, parse, parse_condition};
 pub use quiz::{Answer, Answers, Quiz};
 pub use settings::Speed;
 pub use tokens::{Class, Token, tokens};

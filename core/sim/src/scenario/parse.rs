@@ -92,19 +92,53 @@ pub(super) const TRIGGERS: &[Statement<ParseTrigger>] = &[
     },
 ];
 
+/// So many mistakes of one text are told at most.
+pub const MAX_MISTAKES: usize = 20;
+
 /// Reads a scenario. Anything wrong is refused whole: the first thing that is, with its place.
 pub fn parse(text: &str) -> core::result::Result<Parsed, ParseError> {
-    if text.len() > MAX_BYTES {
-        return Err(at_start(Problem::TooBig));
-    }
-    let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
-    check_characters(text)?;
-    let names = header::names(text)?;
+    let (text, names) = opened(text)?;
     let mut parser = Parser::new(&names);
     for line in lines(text, &names) {
         parser.statement(line)?;
     }
     Ok(parser.parsed)
+}
+
+/// Everything wrong with a text, a mistake for each line: the first is that of [`parse`]. What follows only from a
+/// mistake further up is none. Nothing more is told than who takes part wrongly, as every name depends on that.
+pub fn mistakes(text: &str) -> Vec<ParseError> {
+    let (text, names) = match opened(text) {
+        Ok(opened) => opened,
+        Err(mistake) => return Vec::from([mistake]),
+    };
+    let mut parser = Parser::new(&names);
+    let mut mistakes = Vec::new();
+    for line in lines(text, &names) {
+        let Err(mistake) = parser.statement(line) else { continue };
+        match mistake.problem {
+            // Which of the two times is wrong nobody knows.
+            Problem::Over(_) => parser.earliest = Time::ZERO,
+            _ => parser.pass_over(line),
+        }
+        // What is too much stays so to the end.
+        let is_full = matches!(mistake.problem, Problem::TooMany(..));
+        mistakes.push(mistake);
+        if is_full || mistakes.len() == MAX_MISTAKES {
+            break;
+        }
+    }
+    mistakes
+}
+
+/// A text that can be read line by line, and whom it may name.
+fn opened(text: &str) -> Result<(&str, Names)> {
+    if text.len() > MAX_BYTES {
+        return Err(at_start(Problem::TooBig));
+    }
+    let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
+    check_characters(text)?;
+    Ok((text, header::names(text)?))
 }
 
 /// Reads a condition that a run may be watched for, and `within TIME` behind it, with the names that a
@@ -192,6 +226,14 @@ impl Parser {
         }
     }
 
+    /// Goes on behind a line with a mistake. A trigger begins a step all the same, for the actions below it.
+    fn pass_over(&mut self, mut line: Line<'_>) {
+        let begins = line.take().is_some_and(|word| TRIGGERS.iter().any(|trigger| trigger.word == word.text));
+        if begins && self.parsed.scenario.steps.is_empty() {
+            self.begin(Trigger::At(self.earliest), line.number);
+        }
+    }
+
     /// A trigger, and the action that may stand behind it.
     fn step(&mut self, trigger: Trigger, start: Line<'_>, mut line: Line<'_>) -> Result<()> {
         if self.parsed.scenario.steps.len() == MAX_STEPS {
@@ -208,13 +250,17 @@ impl Parser {
         if self.earliest > MAX_TIME {
             return Err(start.error_here(Problem::Times(Time::ZERO, MAX_TIME)));
         }
-        self.parsed.scenario.steps.push(Step { trigger, actions: Vec::new() });
-        self.parsed.lines.steps.push((line.number, Vec::new()));
+        self.begin(trigger, line.number);
         let Some(word) = line.take() else { return Ok(()) };
         match ACTIONS.iter().find(|statement| statement.word == word.text) {
             Some(statement) => self.action(statement, line),
             None => Err(line.unknown(word, Problem::Unknown("action"), ACTIONS.iter().map(|s| s.word))),
         }
+    }
+
+    fn begin(&mut self, trigger: Trigger, line: u32) {
+        self.parsed.scenario.steps.push(Step { trigger, actions: Vec::new() });
+        self.parsed.lines.steps.push((line, Vec::new()));
     }
 
     fn action(&mut self, statement: &Statement<action::Parse>, mut line: Line<'_>) -> Result<()> {

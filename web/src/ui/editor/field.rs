@@ -37,7 +37,7 @@ pub struct Field {
 struct Drawn {
     lines: Vec<String>,
     /// What is marked.
-    wrong: Option<ParseError>,
+    wrong: Vec<ParseError>,
     /// The line at which the run stands, from 1.
     stands: u32,
     /// The texts that the page wrote over: the browser undoes none of its own writing.
@@ -159,9 +159,9 @@ impl Field {
     // ---- The coloured lines ------------------------------------------------------------------------
 
     /// Draws the lines that are not drawn so yet.
-    pub fn draw(&self, text: &str, wrong: Option<&ParseError>) {
+    pub fn draw(&self, text: &str, wrong: &[ParseError]) {
         let mut drawn = self.drawn.borrow_mut();
-        if let Some(old) = drawn.wrong.take() {
+        for old in std::mem::take(&mut drawn.wrong) {
             self.draw_again(&drawn.lines, old.line, None);
         }
         let new: Vec<&str> = text.split('\n').collect();
@@ -178,10 +178,10 @@ impl Field {
         }
         let changed = start..drawn.lines.len() - end;
         drawn.lines.splice(changed, new[start..new.len() - end].iter().map(|line| String::from(*line)));
-        if let Some(wrong) = wrong {
-            self.draw_again(&drawn.lines, wrong.line, Some(wrong));
+        for mistake in wrong {
+            self.draw_again(&drawn.lines, mistake.line, Some(mistake));
         }
-        drawn.wrong = wrong.cloned();
+        drawn.wrong = wrong.to_vec();
         let stands = drawn.stands;
         drop(drawn);
         self.stand(stands);
@@ -304,7 +304,7 @@ pub(super) fn view(editor: Editor, field: &Field) -> El {
         .attr("autocomplete", "off")
         .attr("maxlength", &MAX_BYTES.to_string())
         .attr("aria-autocomplete", "list")
-        .truth("aria-invalid", move || editor.wrong.with(Option::is_some))
+        .truth("aria-invalid", move || editor.is_wrong())
         .attr("aria-describedby", "editor-state")
         .bind("aria-controls", move || list.with(Offers::is_open).then(|| offers::ID.into()))
         .bind("aria-activedescendant", move || list.with(Offers::active_id))
