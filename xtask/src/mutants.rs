@@ -132,7 +132,8 @@ fn items(value: &Value) -> &[Value] {
 /// All mutants of a part, in the order of its files.
 fn list(part: &Part) -> Outcome<Vec<Mutant>> {
     let mut list = tools::cargo_mutants()?;
-    list.args(["mutants", "--list", "--json", "--package", part.package, "--file", part.files]);
+    // The configuration names files of its own, which would be added.
+    list.args(["mutants", "--no-config", "--list", "--json", "--package", part.package, "--file", part.files]);
     let said = said(&list);
     println!("$ {said}");
     let printed = answer(&mut list).ok_or(format!("`{said}` failed"))?;
@@ -247,7 +248,7 @@ impl Bench {
         let chosen: [(&PathBuf, &[&str]); 7] = [
             (&it, &["paper::"]),
             (&core, &[]),
-            (&sim, &["checker::"]),
+            (&sim, &["checker::", "footing::", "freshness::", "sharing::"]),
             (&it, &["golden::golden"]),
             (&it, &["bugs::", "properties::", "three_ways::"]),
             (&it, &["seeds::"]),

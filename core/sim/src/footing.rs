@@ -286,6 +286,23 @@ mod tests {
         );
     }
 
+    #[test]
+    fn each_kind_is_kept_once_for_each_server_and_so_many_in_all() {
+        let mut footing = Footing::default();
+        for server in [1, 1, 2, 2].into_iter().chain(3..=12) {
+            footing.takes_back(Time(1), ServerId(server), Index(4), Index(3));
+        }
+        footing.tells(Time(2), &says(1, 2, 3, false));
+        let servers: Vec<_> = footing.slips().iter().filter_map(|slip| slip.what.server()).collect();
+        assert_eq!(servers, (1..=8).map(ServerId).collect::<Vec<_>>());
+        // Another kind of the same server is another.
+        let mut footing = Footing::default();
+        footing.takes_back(Time(1), ServerId(1), Index(4), Index(3));
+        footing.tells(Time(1), &says(1, 2, 3, false));
+        footing.tells(Time(1), &says(1, 2, 2, false));
+        assert_eq!(footing.slips().len(), 2);
+    }
+
     fn asks(from: u32, term: u64) -> Envelope {
         let last = raft_core::Position::default();
         let message = Message::RequestVote { last, transfer: false };

@@ -70,3 +70,24 @@ impl Freshness {
         (applied < *before).then_some(*before)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::machine::Sessions;
+
+    #[test]
+    fn a_command_that_is_applied_again_is_of_its_first_place() {
+        let key: Arc<str> = "x".into();
+        let write = Operation::Set { key: key.clone(), value: "1".into() };
+        let (writer, reader) = (ClientId(1), ClientId(2));
+        let request = Request { client: Some(writer), serial: 1, operation: write, sessions: Sessions::All };
+        let mut fresh = Freshness::default();
+        fresh.applied(&request, Index(2));
+        fresh.applied(&request, Index(5));
+        fresh.told(writer, 1);
+        fresh.asks(reader, 1, &Operation::Get { key: key.clone() });
+        assert_eq!(fresh.answers(reader, 1, &key, Index(1)), Some(Index(2)));
+        assert_eq!(fresh.answers(reader, 1, &key, Index(2)), None);
+    }
+}

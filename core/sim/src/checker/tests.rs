@@ -154,3 +154,23 @@ fn a_violation_is_kept_once_and_not_without_end() {
     (0..2 * KEPT_VIOLATIONS as u64).for_each(|index| checker.violate(Time(9), of(index)));
     assert_eq!(checker.violations().len(), KEPT_VIOLATIONS);
 }
+
+/// What the promises rest on is no promise.
+#[test]
+fn what_is_taken_back_is_told_and_breaks_nothing_yet() {
+    let mut checker = applied(&[(1, 1), (1, 1)]);
+    checker.takes_back(Time::ZERO, ServerId(2), Index(2), Index(1));
+    assert_eq!(checker.slips().len(), 1);
+    assert_eq!(promises(&checker), []);
+}
+
+/// §6: whoever is first to apply a configuration says what it comes after; the others say nothing new.
+#[test]
+fn a_configuration_is_looked_at_when_it_is_committed_and_not_again() {
+    let (start, other) = (Membership::of(vec![ServerId(1)]), Membership::of(vec![ServerId(2)]));
+    for (index, apart) in [(1, 0), (2, 0), (3, 1)] {
+        let mut checker = applied(&[(1, 1), (1, 1)]);
+        checker.reconfigured(Time::ZERO, Index(index), &start, &other);
+        assert_eq!(checker.slips().len(), apart, "at {index}");
+    }
+}
