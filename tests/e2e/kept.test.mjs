@@ -74,6 +74,38 @@ test("a run is saved, renamed, deleted, brought back, and opens at its moment", 
   await until(page, "the saved moment", (now) => now.digest === digest && now.t === 800_000);
 });
 
+test("other futures are saved with their run, leave with the file, and are gone back to", async (t) => {
+  const page = await openPage(t, { hash: "#demo=leader-crash&at=300ms" });
+  await button(page, "Crash leader").click();
+  await button(page, "1 other future").click();
+  await page.getByRole("textbox", { name: "Name of the future that is shown" }).fill("earlier");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Escape");
+  const { digest } = await state(page);
+  await openSaved(page);
+  await save(page, "two ways");
+  await dialog(page).getByText("1 other future").waitFor();
+  const link = page.getByRole("link", { name: "Save all as a file" });
+  const [file] = await Promise.all([page.waitForEvent("download"), link.click()]);
+  const text = readFileSync(await file.path(), "utf8");
+
+  const other = await openPage(t);
+  await pause(other);
+  await openSaved(other);
+  await giveFile(other, text);
+  await other.getByText("New: 1. Here before: 0.").waitFor();
+  await button(other, /^two ways/).click();
+  await until(other, "the same moment", (now) => now.digest === digest);
+  await button(other, "1 other future").click();
+  assert.equal(await other.getByRole("textbox", { name: "Name of the future that is shown" }).inputValue(), "earlier");
+  const back = other.locator(".future").getByRole("button", { name: /^crash S3|seen until/ }).first();
+  await back.click();
+  // The leader crashes when it did in the scenario.
+  await until(other, "the first future", (now) => now.digest !== digest);
+  await button(other, "1 other future").click();
+  await axe(other);
+});
+
 test("all saved runs leave as a file and come back from it", async (t) => {
   const page = await openPage(t, { hash: "#demo=figure-8&at=300ms" });
   await page.keyboard.press("Escape");

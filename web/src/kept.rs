@@ -3,6 +3,8 @@
 //! The text is also the file in which all of it leaves this browser and comes back, or comes from a
 //! stranger: it is capped, and read whole or refused whole, with the place and what is wrong there.
 
+mod future;
+
 use core::fmt;
 
 use raft_sim::link::{self, MAX_LINK};
@@ -10,6 +12,8 @@ use raft_sim::traces::value::Value;
 
 use crate::course::Done;
 use crate::shelf;
+
+pub use self::future::{Future, fitting};
 
 /// So many runs are kept.
 pub const MOST_RUNS: usize = 200;
@@ -20,7 +24,7 @@ pub const MOST_BYTES: usize = 4 * 1024 * 1024;
 
 const _: () = assert!((MAX_LINK + 1_000) * MOST_RUNS < MOST_BYTES, "all runs fit into a file");
 
-/// A run that is kept: its link is all of it.
+/// A run that is kept: its link is all of it, but for what else might have been.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Kept {
     /// What the reader calls it.
@@ -29,6 +33,10 @@ pub struct Kept {
     pub at: u64,
     /// The part of its link from `#` on.
     pub link: String,
+    /// What the reader calls the future that is shown; empty if nothing.
+    pub future: String,
+    /// The other futures, as many as [`fitting`] leaves.
+    pub futures: Vec<Future>,
 }
 
 /// All of them, the latest first.
@@ -81,6 +89,8 @@ pub enum Wrong {
     Time,
     /// It has no link, or one that opens nothing.
     Link(String),
+    /// Its other futures cannot be gone back to.
+    Futures(String),
 }
 
 impl fmt::Display for BookError {
@@ -94,6 +104,7 @@ impl fmt::Display for BookError {
             BookError::Run(n, Wrong::Name) => write!(f, "run {n} needs a name of at most {LONGEST_NAME} characters"),
             BookError::Run(n, Wrong::Time) => write!(f, "run {n} needs the time at which it was saved"),
             BookError::Run(n, Wrong::Link(why)) => write!(f, "the link of run {n} cannot be opened: {why}"),
+            BookError::Run(n, Wrong::Futures(why)) => write!(f, "the other futures of run {n} cannot be read: {why}"),
         }
     }
 }
@@ -147,7 +158,15 @@ impl Book {
             out.push_str(&run.at.to_string());
             out.push_str(", \"link\": ");
             quote(&mut out, &run.link);
-            out.push('}');
+            if !run.future.is_empty() {
+                out.push_str(", \"future\": ");
+                quote(&mut out, &run.future);
+            }
+            for (n, future) in run.futures.iter().enumerate() {
+                out.push_str(if n == 0 { ", \"futures\": [" } else { ", " });
+                future.write(&mut out);
+            }
+            out.push_str(if run.futures.is_empty() { "}" } else { "]}" });
         }
         out.push_str("\n]");
         let done = self.done.write();
@@ -213,7 +232,9 @@ fn run(item: &Value<'_>) -> Result<Kept, Wrong> {
         return Err(Wrong::Link("it begins with #".into()));
     }
     link::decode(link).map_err(|error| Wrong::Link(error.to_string()))?;
-    Ok(Kept { name, at, link: link.to_owned() })
+    let futures = future::read(link, item.field("futures")).map_err(Wrong::Futures)?;
+    let future = text("future").map(clean).unwrap_or_default();
+    Ok(Kept { name, at, link: link.to_owned(), future, futures })
 }
 
 /// A text as JSON has it.
@@ -234,7 +255,15 @@ mod tests {
     use super::*;
 
     fn kept(name: &str, at: u64) -> Kept {
-        Kept { name: name.into(), at, link: "#demo=figure-8&at=300ms".into() }
+        let link = "#demo=figure-8&at=300ms".into();
+        Kept { name: name.into(), at, link, future: String::new(), futures: Vec::new() }
+    }
+
+    /// A future that crashes another server.
+    fn future(name: &str, server: u32) -> Future {
+        let text = format!("raft 1\nat 5ms crash S{server}\n");
+        let scenario = raft_sim::scenario::parse(&text).expect("a scenario").scenario;
+        Future { name: name.into(), from: 5_000, link: link::encode(&scenario, &link::View::default()) }
     }
 
     fn book(names: &[&str]) -> Book {
@@ -245,6 +274,16 @@ mod tests {
     fn what_is_written_is_read_again() {
         for names in [&[][..], &["one"], &["a \"quoted\" \\ name", "二", "<b>bold</b>", "emoji 🗳️"]] {
             let book = book(names);
+            assert_eq!(Book::read(&book.text()), Ok(book));
+        }
+    }
+
+    #[test]
+    fn other_futures_go_along() {
+        for names in [&["what \"if\""][..], &["", "b"]] {
+            let futures = names.iter().zip(1..).map(|(name, server)| future(name, server)).collect();
+            let mut book = book(&["a", "b"]);
+            book.runs[1] = Kept { future: "the first".into(), futures, ..book.runs[1].clone() };
             assert_eq!(Book::read(&book.text()), Ok(book));
         }
     }
@@ -328,6 +367,21 @@ mod tests {
         check_refused(
             &wrong(r##"{"name": "b", "at": 1, "link": "javascript:alert(1)"}"##),
             "the link of run 2 cannot be opened: it begins with #",
+        );
+        let futures = |futures: &str| {
+            wrong(&format!(r##"{{"name": "b", "at": 1, "link": "#demo=terms", "futures": {futures}}}"##))
+        };
+        check_refused(&futures("7"), "the other futures of run 2 cannot be read: they are no list");
+        let needs = "the other futures of run 2 cannot be read: number 1 needs a name, a time and a link of a run";
+        check_refused(&futures("[7]"), needs);
+        check_refused(&futures(r##"[{"name": "", "from": -1, "link": "#demo=terms"}]"##), needs);
+        check_refused(&futures(r##"[{"name": "", "from": 1, "link": "#demo=terms"}]"##), needs);
+        let mut one = String::new();
+        future("", 1).write(&mut one);
+        assert!(Book::read(&futures(&format!("[{one}]"))).is_ok());
+        check_refused(
+            &futures(&format!("[{}]", vec![one; 17].join(","))),
+            "the other futures of run 2 cannot be read: they are too many or too long",
         );
         let long = wrong(&format!(r##"{{"name": "b", "at": 1, "link": "#s1.{}"}}"##, "A".repeat(MAX_LINK)));
         check_refused(&long, "the link of run 2 cannot be opened: the link has more than 16 KiB");

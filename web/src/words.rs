@@ -42,6 +42,11 @@ pub const EXERCISES: &str = "Exercises";
 /// What they are.
 pub const REACH_THE_GOAL: &str = "Bring something about; the link of your run is the solution.";
 
+/// How many other futures a run has.
+pub fn other_futures(n: usize) -> String {
+    format!("{n} other future{}", if n == 1 { "" } else { "s" })
+}
+
 /// What stands over a picture while rules of Raft are off.
 pub fn rules_off(bugs: &[Bug]) -> Option<String> {
     let (first, more) = bugs.split_first()?;

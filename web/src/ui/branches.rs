@@ -19,10 +19,7 @@ use crate::words;
 
 /// The button, as long as there is another future.
 pub fn branches_button(page: Page) -> El {
-    let words = move || {
-        let n = page.branches.get();
-        format!("{n} other future{}", if n == 1 { "" } else { "s" })
-    };
+    let words = move || words::other_futures(page.branches.get());
     let count = html("span").attr("aria-hidden", "true").say(move || page.branches.get().to_string());
     opener(page, Pop::Branches, "")
         .follow("aria-label", words)

@@ -16,7 +16,7 @@ use super::icons::close_icon;
 use super::page::{Dialog, Page};
 use super::signal::RwSignal;
 use super::{address, course, dom, frame, tongue};
-use crate::kept::{Book, BookError, Kept, MOST_BYTES, clean};
+use crate::kept::{Book, BookError, Future, Kept, MOST_BYTES, clean, fitting};
 use crate::words;
 use crate::words::kept as says;
 
@@ -269,9 +269,16 @@ impl Desk {
         if link::decode(&link).is_err() {
             return self.tell(says::TOO_LONG);
         }
-        let run = Kept { name, at: Date::now() as u64, link };
+        let (future, all) = self.page.with(|model| {
+            let playback = &model.playback;
+            (clean(playback.name()), playback.branches().iter().map(Future::of).collect::<Vec<_>>())
+        });
+        let count = all.len();
+        let futures = fitting(&link, all);
+        let left = count - futures.len();
+        let run = Kept { name, at: Date::now() as u64, link, future, futures };
         self.change(|book| match book.keep(run) {
-            Ok(()) => Told { text: says::SAVED.into(), undo: None },
+            Ok(()) => Told { text: says::saved(left), undo: None },
             Err(_) => Told { text: says::full(), undo: None },
         });
     }
@@ -312,9 +319,11 @@ impl Desk {
         if renames {
             return html("li").child(self.naming(run));
         }
-        let link = run.link.clone();
+        let known = run.clone();
         let open = move || {
-            address::open(self.page, &link);
+            if address::open(self.page, &known.link) {
+                self.page.bring_futures(&known.future, known.futures.iter().filter_map(Future::branch));
+            }
             // What is wrong with it is said beside the page, where the dialog would hide it. The press is
             // still on its way through the dialog.
             let page = self.page;
@@ -339,8 +348,13 @@ impl Desk {
             frame::soon(|| dom::focus("kept-undo"));
         };
         let name = html("bdi").verbatim(&run.name);
+        let others = match run.futures.len() {
+            0 => None,
+            n => Some(html("small").text(&words::other_futures(n))),
+        };
+        let open = html("button").class("kept-open").click(open).child(name);
         html("li")
-            .child(html("button").class("kept-open").click(open).child(name).child(html("small").verbatim(&when)))
+            .child(open.child(html("small").verbatim(&when)).maybe(others))
             .child(button(says::RENAME).click(rename))
             .child(button(says::DELETE).click(delete))
     }

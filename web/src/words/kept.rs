@@ -7,7 +7,8 @@ pub const TITLE: &str = "Saved runs";
 /// Opens it from where runs are given away.
 pub const KEEP: &str = "Keep it in this browser";
 /// What saving means.
-pub const ABOUT: &str = "Runs are kept in this browser alone, each as its link. Nothing is sent anywhere.";
+pub const ABOUT: &str =
+    "Runs are kept in this browser alone, each as its link, with its other futures. Nothing is sent anywhere.";
 /// The field for a name.
 pub const NAME: &str = "Name of this run";
 /// Keeps the run that is shown.
@@ -30,8 +31,6 @@ pub const UNDO: &str = "Undo";
 pub const EXPORT: &str = "Save all as a file";
 /// Such a file comes back.
 pub const IMPORT: &str = "Take in a file";
-/// It is kept.
-pub const SAVED: &str = "Saved.";
 /// The browser keeps nothing for this page.
 pub const REFUSED: &str = "This browser keeps nothing for this page. What you save stays until the page is closed: save it as a file, or share the link.";
 /// There is no room in its store.
@@ -57,6 +56,15 @@ pub const RELOAD: &str = "Reload for the new version";
 /// There are as many as there may be.
 pub fn full() -> String {
     format!("There are {MOST_RUNS} saved runs, and no more are kept. Delete one first.")
+}
+
+/// It is kept, without so many of its other futures.
+pub fn saved(left: usize) -> String {
+    match left {
+        0 => "Saved.".into(),
+        1 => "Saved, but for one other future: all are too long to be kept.".into(),
+        left => format!("Saved, but for {left} other futures: all are too long to be kept."),
+    }
 }
 
 /// One is gone.

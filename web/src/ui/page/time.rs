@@ -150,6 +150,14 @@ impl Page {
         });
     }
 
+    /// The other futures of a run that was kept, and what the shown one is called.
+    pub fn bring_futures(&self, name: &str, branches: impl Iterator<Item = Branch>) {
+        self.change(|playback| {
+            playback.rename(None, name);
+            branches.enumerate().for_each(|(place, branch)| playback.put_branch(place, branch));
+        });
+    }
+
     /// Looks for something, for so much simulated time at most.
     pub fn look_for(&self, goal: Goal, within: Time, find: Find) {
         self.poster.set(false);
