@@ -141,9 +141,18 @@ test("each line with a mistake is marked and told, and goes when it is mended", 
   await items.getByText('There is no server "S7" in this scenario').waitFor();
   assert.deepEqual(await places(), ["Line 8, column 3", "Line 9, column 16"]);
   assert.deepEqual(await marked(), ["  wriet x=1", "at 300ms crash S7"]);
+  // An empty line above moves them, and hides none meanwhile.
+  await page.keyboard.press("Control+Home");
+  await page.keyboard.press("End");
+  const seen = await field(page).evaluate((area) => new Promise((done) => {
+    area.addEventListener("input", () => done(document.querySelectorAll(".ed-line.bad").length), { once: true });
+    document.execCommand("insertText", false, "\n");
+  }));
+  assert.equal(seen, 2);
+  assert.deepEqual(await places(), ["Line 9, column 3", "Line 10, column 16"]);
   await items.first().getByRole("button", { name: "Write “write”" }).click();
   await page.waitForFunction(() => document.querySelectorAll(".ed-line.bad").length === 1);
-  assert.deepEqual(await places(), ["Line 9, column 16"]);
+  assert.deepEqual(await places(), ["Line 10, column 16"]);
   await items.getByRole("button", { name: /^Line/ }).click();
   assert.equal(await field(page).evaluate((area) => area.value.slice(area.selectionStart, area.selectionEnd)), "S7");
   await page.keyboard.type("S2");

@@ -199,13 +199,12 @@ impl Editor {
     /// Somebody typed.
     fn typed(self, text: String) {
         dom::keep(KEPT, &text);
-        let mut still = self.wrong.get_untracked();
-        DRAFT.with_borrow_mut(|draft| {
-            if let Some(draft) = draft.as_mut() {
-                draft.write(text.clone());
-                // What is mended is so at once; what is half a word is not yet a mistake.
-                still.retain(|mistake| draft.mistakes().contains(mistake));
-            }
+        let known = self.wrong.get_untracked();
+        let still = DRAFT.with_borrow_mut(|draft| {
+            let Some(draft) = draft.as_mut() else { return Vec::new() };
+            draft.write(text.clone());
+            // What is mended is so at once; what is half a word is not yet a mistake.
+            draft.mistakes().iter().filter(|mistake| was_there(mistake, &known)).cloned().collect()
         });
         self.field().draw(&text, &still);
         set(self.wrong, still);
@@ -253,6 +252,11 @@ impl Editor {
         field.show(&whole);
         self.typed(whole);
     }
+}
+
+/// Whether a mistake is one of those that were known, on whichever line it stands by now.
+fn was_there(mistake: &ParseError, known: &[ParseError]) -> bool {
+    known.iter().any(|other| ParseError { line: mistake.line, ..other.clone() } == *mistake)
 }
 
 /// Runs what is written, if it is another run.
