@@ -92,6 +92,11 @@ pub(super) const TRIGGERS: &[Statement<ParseTrigger>] = &[
     },
 ];
 
+/// Whether a line that begins with this word begins a step.
+fn is_trigger(word: &str) -> bool {
+    TRIGGERS.iter().any(|trigger| trigger.word == word)
+}
+
 /// So many mistakes of one text are told at most.
 pub const MAX_MISTAKES: usize = 20;
 
@@ -228,7 +233,7 @@ impl Parser {
 
     /// Goes on behind a line with a mistake. A trigger begins a step all the same, for the actions below it.
     fn pass_over(&mut self, mut line: Line<'_>) {
-        let begins = line.take().is_some_and(|word| TRIGGERS.iter().any(|trigger| trigger.word == word.text));
+        let begins = line.take().is_some_and(|word| is_trigger(word.text));
         if begins && self.parsed.scenario.steps.is_empty() {
             self.begin(Trigger::At(self.earliest), line.number);
         }

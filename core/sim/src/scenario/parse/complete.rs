@@ -8,7 +8,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::super::lex::{CURSOR, Line, Names, named};
-use super::{ACTIONS, HEADER, PREDICATES, ParseAction, Parser, Statement, TRIGGERS, header};
+use super::{ACTIONS, HEADER, PREDICATES, ParseAction, Parser, Statement, TRIGGERS, header, is_trigger};
 use crate::bugs;
 use crate::checker::Promise;
 use crate::words::title;
@@ -97,7 +97,7 @@ impl Place<'_> {
     /// Lets the parser look for something here. Returns what it says is wanted.
     fn ask(&self) -> Option<String> {
         let first_words = || self.above.lines().filter_map(|line| line.split_whitespace().next());
-        let in_steps = first_words().any(|first| TRIGGERS.iter().any(|trigger| trigger.word == first));
+        let in_steps = first_words().any(is_trigger);
         let probe = format!("{}{CURSOR}", self.before);
         let mut line = Line::new(&probe, 1, self.names);
         let here = line;

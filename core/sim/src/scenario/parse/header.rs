@@ -9,7 +9,7 @@ use super::super::error::{ParseError, Problem};
 use super::super::lex::{Line, Names, Result, Word};
 use super::super::settings::parse_set;
 use super::super::{MAX_CLIENTS, MAX_GOALS, MAX_LOG, MAX_NUMBER, MAX_SERVERS, MAX_TEXT, MAX_TITLE, explained};
-use super::{Parser, Statement, TRIGGERS, at_start, found, lines, predicate, within};
+use super::{Parser, Statement, at_start, found, is_trigger, lines, predicate, within};
 use crate::bugs::{Bug, TABLE};
 use crate::explore::{Budget, budget};
 use crate::machine::Operation;
@@ -233,7 +233,7 @@ pub(super) fn names(text: &str) -> Result<Names> {
         if !opened {
             opening(word, &mut line)?;
             opened = true;
-        } else if TRIGGERS.iter().any(|trigger| trigger.word == word.text) {
+        } else if is_trigger(word.text) {
             break;
         } else if word.text == "servers" {
             unless_given(&servers, word, &line)?;
@@ -266,7 +266,7 @@ pub(super) fn names(text: &str) -> Result<Names> {
                 names.spares = others(&mut line, &names)?;
                 spares = Some(());
             }
-            word if TRIGGERS.iter().any(|trigger| trigger.word == word) => break,
+            word if is_trigger(word) => break,
             _ => {}
         }
     }
