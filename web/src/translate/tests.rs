@@ -11,6 +11,7 @@ use raft_sim::timeline::is_routine;
 use raft_sim::{scenario, words};
 
 use super::*;
+use crate::kept::{Book, BookError, Wrong};
 use crate::keys::KEYS;
 use crate::lens::{self, Known, Quorum};
 use crate::playback::Playback;
@@ -311,4 +312,28 @@ fn words_of_a_scenario_stay_what_they_are() {
         let said = table.say(text).expect("it is in the table");
         assert!(said.contains(word) && said != text, "{said}");
     }
+}
+
+#[test]
+fn why_a_file_of_saved_runs_is_refused_is_said_in_chinese() {
+    let table = chinese();
+    let mut missing = BTreeSet::new();
+    let file = |run: &str| Book::read(&format!("{{\"raftPlayground\": 1, \"runs\": [{run}]}}"));
+    let with =
+        |futures: &str| file(&format!(r##"{{"name": "a", "at": 1, "link": "#demo=terms", "futures": {futures}}}"##));
+    let given = [Book::read("{}"), file("7"), file(r##"{"name": "a"}"##), with("7"), with("[7]")];
+    let refused = given.into_iter().map(|read| read.expect_err("a file that is wrong"));
+    let others = [BookError::TooMany(201), BookError::Done];
+    let crowd = BookError::Run(2, Wrong::Futures("they are too many or too long".into()));
+    for why in refused.chain(others).chain([crowd]) {
+        ask(&table, page_words::kept::refused(&why.to_string()), &mut missing);
+    }
+    for left in [0, 1, 2] {
+        ask(&table, page_words::kept::saved(left), &mut missing);
+    }
+    none(&missing);
+    // What is called the same in Chinese.
+    let says = |why: BookError| table.say(&page_words::kept::refused(&why.to_string()));
+    assert_eq!(says(BookError::TooLarge).as_deref(), Some("未导入任何内容：文件超过 4 MiB。"));
+    assert_eq!(says(BookError::NotJson(7)).as_deref(), Some("未导入任何内容：文件从第 7 字节起不是 JSON。"));
 }
